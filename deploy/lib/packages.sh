@@ -22,6 +22,7 @@ require_packages() {
 
 # Debian's postgresql makes and starts a cluster on port 5432 when it is first installed. Ours is private, so that
 # cluster is declined during the installation; afterwards the setting reads as if we had never been here.
+# shellcheck disable=SC2317 # restore is called by the trap
 install_packages() (
     setting=/etc/postgresql-common/createcluster.conf
     packaged=/usr/share/postgresql-common/createcluster.conf

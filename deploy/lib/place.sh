@@ -64,3 +64,10 @@ choose_socket() {
     if [ "$home" != "$place" ]; then chown "$server_user:" "$socket"; fi
     echo "$socket" >"$place/socket"
 }
+
+# A directory made for the socket outside our own does not outlive the server.
+forget_socket() {
+    [ -s "$place/socket" ] || return 0
+    rmdir -- "$(cat "$place/socket")" 2>/dev/null || true
+    rm -f -- "$place/socket"
+}

@@ -14,7 +14,6 @@ run_in_foreground() {
     trap : INT QUIT
     trap 'kill -TERM "$child" 2>/dev/null || true' TERM HUP
     remember_process "run.$$" "$child"
-    status=0
     # A trapped signal ends a wait early; the child is waited for until it is gone.
     while :; do
         wait "$child" && status=0 || status=$?

@@ -38,7 +38,7 @@ start_server() {
         rm -f "$place/keep"
         make_cluster
         clear_remains
-        as_server "$programs/pg_ctl" -D "$data" -l "$home/log/postgresql.log" -s -w -t 120 start ||
+        as_server "$programs/pg_ctl" -D data -l log/postgresql.log -s -w -t 120 start ||
             { tail -n 20 "$home/log/postgresql.log" >&2; die "PostgreSQL did not start: $home/log/postgresql.log"; }
     fi
     local has_ltc="SELECT 1 FROM pg_database WHERE datname = 'ltc'"
@@ -54,8 +54,9 @@ stop_server() {
     local postmaster
     postmaster=$(head -n 1 "$data/postmaster.pid" 2>/dev/null || true)
     # Fast shutdown: sessions are ended, everything committed is on disk.
-    if [ -n "$postmaster" ]; then kill -INT "$postmaster" 2>/dev/null || true; fi
+    case " ${pids[*]} " in *" $postmaster "*) kill -INT "$postmaster" 2>/dev/null || true ;; esac
     await_end "${pids[@]}" || clear_remains
+    forget_socket
 }
 
 # What is written here holds for every start; fsync and friends stay at their safe defaults, so that measurements mean something.
@@ -65,7 +66,7 @@ make_cluster() {
     if [ ! -e "$data/PG_VERSION" ]; then
         rm -rf -- "$data.new"
         # Made beside and renamed: an interrupted initdb leaves nothing that looks like a cluster.
-        as_server "$programs/initdb" -D "$data.new" -U ltc_dev -A trust -E UTF8 --locale=C.UTF-8 >"$home/log/initdb.log" 2>&1 ||
+        as_server "$programs/initdb" -D data.new -U ltc_dev -A trust -E UTF8 --locale=C.UTF-8 >"$home/log/initdb.log" 2>&1 ||
             { tail -n 20 "$home/log/initdb.log" >&2; die "initdb failed: $home/log/initdb.log"; }
         rm -rf -- "$data"
         mv -- "$data.new" "$data"
@@ -120,7 +121,8 @@ query() {
     PGOPTIONS='' "$programs/psql" -X -q -A -t -h "$socket" -p 5432 -U ltc_dev -d postgres -c "$1"
 }
 
-# Runs a PostgreSQL program as whom it may run, with none of our locks in its hands.
+# Runs a PostgreSQL program in `home` as whom it may run, with none of our locks in its hands. It is given paths relative to
+# there: pg_ctl hands its own to a shell, which would trip over quotes in them.
 as_server() {
     (cd "$home" && exec env -u LC_ALL LC_MESSAGES=C "${account[@]}" "$@" 8>&- 9>&- </dev/null)
 }
