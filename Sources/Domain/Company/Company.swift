@@ -1,0 +1,148 @@
+/// A company as its configuration file describes it: who works here and by which rules the automations decide.
+///
+/// `ltc apply` reads it from YAML, stores it as a version, and every decision names the version that it used.
+package struct Company: Codable, Sendable, Hashable {
+    package var name: String
+    package var calendars: [CalendarPlan] = []
+    package var members: [MemberPlan] = []
+    package var teams: [TeamPlan] = []
+    package var creditors: [CreditorPlan] = []
+    package var assignment = AssignmentPolicy()
+    package var followUps: [FollowUpRule] = []
+    package var renewals = RenewalPolicy()
+    package var dunning = DunningPolicy()
+    package var schedules: [SchedulePlan] = []
+
+    package init(name: String) {
+        self.name = name
+    }
+}
+
+/// Which days are worked. Weekdays are ISO: 1 is Monday.
+package struct CalendarPlan: Codable, Sendable, Hashable {
+    package var code: String
+    package var weekend: [Int] = [6, 7]
+    package var holidays: [CalendarDate: String] = [:]
+    /// Weekend days that are worked to make up for a holiday (China's 调休).
+    package var workdays: [CalendarDate: String] = [:]
+
+    package init(code: String) { self.code = code }
+}
+
+package struct MemberPlan: Codable, Sendable, Hashable {
+    package var code: String
+    package var name: String
+    package var email: String?
+    /// The language of the messages to this person: `en` or `zh`.
+    package var language: String = "en"
+    package var login: String?
+    package var absences: [AbsencePlan] = []
+
+    package init(code: String, name: String) {
+        self.code = code
+        self.name = name
+    }
+}
+
+/// Whole days away, both ends included, in the zone of the member's team.
+package struct AbsencePlan: Codable, Sendable, Hashable {
+    package var from: CalendarDate
+    package var until: CalendarDate
+    package var reason: String = ""
+
+    package init(from: CalendarDate, until: CalendarDate, reason: String = "") {
+        self.from = from
+        self.until = until
+        self.reason = reason
+    }
+}
+
+package enum TeamKind: String, Codable, Sendable, CaseIterable {
+    case sales, contracts, delivery, finance
+}
+
+package struct TeamPlan: Codable, Sendable, Hashable {
+    package var code: String
+    package var name: String
+    package var kind: TeamKind
+    /// An IANA zone: `Europe/Berlin`.
+    package var zone: String
+    package var calendar: String?
+    package var hours: WeeklyHours
+    package var seats: [SeatPlan] = []
+
+    package init(code: String, name: String, kind: TeamKind, zone: String, hours: WeeklyHours) {
+        self.code = code
+        self.name = name
+        self.kind = kind
+        self.zone = zone
+        self.hours = hours
+    }
+}
+
+package enum SeatRole: String, Codable, Sendable, CaseIterable {
+    case member, manager, approver
+}
+
+/// A member's place in a team.
+package struct SeatPlan: Codable, Sendable, Hashable {
+    package var member: String
+    package var role: SeatRole = .member
+    /// Share of the rotation; 0 takes no leads.
+    package var weight: Int = 1
+    /// Most open leads at a time; nil is no limit.
+    package var capacity: Int?
+
+    package init(member: String, role: SeatRole = .member, weight: Int = 1, capacity: Int? = nil) {
+        self.member = member
+        self.role = role
+        self.weight = weight
+        self.capacity = capacity
+    }
+}
+
+/// A legal entity to which money is owed.
+package struct CreditorPlan: Codable, Sendable, Hashable {
+    package var code: String
+    package var name: String
+    /// The finance team that collects for it.
+    package var financeTeam: String
+    package var taxID: String?
+    package var address: String?
+    package var country: String?
+    package var email: String?
+    package var iban: String?
+    package var bic: String?
+    package var bank: String?
+
+    package init(code: String, name: String, financeTeam: String) {
+        self.code = code
+        self.name = name
+        self.financeTeam = financeTeam
+    }
+}
+
+package enum AutomationName: String, Codable, Sendable, CaseIterable {
+    case assignLeads = "assign-leads"
+    case remindFollowUps = "remind-follow-ups"
+    case alertRenewals = "alert-renewals"
+    case dunInvoices = "dun-invoices"
+}
+
+/// When an automation runs by itself.
+package struct SchedulePlan: Codable, Sendable, Hashable {
+    package var name: String
+    package var automation: AutomationName
+    /// Five-field cron expression, in `zone`.
+    package var cron: String
+    package var zone: String
+    package var team: String?
+
+    package init(name: String, automation: AutomationName, cron: String, zone: String, team: String? = nil) {
+        self.name = name
+        self.automation = automation
+        self.cron = cron
+        self.zone = zone
+        self.team = team
+    }
+}
