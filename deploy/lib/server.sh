@@ -46,16 +46,14 @@ start_server() {
 }
 
 stop_server() {
-    data=${data:-$place/data}
-    if [ -s "$place/home" ]; then data=$(cat "$place/home")/data; fi
-    local pids
+    local pids postmaster
     mapfile -t pids < <(server_processes)
-    [ ${#pids[@]} -gt 0 ] || return 0
-    local postmaster
-    postmaster=$(head -n 1 "$data/postmaster.pid" 2>/dev/null || true)
-    # Fast shutdown: sessions are ended, everything committed is on disk.
-    case " ${pids[*]} " in *" $postmaster "*) kill -INT "$postmaster" 2>/dev/null || true ;; esac
-    await_end "${pids[@]}" || clear_remains
+    if [ ${#pids[@]} -gt 0 ]; then
+        postmaster=$(head -n 1 "$data/postmaster.pid" 2>/dev/null || true)
+        # Fast shutdown: sessions are ended, everything committed is on disk.
+        case " ${pids[*]} " in *" $postmaster "*) kill -INT "$postmaster" 2>/dev/null || true ;; esac
+        await_end "${pids[@]}" || clear_remains
+    fi
     forget_socket
 }
 
