@@ -60,16 +60,25 @@ let package = Package(
         layer("Jobs", ["Postgres", logging, metrics], plugins: ["EmbedSQL"]),
         layer("Delivery", ["CLibCurl", "Domain", logging, mustache]),
         layer("Automation", ["Domain", "Store", "Jobs", "Delivery", "Postgres", logging, yaml]),
-        program("ltcd", ["Automation", "Store", "Jobs", "Delivery", "Domain", "Postgres",
-            arguments, configuration, logging, metrics, lifecycle, unixSignals, hummingbird]),
-        program("ltc", ["Automation", "Store", "Jobs", "Delivery", "Domain", "Postgres",
-            arguments, configuration, logging]),
+        program(
+            "ltcd",
+            [
+                "Automation", "Store", "Jobs", "Delivery", "Domain", "Postgres",
+                arguments, configuration, logging, metrics, lifecycle, unixSignals, hummingbird,
+            ]),
+        program(
+            "ltc",
+            [
+                "Automation", "Store", "Jobs", "Delivery", "Domain", "Postgres",
+                arguments, configuration, logging,
+            ]),
 
         // sql/ becomes Swift: every statement a type, every migration a value.
         .executableTarget(name: "embed-sql", path: "Plugins/embed-sql"),
         .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["embed-sql"]),
 
-        .target(name: "TestSupport", dependencies: ["Store", "Jobs", "Automation", "Domain", "Postgres", logging],
+        .target(
+            name: "TestSupport", dependencies: ["Store", "Jobs", "Automation", "Domain", "Postgres", logging],
             path: "Tests/TestSupport", swiftSettings: settings),
         tests("PostgresTests", ["Postgres", logging]),
         tests("DomainTests", ["Domain"]),

@@ -80,7 +80,8 @@ struct SwiftText {
 
     private func rowDeclaration(of fields: [Field]) -> String {
         guard !fields.isEmpty else {
-            return "        package typealias Row = Void\n        package static func decode(_ row: borrowing ResultRow) {}\n"
+            return
+                "        package typealias Row = Void\n        package static func decode(_ row: borrowing ResultRow) {}\n"
         }
         var out = "        package struct Row: Sendable, Hashable {\n"
         for field in fields { out += "            package var \(property(field))\n" }
