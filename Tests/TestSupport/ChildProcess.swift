@@ -42,7 +42,9 @@ package final class ChildProcess: Sendable {
         let all = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         var argv = ([program] + arguments).map { strdup($0) } + [nil]
         var envp = all.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { (argv + envp).forEach { free($0) } }
+        defer {
+            for text in argv + envp { free(text) }
+        }
         var pid: pid_t = 0
         let code = posix_spawnp(&pid, program, &actions, &attributes, &argv, &envp)
         close(ends[1])

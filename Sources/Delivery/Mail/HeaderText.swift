@@ -8,16 +8,19 @@ enum HeaderText {
     /// A whole header line with its CRLF, folded; `text` is free text, as in `Subject`.
     static func line(_ name: String, _ text: String) -> String {
         let text = printable(text)
-        return name + ": " + (isPlain(text) ? folded(text, used: name.utf8.count + 2) : encoded(text, used: name.utf8.count + 2)) + "\r\n"
+        return name + ": "
+            + (isPlain(text) ? folded(text, used: name.utf8.count + 2) : encoded(text, used: name.utf8.count + 2))
+            + "\r\n"
     }
 
     /// A whole header line with addresses, as in `To`, each on a line of its own.
     static func line(_ name: String, _ addresses: [MailAddress]) -> String {
-        name + ": " + addresses.map { address in
-            guard let phrase = address.name.map(printable), !phrase.isEmpty else { return address.mailbox }
-            let shown = isPlain(phrase) ? quoted(phrase) : encoded(phrase, used: name.utf8.count + 2)
-            return shown + "\r\n <" + address.mailbox + ">"
-        }.joined(separator: ",\r\n ") + "\r\n"
+        name + ": "
+            + addresses.map { address in
+                guard let phrase = address.name.map(printable), !phrase.isEmpty else { return address.mailbox }
+                let shown = isPlain(phrase) ? quoted(phrase) : encoded(phrase, used: name.utf8.count + 2)
+                return shown + "\r\n <" + address.mailbox + ">"
+            }.joined(separator: ",\r\n ") + "\r\n"
     }
 
     /// `text` with each run of white space and control characters as one space, and none at its ends.

@@ -57,10 +57,11 @@ extension MailAttachment {
         let shown = HeaderText.printable(name)
         let safe = shown.utf8.allSatisfy { isAlphanumeric($0) || "-._".utf8.contains($0) }
         guard shown.isEmpty || !safe else { return "filename=\(shown)" }
-        return "filename*=UTF-8''" + shown.utf8.map { byte in
-            isAlphanumeric(byte) || "-._".utf8.contains(byte)
-                ? String(UnicodeScalar(byte)) : "%" + String(byte, radix: 16, uppercase: true).leftPadded
-        }.joined()
+        return "filename*=UTF-8''"
+            + shown.utf8.map { byte in
+                isAlphanumeric(byte) || "-._".utf8.contains(byte)
+                    ? String(UnicodeScalar(byte)) : "%" + String(byte, radix: 16, uppercase: true).leftPadded
+            }.joined()
     }
 }
 

@@ -14,7 +14,9 @@ enum TransferEncoding: String {
     func encode(_ bytes: some Collection<UInt8>) -> String {
         switch self {
         case .base64:
-            let text = Data(bytes).base64EncodedString(options: [.lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed])
+            let text = Data(bytes).base64EncodedString(options: [
+                .lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed,
+            ])
             return text.isEmpty ? "" : text + "\r\n"
         case .quotedPrintable:
             return Self.quotedPrintable(bytes)

@@ -21,11 +21,14 @@ struct MailTests {
         #expect(lines.allSatisfy { !$0.utf8.contains(0x0D) && !$0.utf8.contains(0x0A) })
         #expect(lines.allSatisfy { $0.utf8.count <= 78 })
         let read = try ReadMail(bytes)
-        #expect(read.headers.map(\.name) == [
-            "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type",
-            "Content-Transfer-Encoding",
-        ])
-        #expect(read["To"]?.hasSuffix("ana@company.example") == true || read["To"]?.hasSuffix("<ana@company.example>") == true)
+        #expect(
+            read.headers.map(\.name) == [
+                "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type",
+                "Content-Transfer-Encoding",
+            ])
+        #expect(
+            read["To"]?.hasSuffix("ana@company.example") == true
+                || read["To"]?.hasSuffix("<ana@company.example>") == true)
     }
 
     @Test(arguments: 0..<300)

@@ -16,7 +16,8 @@ struct NastyText: RandomNumberGenerator {
     mutating func text() -> String {
         let pieces = [
             "Müller & Söhne", "上海云杉科技有限公司", "\r\n", "\n", "\r", "Bcc: all@example.org", " ", "  ", "\t", "\0", "👩‍👩‍👧‍👦",
-            "=?UTF-8?B?", "?=", ".", "\r\n.\r\n", "\"", "\\", ",", "<", ">", ";", ":", "x", "\u{2028}", "\u{85}", "\u{1B}[31m",
+            "=?UTF-8?B?", "?=", ".", "\r\n.\r\n", "\"", "\\", ",", "<", ">", ";", ":", "x", "\u{2028}", "\u{85}",
+            "\u{1B}[31m",
             String(repeating: "w", count: 90), "=", "From ", "--=_ltc_part", "\u{FEFF}", "\u{202E}",
         ]
         let count = Int.random(in: 0...12, using: &self)

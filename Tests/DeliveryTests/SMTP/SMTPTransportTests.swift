@@ -24,7 +24,8 @@ struct SMTPTransportTests {
         #expect(await transport.send(mail) == .accepted(SMTPReply(code: 250, text: "2.0.0 kept as 000001")))
         #expect(await transport.send(mail) == .accepted(SMTPReply(code: 250, text: "2.0.0 kept as 000002")))
         let envelope = "Return-Path: <ltc@company.example>\r\nX-Envelope-To: <ana@customer.example>\r\n"
-        #expect(try sink.mails() == Array(repeating: envelope + String(decoding: mail.rendered, as: UTF8.self), count: 2))
+        #expect(
+            try sink.mails() == Array(repeating: envelope + String(decoding: mail.rendered, as: UTF8.self), count: 2))
     }
 
     @Test func `a refused recipient is refused with the server's words`() async throws {
@@ -115,7 +116,9 @@ struct SMTPTransportTests {
         let settings = try SMTPSettings(host: "localhost", login: login)
         var dumped = ""
         dump(settings, to: &dumped)
-        #expect(!dumped.contains("hush") && !"\(settings)".contains("hush") && !String(reflecting: settings).contains("hush"))
+        #expect(
+            !dumped.contains("hush") && !"\(settings)".contains("hush")
+                && !String(reflecting: settings).contains("hush"))
         #expect(dumped.contains("ltc"))
     }
 }
@@ -126,10 +129,13 @@ private final class TestCertificate: Sendable {
 
     init() async throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "ltc-\(UUID().uuidString).pem").path
-        let openssl = try ChildProcess("openssl", [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-            "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", path, "-out", path + ".crt",
-        ], log: URL(filePath: "/dev/null"))
+        let openssl = try ChildProcess(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", path, "-out",
+                path + ".crt",
+            ], log: URL(filePath: "/dev/null"))
         await openssl.exit()
         let certificate = try Data(contentsOf: URL(filePath: path + ".crt"))
         let key = try Data(contentsOf: URL(filePath: path))
