@@ -195,8 +195,11 @@ CREATE TABLE ltc.events (
     detail jsonb NOT NULL DEFAULT '{}'
 );
 CREATE INDEX events_subject ON ltc.events (subject_kind, subject_id, id);
--- Rotation and caps are counted from here.
+-- Caps are counted from here.
 CREATE INDEX events_assigned ON ltc.events (team_id, to_member, effective_at) WHERE kind = 'lead_assigned';
+-- Where a team's rotation stands is in its last turn.
+CREATE INDEX events_turns ON ltc.events (team_id, id)
+    WHERE kind = 'lead_assigned' AND reason = 'next_in_rotation';
 
 CREATE FUNCTION ltc.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
