@@ -1,0 +1,92 @@
+import CLibPQ
+
+extension Connection {
+    package func run<Q: Query>(_ query: Q) throws -> [Q.Row] {
+        try naming(Q.statement.name) { try answer(to: query).rows(of: Q.self) }
+    }
+
+    /// - Throws: `.decoding` when there is more than one row.
+    package func first<Q: Query>(_ query: Q) throws -> Q.Row? {
+        let rows = try run(query)
+        guard rows.count <= 1 else { throw miscount(Q.statement, "at most one row", rows.count) }
+        return rows.first
+    }
+
+    /// - Throws: `.decoding` when there is not exactly one row.
+    package func one<Q: Query>(_ query: Q) throws -> Q.Row {
+        let rows = try run(query)
+        guard rows.count == 1 else { throw miscount(Q.statement, "one row", rows.count) }
+        return rows[0]
+    }
+
+    /// - Returns: how many rows the statement touched.
+    @discardableResult
+    package func execute<Q: Query>(_ query: Q) throws -> Int {
+        try naming(Q.statement.name) { try answer(to: query).affectedRows }
+    }
+
+    /// Runs SQL text of one or more statements and drops what it returns: migrations, settings, savepoints.
+    package func script(_ sql: String) throws {
+        try perform(sql, limits)
+    }
+
+    private func miscount(_ statement: Statement, _ expected: String, _ count: Int) -> DatabaseError {
+        var error = DatabaseError(.decoding, "expected \(expected), got \(count)")
+        error.statement = statement.name
+        return error
+    }
+
+    private func answer<Q: Query>(to query: Q) throws -> QueryResult {
+        var parameters = Parameters()
+        query.bind(to: &parameters)
+        return try answer(to: Q.statement, parameters)
+    }
+
+    func answer(to statement: Statement, _ parameters: Parameters) throws -> QueryResult {
+        // A prepared name is cut at 63 bytes.
+        guard settings.preparesStatements, statement.name.utf8.count <= 63 else {
+            return try answer(to: statement.text, types: statement.parameters, parameters)
+        }
+        try prepare(statement)
+        try parameters.withArrays { values, lengths, formats in
+            try session.send {
+                PQsendQueryPrepared($0, statement.name, Int32(values.count), values, lengths, formats, 1)
+            }
+        }
+        return try session.answer(limits)
+    }
+
+    /// Without a name on the server.
+    func answer(to text: String, types: [Column], _ parameters: Parameters) throws -> QueryResult {
+        try parameters.withArrays { values, lengths, formats in
+            try session.send {
+                PQsendQueryParams($0, text, Int32(values.count), types.map(\.type.oid), values, lengths, formats, 1)
+            }
+        }
+        return try session.answer(limits)
+    }
+
+    private func prepare(_ statement: Statement) throws {
+        if let text = prepared[statement.name] {
+            if text == statement.text { return }
+            try perform("DEALLOCATE \"\(statement.name)\"", limits)
+            prepared[statement.name] = nil
+        }
+        let types = statement.parameters.map(\.type.oid)
+        try session.send { PQsendPrepare($0, statement.name, statement.text, Int32(types.count), types) }
+        _ = try session.answer(limits)
+        prepared[statement.name] = statement.text
+    }
+
+    /// What the server infers of a statement when it is told no types; `nil` for a type that this module cannot read.
+    package func describe(
+        _ statement: Statement
+    ) throws -> (parameters: [SQLType?], columns: [(name: String, type: SQLType?)]) {
+        try naming(statement.name) {
+            try session.send { PQsendPrepare($0, "", statement.text, 0, nil) }
+            _ = try session.answer(limits)
+            try session.send { PQsendDescribePrepared($0, "") }
+            return try session.answer(limits).description()
+        }
+    }
+}

@@ -1,0 +1,13 @@
+import Dispatch
+
+/// One connection's thread of execution: what waits on its socket blocks nobody else.
+final class ConnectionExecutor: SerialExecutor {
+    private let queue = DispatchQueue(label: "postgres.connection")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    }
+
+    func checkIsolated() { dispatchPrecondition(condition: .onQueue(queue)) }
+}

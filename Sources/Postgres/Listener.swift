@@ -1,0 +1,85 @@
+package import Logging
+
+/// What a listener hears.
+package enum ListenerEvent: Sendable, Hashable {
+    case notification(channel: String, payload: String)
+    /// From here on it listens, at first or again: what was sent before may have been missed, so look once.
+    case reconnected
+}
+
+/// Hears `NOTIFY` on a connection of its own, for as long as somebody iterates.
+///
+/// It notices a peer that has gone silent by asking it regularly, and connects again, pausing longer after each
+/// failure. Needs a connection straight to the server: a transaction pooler forwards no notifications.
+package struct Listener: Sendable {
+    private let settings: ConnectionSettings
+    private let channels: [String]
+    private let logger: Logger
+    private let probeInterval: Duration
+
+    package init(
+        _ settings: ConnectionSettings, channels: [String], probeInterval: Duration = .seconds(15), logger: Logger
+    ) {
+        self.settings = settings
+        self.channels = channels
+        self.probeInterval = probeInterval
+        self.logger = logger
+    }
+
+    /// Each access listens by itself. Ends when the iterating task is cancelled.
+    package var notifications: AsyncStream<ListenerEvent> {
+        let ear = Ear(
+            Connection(settings, logger: logger), channels: channels, probeInterval: probeInterval, logger: logger)
+        return AsyncStream { await ear.next() }
+    }
+}
+
+/// One iteration of a listener.
+private actor Ear {
+    private let connection: Connection
+    private let channels: [String]
+    private let probeInterval: Duration
+    private let logger: Logger
+    private var heard: [ListenerEvent] = []
+    private var failures = 0
+
+    init(_ connection: Connection, channels: [String], probeInterval: Duration, logger: Logger) {
+        self.connection = connection
+        self.channels = channels
+        self.probeInterval = probeInterval
+        self.logger = logger
+    }
+
+    func next() async -> ListenerEvent? {
+        while heard.isEmpty {
+            if Task.isCancelled { return nil }
+            do {
+                if await connection.isOpen {
+                    let probeInterval = probeInterval
+                    heard = try await connection.exclusively { try $0.hear(atMost: probeInterval) }.reversed()
+                } else {
+                    let channels = channels
+                    try await connection.exclusively { try $0.listen(channels) }
+                    failures = 0
+                    return .reconnected
+                }
+            } catch {
+                await connection.close()
+                if Task.isCancelled { return nil }
+                logger.info("PostgreSQL: listener lost its server", metadata: ["error": "\(error)"])
+                await pause()
+            }
+        }
+        return heard.popLast()
+    }
+
+    private func pause() async {
+        failures += 1
+        let seconds = min(30, 0.1 * Double(1 << min(failures, 10))) * Double.random(in: 0.5...1)
+        do {
+            try await Task.sleep(for: .seconds(seconds))
+        } catch {
+            // Cancelled: the loop sees it.
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import CLibPQ
+
+/// Owns one `PGresult`.
+struct QueryResult: ~Copyable {
+    let handle: OpaquePointer
+
+    init(_ handle: OpaquePointer) { self.handle = handle }
+    deinit { PQclear(handle) }
+
+    var status: ExecStatusType { PQresultStatus(handle) }
+    var rowCount: Int { Int(PQntuples(handle)) }
+    /// The rows that an INSERT, UPDATE, DELETE, MERGE, SELECT or COPY counted; 0 for what counts nothing.
+    var affectedRows: Int { Int(String(cString: PQcmdTuples(handle))) ?? 0 }
+
+    /// Decodes every row.
+    func rows<Q: Query>(of _: Q.Type) throws -> [Q.Row] {
+        try check(Q.statement.columns)
+        var rows: [Q.Row] = []
+        rows.reserveCapacity(rowCount)
+        var row = ResultRow(result: handle, index: 0)
+        for index in 0..<PQntuples(handle) {
+            row.index = index
+            rows.append(try Q.decode(row))
+        }
+        return rows
+    }
+
+    /// Of the answer to a Describe: the types of the parameters, names and types of the columns.
+    func description() -> (parameters: [SQLType?], columns: [(name: String, type: SQLType?)]) {
+        let handle = handle
+        return (
+            (0..<PQnparams(handle)).map { SQLType(oid: PQparamtype(handle, $0)) },
+            (0..<PQnfields(handle)).map { column in
+                (String(cString: PQfname(handle, column)), SQLType(oid: PQftype(handle, column)))
+            }
+        )
+    }
+
+    /// Refuses an answer whose columns are not those that the statement declares: wrong bytes must not be decoded.
+    private func check(_ columns: [Column]) throws {
+        guard !columns.isEmpty else { return }
+        guard PQnfields(handle) == columns.count else {
+            throw DatabaseError(.decoding, "\(columns.count) columns are declared, \(PQnfields(handle)) came")
+        }
+        for (index, column) in columns.enumerated() {
+            let oid = PQftype(handle, Int32(index))
+            guard column.type.reads(oid) else {
+                let type = SQLType(oid: oid).map { "\($0)" } ?? "type \(oid)"
+                throw DatabaseError(.decoding, "column \(column.name) is declared \(column.type) and came as \(type)")
+            }
+        }
+    }
+}
+
+/// One row of a result, for as long as its decoding lasts.
+package struct ResultRow: ~Copyable {
+    fileprivate let result: OpaquePointer
+    fileprivate var index: Int32
+
+    /// - Throws: `.decoding` for a NULL, which the statement's header does not allow here.
+    package func value<T: PostgresValue>(at column: Int, as type: SQLType) throws -> T {
+        guard let value: T = try optional(at: column, as: type) else {
+            throw failure("is NULL and is not declared with a '?'", column)
+        }
+        return value
+    }
+
+    package func optional<T: PostgresValue>(at column: Int, as type: SQLType) throws -> T? {
+        let field = Int32(truncatingIfNeeded: column)
+        let length = PQgetlength(result, index, field)
+        if length == 0, PQgetisnull(result, index, field) != 0 { return nil }
+        do {
+            return try T.decode(
+                UnsafeRawBufferPointer(start: PQgetvalue(result, index, field), count: Int(length)), as: type)
+        } catch let error as DatabaseError {
+            throw failure(error.message, column)
+        }
+    }
+
+    private func failure(_ message: String, _ column: Int) -> DatabaseError {
+        let name = PQfname(result, Int32(column)).map { String(cString: $0) } ?? "\(column + 1)"
+        var error = DatabaseError(.decoding, "column \(name): \(message)")
+        error.column = name
+        return error
+    }
+}

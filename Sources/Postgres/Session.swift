@@ -1,0 +1,203 @@
+import CLibPQ
+import Dispatch
+import Glibc
+
+/// Owns the `PGconn` of one connection and speaks with the server, never blocking beyond its limits.
+///
+/// A method that throws `.connectionLost`, or gives up on a server that does not answer to a cancel request, closes it.
+struct Session: ~Copyable {
+    private(set) var handle: OpaquePointer?
+    /// How long a server may take to answer a cancel request before it counts as dead.
+    static let cancelGrace = Duration.seconds(3)
+
+    deinit { PQfinish(handle) }
+
+    init() {}
+
+    var isOpen: Bool { handle != nil }
+    var transactionStatus: PGTransactionStatusType { PQtransactionStatus(handle) }
+
+    mutating func close() {
+        PQfinish(handle)
+        handle = nil
+    }
+
+    // MARK: Connecting
+
+    /// - Throws: `.unreachable` with libpq's words for each host tried; `.timeout`, `.cancelled`.
+    mutating func connect(_ keywords: [(String, String)], _ limits: Limits, notices: NoticeSink) throws {
+        close()
+        let names = keywords.map { strdup($0.0) }
+        let values = keywords.map { strdup($0.1) }
+        defer { for string in names + values { free(string) } }
+        handle = PQconnectStartParams(
+            names.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil], 1)
+        guard handle != nil else { throw DatabaseError(.unreachable, "no memory is left") }
+        var state = PQstatus(handle) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
+        while state != PGRES_POLLING_OK {
+            guard state != PGRES_POLLING_FAILED else {
+                let message = errorMessage
+                close()
+                throw DatabaseError(.unreachable, message)
+            }
+            let events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT
+            switch wait(for: PQsocket(handle), events: events, limits) {
+            case .ready: state = PQconnectPoll(handle)
+            case .interrupted:
+                close()
+                throw DatabaseError(.cancelled, "cancelled while connecting")
+            case .expired:
+                let host = PQhost(handle).map { String(cString: $0) } ?? ""
+                close()
+                throw DatabaseError(.unreachable, "the server \(host) did not answer in time")
+            }
+        }
+        PQsetnonblocking(handle, 1)
+        notices.attach(to: handle)
+    }
+
+    // MARK: Asking
+
+    /// Starts a request; `send` calls one of the `PQsend…` functions.
+    mutating func send(_ send: (OpaquePointer) -> CInt) throws {
+        guard let handle else { throw DatabaseError(.connectionLost, "the connection is closed") }
+        guard send(handle) == 1 else {
+            let message = errorMessage
+            if PQstatus(handle) == CONNECTION_BAD { throw lost(message) }
+            throw DatabaseError(.usage, message)
+        }
+    }
+
+    /// The server's answer to the last request: its last result, or the start of a COPY. The first error wins.
+    ///
+    /// When a limit ends the wait, the server is told to stop and has a few seconds to say so. An answer that was
+    /// complete before the request arrived counts as an answer.
+    mutating func answer(_ limits: Limits) throws -> QueryResult {
+        var limits = limits
+        var stop: DatabaseError?
+        var cancelling: DispatchGroup?
+        var last: OpaquePointer?
+        defer { PQclear(last) }
+        var failure: DatabaseError?
+        while true {
+            while PQisBusy(handle) == 1, PQstatus(handle) == CONNECTION_OK {
+                do {
+                    try pump(limits)
+                } catch let error as DatabaseError where error.kind != .connectionLost {
+                    guard stop == nil else { throw lost(stop!, "and the server did not answer; the connection is closed") }
+                    stop = error
+                    cancelling = requestCancel()
+                    limits = .within(Self.cancelGrace)
+                }
+            }
+            guard let next = PQgetResult(handle) else { break }
+            switch PQresultStatus(next) {
+            case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH: return QueryResult(next)
+            case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE:
+                failure = failure ?? DatabaseError(result: next)
+                PQclear(next)
+            default:
+                PQclear(last)
+                last = next
+            }
+        }
+        // A cancel request on its way must not hit the next statement.
+        if let cancelling, cancelling.wait(timeout: .now() + .seconds(3)) == .timedOut {
+            throw lost(stop!, "and the server did not take a cancel request; the connection is closed")
+        }
+        if PQstatus(handle) == CONNECTION_BAD {
+            var error = failure ?? DatabaseError(.connectionLost, errorMessage)
+            error.kind = .connectionLost
+            close()
+            throw error
+        }
+        if var failure {
+            if let stop, failure.sqlState == "57014" { (failure.kind, failure.message) = (stop.kind, stop.message) }
+            throw failure
+        }
+        guard let answer = last else { throw DatabaseError(.usage, "the server did not answer") }
+        last = nil
+        return QueryResult(answer)
+    }
+
+    /// Waits until all that was handed to libpq is on its way.
+    mutating func flush(_ limits: Limits) throws {
+        while PQflush(handle) == 1 { try pump(limits) }
+    }
+
+    /// One turn of the exchange: writes what is pending, waits, reads what came.
+    mutating func pump(_ limits: Limits) throws {
+        let pending = PQflush(handle)
+        guard pending >= 0 else { throw lost(errorMessage) }
+        switch wait(for: PQsocket(handle), events: pending == 1 ? POLLIN | POLLOUT : POLLIN, limits) {
+        case .ready: PQconsumeInput(handle)  // a failure shows in PQstatus, after what the server said last
+        case .interrupted: throw DatabaseError(.cancelled, "cancelled")
+        case .expired: throw DatabaseError(.timeout, "the deadline passed")
+        }
+    }
+
+    /// Ends an exchange in the middle, whatever its state; afterwards the connection is ready, or closed.
+    mutating func abandon() {
+        guard isOpen else { return }
+        let cancelling = requestCancel()
+        let limits = Limits.within(Self.cancelGrace)
+        PQputCopyEnd(handle, "abandoned")
+        var buffer: UnsafeMutablePointer<CChar>?
+        do {
+            while true {
+                switch PQgetCopyData(handle, &buffer, 1) {
+                case 0: try pump(limits)
+                case 1...: PQfreemem(buffer)
+                default:
+                    _ = try answer(limits)
+                    return
+                }
+            }
+        } catch {
+            // The server's error for what was abandoned is expected; a server that is silent has been closed.
+            if PQtransactionStatus(handle) == PQTRANS_ACTIVE { close() }
+        }
+        if cancelling.wait(timeout: .now() + .seconds(3)) == .timedOut { close() }
+    }
+
+    /// Asks the server to stop what it does, on a thread of its own: libpq's call waits for the server to hang up,
+    /// and a peer that is alive but silent would hold it.
+    private func requestCancel() -> DispatchGroup {
+        let group = DispatchGroup()
+        guard let cancel = PQgetCancel(handle) else { return group }
+        let address = UInt(bitPattern: cancel)
+        DispatchQueue.global().async(group: group) {
+            var message = [CChar](repeating: 0, count: 256)
+            let cancel = OpaquePointer(bitPattern: address)
+            PQcancel(cancel, &message, Int32(message.count))
+            PQfreeCancel(cancel)
+        }
+        return group
+    }
+
+    /// Whether libpq still believes in the connection.
+    var isAlive: Bool { PQstatus(handle) == CONNECTION_OK }
+
+    /// What has been notified so far and not been taken.
+    mutating func notifications() -> [ListenerEvent] {
+        var events: [ListenerEvent] = []
+        while let next = PQnotifies(handle) {
+            events.append(
+                .notification(channel: String(cString: next.pointee.relname), payload: String(cString: next.pointee.extra)))
+            PQfreemem(next)
+        }
+        return events
+    }
+
+    private var errorMessage: String { String(cString: PQerrorMessage(handle)).trimmed }
+
+    private mutating func lost(_ message: String) -> DatabaseError {
+        close()
+        return DatabaseError(.connectionLost, message)
+    }
+
+    private mutating func lost(_ stop: DatabaseError, _ message: String) -> DatabaseError {
+        close()
+        return DatabaseError(stop.kind, "\(stop.message), \(message)")
+    }
+}

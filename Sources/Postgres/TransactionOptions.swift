@@ -1,0 +1,51 @@
+/// How a transaction runs.
+package struct TransactionOptions: Sendable {
+    package enum Isolation: String, Sendable {
+        case readCommitted = "READ COMMITTED"
+        case repeatableRead = "REPEATABLE READ"
+        case serializable = "SERIALIZABLE"
+    }
+
+    package var isolation: Isolation
+    package var readOnly: Bool
+    /// A dry run: deferred constraints are checked, then all is rolled back; the result is still returned.
+    package var rollsBack: Bool
+    /// For the whole transaction with its retries; when it passes, the server is told to stop and `.timeout` is thrown.
+    package var deadline: Duration?
+    package var lockTimeout: Duration?
+    /// The role to act as, until the transaction ends.
+    package var role: String?
+    /// How often the closure is run again after a serialization failure or a deadlock.
+    package var retries: Int
+
+    package init(
+        isolation: Isolation = .readCommitted, readOnly: Bool = false, rollsBack: Bool = false,
+        deadline: Duration? = nil, lockTimeout: Duration? = nil, role: String? = nil, retries: Int = 3
+    ) {
+        self.isolation = isolation
+        self.readOnly = readOnly
+        self.rollsBack = rollsBack
+        self.deadline = deadline
+        self.lockTimeout = lockTimeout
+        self.role = role
+        self.retries = retries
+    }
+
+    /// The statements that begin it, sent together: one round trip.
+    func opening(lockTimeout fallback: Duration?) -> String {
+        var sql = "BEGIN ISOLATION LEVEL \(isolation.rawValue)"
+        if readOnly { sql += " READ ONLY" }
+        if let limit = lockTimeout ?? fallback { sql += "; SET LOCAL lock_timeout = \(max(1, limit.milliseconds))" }
+        if let role { sql += "; SET LOCAL ROLE \"\(role.replacing("\"", with: "\"\""))\"" }
+        return sql
+    }
+
+    /// Before the n-th retry: about 10 ms, doubled each time, spread so that rivals do not meet again.
+    static func pause(beforeRetry retry: Int) -> Duration {
+        .milliseconds(Double.random(in: 5...15) * Double(1 << min(retry - 1, 6)))
+    }
+}
+
+extension Duration {
+    var milliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
+}
