@@ -1,7 +1,7 @@
 extension WorkingSpan: LosslessStringConvertible, Codable {
     /// `30m`, `4h` or `2d`.
     package init?(_ description: String) {
-        guard let unit = description.last, let count = Int(description.dropLast()), count >= 0 else { return nil }
+        guard let unit = description.last, let count = Int(digits: description.dropLast()) else { return nil }
         switch unit {
         case "m": self = .seconds(count * 60)
         case "h": self = .seconds(count * 3600)
@@ -25,11 +25,11 @@ extension WorkingSpan: LosslessStringConvertible, Codable {
 extension NoticePeriod: LosslessStringConvertible, Codable {
     /// `90d`, `6w`, `3m` or `3m-eom`.
     package init?(_ description: String) {
-        if description.hasSuffix("m-eom"), let count = Int(description.dropLast(5)), count >= 0 {
+        if description.hasSuffix("m-eom"), let count = Int(digits: description.dropLast(5)) {
             self = .monthsToEndOfMonth(count)
             return
         }
-        guard let unit = description.last, let count = Int(description.dropLast()), count >= 0 else { return nil }
+        guard let unit = description.last, let count = Int(digits: description.dropLast()) else { return nil }
         switch unit {
         case "d": self = .days(count)
         case "w": self = .weeks(count)
@@ -60,5 +60,13 @@ extension LosslessStringConvertible where Self: Decodable {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "'\(text)' is not a \(Self.self)")
         }
         return value
+    }
+}
+
+extension Int {
+    /// Digits only: no sign, no space.
+    fileprivate init?(digits: some StringProtocol) {
+        guard digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
+        self.init(digits)
     }
 }

@@ -44,7 +44,8 @@ package struct Money: Hashable, Sendable {
         guard currency.minorDigits > 0 else { return String(minor) }
         let digits = String(minor.magnitude)
         let padded = String(repeating: "0", count: max(0, currency.minorDigits + 1 - digits.count)) + digits
-        return (minor < 0 ? "-" : "") + padded.dropLast(currency.minorDigits) + "." + padded.suffix(currency.minorDigits)
+        return (minor < 0 ? "-" : "") + padded.dropLast(currency.minorDigits) + "."
+            + padded.suffix(currency.minorDigits)
     }
 }
 
