@@ -1,0 +1,80 @@
+/// A notice as the rules propose it, before it has a number.
+package struct DunningNotice: Sendable, Hashable {
+    package struct Item: Sendable, Hashable {
+        package var item: OpenItem
+        package var daysOverdue: Int
+        /// The level that the invoice has once the notice is accepted for delivery.
+        package var level: Int
+        package var interest: InterestComputation?
+
+        package var interestMinor: Int { interest?.minor ?? 0 }
+        package var rises: Bool { level > item.level }
+    }
+
+    package var procedure: String
+    package var currency: Currency
+    /// The highest level of its items: it sets the tone and the fee.
+    package var level: Int
+    /// In order of their due dates.
+    package var items: [Item]
+    package var feeMinor: Int
+    /// Credit of the customer that is not allocated yet, deducted from what is asked for.
+    package var creditMinor: Int
+    package var payBy: CalendarDate
+
+    package var openMinor: Int { items.reduce(0) { $0 + $1.item.openMinor } }
+    package var interestMinor: Int { items.reduce(0) { $0 + $1.interestMinor } }
+    package var totalMinor: Int { openMinor + interestMinor + feeMinor - creditMinor }
+}
+
+/// How an item's interest came about, line by line.
+package struct InterestComputation: Sendable, Hashable, Codable {
+    /// The day after the due date.
+    package var from: CalendarDate
+    /// The last day counted: the run date.
+    package var through: CalendarDate
+    package var days: Int
+    package var percent: String
+    package var yearDays: Int
+    package var openMinor: Int
+    /// In major units, before rounding.
+    package var exact: String
+    /// Rounded half up, once.
+    package var minor: Int
+    /// The rule that it rests on: `§ 288 Abs. 2 BGB`.
+    package var source: String
+
+    private enum CodingKeys: String, CodingKey {
+        case from, through, days, percent, exact, minor, source
+        case yearDays = "year_days"
+        case openMinor = "open_minor"
+    }
+}
+
+/// Who lets a notice go out.
+package enum ApprovalNeed: Sendable, Hashable {
+    /// The run itself: the total is within the limit of its currency.
+    case none
+    case aboveLimit(Money)
+    /// There are limits, but none for this currency; a person looks rather than that something is sent on a guess.
+    case noLimitForCurrency
+
+    /// A stable code.
+    package var reason: String {
+        switch self {
+        case .none: "within_limit"
+        case .aboveLimit: "above_limit"
+        case .noLimitForCurrency: "no_limit_for_currency"
+        }
+    }
+}
+
+extension DunningPolicy {
+    package func approvalNeed(of notice: DunningNotice) -> ApprovalNeed {
+        if approvalAbove.isEmpty { return .none }
+        guard let limit = approvalAbove.first(where: { $0.currency == notice.currency }) else {
+            return .noLimitForCurrency
+        }
+        return notice.totalMinor > limit.minor ? .aboveLimit(limit) : .none
+    }
+}

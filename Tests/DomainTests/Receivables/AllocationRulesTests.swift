@@ -1,0 +1,67 @@
+import Domain
+import Testing
+
+struct AllocationRulesTests {
+    let booked = CalendarDate("2026-03-31")!
+
+    func item(_ id: Int, _ number: String, due: String, open: Int) throws -> OpenItem {
+        let due = try day(due)
+        return OpenItem(id: id, number: number, issuedOn: due.adding(days: -30), dueOn: due, openMinor: open)
+    }
+
+    func money(_ minor: Int, _ remittance: String = "", receipt: Int = 1) -> IncomingMoney {
+        IncomingMoney(
+            receipt: receipt, reference: "B\(receipt)", bookedOn: booked, minor: minor, remittance: remittance)
+    }
+
+    @Test func `what the payer named goes first, then the oldest debt`() throws {
+        let items = [
+            try item(1, "INV-1", due: "2026-01-01", open: 100), try item(2, "INV-2", due: "2026-02-01", open: 100),
+            try item(3, "INV-3", due: "2026-03-01", open: 100),
+        ]
+        let allocations = AllocationRules.allocate([money(250, "payment of inv-3, thanks")], to: items)
+        #expect(allocations.map(\.invoice) == [3, 1, 2])
+        #expect(allocations.map(\.minor) == [100, 100, 50])
+        #expect(allocations.map(\.reason) == [.remittance, .oldestDue, .oldestDue])
+    }
+
+    @Test(arguments: [
+        ("INV-12", false), ("INV-1-2", false), ("XINV-1", false), ("(INV-1)", true), ("INV-1/INV-2", true),
+    ])
+    func `a number is not read out of a longer one`(text: String, isNamed: Bool) throws {
+        let items = [
+            try item(1, "INV-1", due: "2026-02-01", open: 100), try item(2, "A", due: "2026-01-01", open: 100),
+        ]
+        #expect((AllocationRules.allocate([money(100, text)], to: items).first?.invoice == 1) == isNamed)
+    }
+
+    @Test func `an invoice paid in advance is paid from its issue on`() throws {
+        let items = [try item(1, "INV-1", due: "2026-06-30", open: 100)]
+        #expect(AllocationRules.allocate([money(100)], to: items).first?.effectiveOn == items[0].issuedOn)
+    }
+
+    @Test func `neither a receipt nor an invoice is overdrawn, and nothing is left that could pay`() throws {
+        var random = SeededRandom(9)
+        for _ in 0..<1000 {
+            let items = try (1...Int.random(in: 1...6, using: &random)).map {
+                try item(
+                    $0, "INV-\($0)", due: "2026-0\(Int.random(in: 1...9, using: &random))-15",
+                    open: Int.random(in: 0...500, using: &random))
+            }
+            let receipts = (1...Int.random(in: 1...4, using: &random)).map {
+                money(
+                    Int.random(in: 1...900, using: &random), "INV-\(Int.random(in: 1...8, using: &random))", receipt: $0
+                )
+            }
+            let allocations = AllocationRules.allocate(receipts, to: items)
+            func sum(_ of: [Allocation]) -> Int { of.reduce(0) { $0 + $1.minor } }
+            for item in items { #expect(sum(allocations.filter { $0.invoice == item.id }) <= item.openMinor) }
+            for receipt in receipts {
+                #expect(sum(allocations.filter { $0.receipt == receipt.receipt }) <= receipt.minor)
+            }
+            #expect(
+                sum(allocations) == min(items.reduce(0) { $0 + $1.openMinor }, receipts.reduce(0) { $0 + $1.minor }))
+            #expect(AllocationRules.allocate(receipts.reversed(), to: items.reversed()) == allocations)
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Domain
+import Testing
+
+struct DunningPropertyTests {
+    let rules: DunningRules
+    let today: CalendarDate
+
+    init() throws {
+        rules = try DunningRules(DunningRulesTests.policy())
+        today = try day("2026-03-31")
+    }
+
+    func randomAccount(_ random: inout SeededRandom) throws -> DebtorAccount {
+        let items = (1...Int.random(in: 1...6, using: &random)).map { id in
+            let due = today.adding(days: -Int.random(in: -10...60, using: &random))
+            let level = Int.random(in: 0...3, using: &random)
+            let ago = Int.random(in: 0...40, using: &random)
+            return OpenItem(
+                id: id, number: "R\(id)", issuedOn: due.adding(days: -30), dueOn: due,
+                openMinor: Int.random(in: 1...1_000_000, using: &random), level: level,
+                lastNoticeOn: level > 0 ? today.adding(days: -ago) : nil)
+        }
+        let credit = Bool.random(using: &random) ? 0 : Int.random(in: 0...800_000, using: &random)
+        return DebtorAccount(
+            creditor: 1, customer: 1, currency: try #require(Currency("EUR")), items: items, creditMinor: credit)
+    }
+
+    @Test func `a payment never raises a level`() throws {
+        var random = SeededRandom(1)
+        var noticed = 0
+        for _ in 0..<5000 {
+            let before = try randomAccount(&random)
+            var after = before
+            for index in after.items.indices where Bool.random(using: &random) {
+                after.items[index].openMinor -= Int.random(in: 0...after.items[index].openMinor, using: &random)
+            }
+            guard let paid = rules.decide(after, on: today).notice else { continue }
+            noticed += 1
+            let unpaid = try #require(rules.decide(before, on: today).notice ?? credited(before))
+            #expect(paid.level <= unpaid.level)
+            for item in paid.items {
+                let same = unpaid.items.first { $0.item.id == item.item.id }
+                #expect(same?.level == item.level)
+            }
+        }
+        #expect(noticed > 500)
+    }
+
+    /// The notice as it would be had credit not covered it.
+    func credited(_ account: DebtorAccount) -> DunningNotice? {
+        var account = account
+        account.creditMinor = 0
+        return rules.decide(account, on: today).notice
+    }
+
+    @Test func `every item is dunned or has a reason, and the order of the items does not matter`() throws {
+        var random = SeededRandom(2)
+        for _ in 0..<3000 {
+            var account = try randomAccount(&random)
+            let verdict = rules.decide(account, on: today)
+            let dunned = verdict.notice?.items.map(\.item.id) ?? []
+            #expect((dunned + verdict.skipped.map(\.item.id)).sorted() == account.items.map(\.id))
+            account.items.shuffle(using: &random)
+            #expect(rules.decide(account, on: today) == verdict)
+        }
+    }
+
+    @Test func `a level rises by one at most and is never lost`() throws {
+        var random = SeededRandom(4)
+        for _ in 0..<3000 {
+            guard let notice = rules.decide(try randomAccount(&random), on: today).notice else { continue }
+            #expect(notice.items.contains { $0.rises })
+            #expect(notice.items.allSatisfy { (0...1).contains($0.level - $0.item.level) })
+            #expect(notice.level == notice.items.map(\.level).max())
+            #expect(notice.totalMinor > 0)
+            #expect(
+                notice.totalMinor + notice.creditMinor
+                    == notice.items.reduce(notice.feeMinor) { $0 + $1.item.openMinor + $1.interestMinor })
+        }
+    }
+
+    @Test func `accepted and run again on the same day, nothing rises`() throws {
+        var random = SeededRandom(5)
+        for _ in 0..<3000 {
+            var account = try randomAccount(&random)
+            guard let notice = rules.decide(account, on: today).notice else { continue }
+            for item in notice.items {
+                let index = try #require(account.items.firstIndex { $0.id == item.item.id })
+                account.items[index].level = item.level
+                account.items[index].lastNoticeOn = today
+            }
+            #expect(rules.decide(account, on: today).notice == nil)
+        }
+    }
+}
