@@ -19,7 +19,7 @@ struct NoticeDeadlineTests {
     }
 
     @Test func `a longer notice period is never later, and a period to the end of a month ends a month`() throws {
-        var random = SeededRandom(7)
+        var random = SplitMix64(seed: 7)
         for _ in 0..<2000 {
             let end = CalendarDate(daysSince1970: Int.random(in: 0...40_000, using: &random))
             let months = Int.random(in: 0...24, using: &random)
@@ -32,18 +32,3 @@ struct NoticeDeadlineTests {
 }
 
 func day(_ text: String) throws -> CalendarDate { try #require(CalendarDate(text)) }
-
-/// SplitMix64: the same seed, the same test.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
-}

@@ -30,7 +30,7 @@ struct SimpleInterestTests {
     }
 
     @Test func `interest before rounding is additive in days and in amounts`() throws {
-        var random = SeededRandom(3)
+        var random = SplitMix64(seed: 3)
         for _ in 0..<1000 {
             let rate = try #require(
                 InterestRate(
