@@ -76,6 +76,8 @@ let package = Package(
         // sql/ becomes Swift: every statement a type, every migration a value.
         .executableTarget(name: "embed-sql", path: "Plugins/embed-sql"),
         .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["embed-sql"]),
+        program("bench", ["TestSupport", "Automation", "Store", "Jobs", "Delivery", "Domain", "Postgres", arguments, logging],
+            path: "Benchmarks"),
 
         .target(
             name: "TestSupport", dependencies: ["Store", "Jobs", "Automation", "Domain", "Postgres", logging],

@@ -1,0 +1,85 @@
+package import Domain
+package import Foundation
+package import Postgres
+
+/// An automation: what the daemon does by the clock and an admin by hand, with the same code.
+package protocol Automated: SendableMetatype {
+    associatedtype Report: AutomationReport
+    static var name: AutomationName { get }
+
+    /// Works off at most one batch of what is due: loads, decides by the rules of `Domain`, applies.
+    ///
+    /// It runs in the caller's transaction, which a preview rolls back. What was done before is not done again: that
+    /// follows from the data (states, unique keys), never from the run's own row.
+    static func step(_ run: RunContext, in db: isolated Connection) throws -> Step<Report>
+}
+
+/// What one transaction of a run did, and whether there is more to do.
+package struct Step<Report: AutomationReport>: Sendable {
+    package enum Progress: Sendable, Hashable {
+        case more
+        case done
+        /// Nothing is decided, for a reason that people can lift.
+        case held(reason: String)
+    }
+
+    package var report: Report
+    package var progress: Progress
+
+    package init(_ report: Report, _ progress: Progress = .done) {
+        self.report = report
+        self.progress = progress
+    }
+}
+
+/// What a run did, in the words of the interface's JSON.
+package protocol AutomationReport: Encodable, Sendable {
+    init()
+    mutating func add(_ other: Self)
+    /// Stable snake_case names; kept with the run and shown in its log line.
+    var counts: [String: Int] { get }
+}
+
+/// The business time of a run: an instant, or all of a day in the zone of whoever is concerned.
+package enum AsOf: Sendable, Hashable {
+    case instant(Date)
+    case day(CalendarDate)
+
+    /// A day stands for its last second, so that all that falls due on it is due.
+    package func instant(on clock: WorkingClock) -> Date {
+        switch self {
+        case .instant(let instant): instant
+        case .day(let day): clock.startOfDay(day.adding(days: 1)).addingTimeInterval(-1)
+        }
+    }
+}
+
+package struct RunRequest: Sendable {
+    /// One team's part only; nil is everybody's.
+    package var team: String?
+    package var asOf: AsOf
+    /// Who asks: a login, or `ltcd`.
+    package var actor: String
+    /// The same run, rolled back.
+    package var isPreview: Bool
+
+    package init(team: String? = nil, asOf: AsOf, actor: String, isPreview: Bool = false) {
+        self.team = team
+        self.asOf = asOf
+        self.actor = actor
+        self.isPreview = isPreview
+    }
+}
+
+/// All that a step may know besides the rows that it loads.
+package struct RunContext: Sendable {
+    package let runID: Int
+    package let asOf: Date
+    /// Nil when the run is the whole company's.
+    package let team: Team?
+    package let configurationVersion: Int
+    package let company: Company
+    package let directory: Directory
+    package let actor: String
+    package let isPreview: Bool
+}

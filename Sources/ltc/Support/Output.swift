@@ -1,0 +1,62 @@
+import Domain
+import Foundation
+
+/// An answer: a table for people, the same as CSV, or a versioned JSON document.
+struct Answer<Body: Encodable> {
+    /// `noun.verb`, from which the document's `schema` is made.
+    let name: String
+    let body: Body
+    /// Lines or a table for people.
+    let text: () -> String
+    /// Nil when the answer has no rows that CSV could hold.
+    let table: Table?
+
+    init(_ name: String, _ body: Body, table: Table) {
+        self.init(name, body, table: table) { table.description }
+    }
+
+    init(_ name: String, _ body: Body, table: Table? = nil, text: @escaping () -> String) {
+        self.name = name
+        self.body = body
+        self.table = table
+        self.text = text
+    }
+
+    func print(as format: FormatOptions) throws {
+        if format.json {
+            let encoder = JSONEncoder()
+            encoder.keyEncodingStrategy = .convertToSnakeCase
+            encoder.dateEncodingStrategy = .iso8601
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            let document = Document(schema: "ltc.\(name)/1", body: body)
+            write(String(decoding: try encoder.encode(document), as: UTF8.self) + "\n")
+        } else if format.csv {
+            guard let table else { throw Problem(.usage, "no_csv", "this command has no rows for --csv", advice: "--json") }
+            write(table.csv)
+        } else {
+            let words = text()
+            write(words.isEmpty || words.hasSuffix("\n") ? words : words + "\n")
+        }
+    }
+
+    private func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+}
+
+/// `{"schema": …}` and the body's own keys, side by side.
+private struct Document<Body: Encodable>: Encodable {
+    let schema: String
+    let body: Body
+
+    private enum CodingKeys: CodingKey { case schema }
+
+    func encode(to encoder: any Encoder) throws {
+        try body.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(schema, forKey: .schema)
+    }
+}
+
+/// Words for the person at the terminal, beside the data.
+func say(_ words: String) {
+    FileHandle.standardError.write(Data("\(words)\n".utf8))
+}

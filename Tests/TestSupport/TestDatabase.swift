@@ -1,0 +1,71 @@
+import Foundation
+package import Logging
+package import Postgres
+import Store
+
+/// A database of a test's own on the server of the libpq environment (`deploy/dev test` starts one): migrated, empty,
+/// gone afterwards.
+package struct TestDatabase: Sendable {
+    package let name: String
+    package let settings: ConnectionSettings
+    package let pool: Pool
+
+    /// Cloned from a template that is migrated once and kept, under the fingerprint of the migrations, for later runs.
+    package static func with<Result: Sendable>(
+        limit: Int = 8, _ body: (TestDatabase) async throws -> Result
+    ) async throws -> Result {
+        let server = try await Connection.open(ConnectionSettings(), logger: logger)
+        let template = try await template(on: server)
+        let name = "ltc_test_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
+        try await server.script("CREATE DATABASE \(name) TEMPLATE \(template)")
+        let settings = ConnectionSettings("dbname=\(name)")
+        let database = TestDatabase(name: name, settings: settings, pool: Pool(settings, limit: limit, logger: logger))
+        let result: Swift.Result<Result, any Error>
+        do { result = .success(try await body(database)) } catch { result = .failure(error) }
+        await database.pool.close()
+        try await server.script("DROP DATABASE \(name) WITH (FORCE)")
+        await server.close()
+        return try result.get()
+    }
+
+    package static var logger: Logger {
+        var logger = Logger(label: "test")
+        logger.logLevel = .error
+        return logger
+    }
+
+    private static func template(on server: Connection) async throws -> String {
+        let fingerprint = try Migration.embedded().map(\.text).joined().utf8.reduce(into: UInt64(14_695_981_039_346_656_037)) {
+            $0 = ($0 ^ UInt64($1)) &* 1_099_511_628_211
+        }
+        let template = "ltc_template_\(String(fingerprint, radix: 16))"
+        // Whoever comes first makes it; the others wait.
+        try await server.script("SELECT pg_advisory_lock(7303014)")
+        if try await !exists(template, on: server) {
+            let draft = "\(template)_draft"
+            try await server.script("DROP DATABASE IF EXISTS \(draft) WITH (FORCE)")
+            try await server.script("CREATE DATABASE \(draft) TEMPLATE template0 ENCODING 'UTF8'")
+            let connection = try await Connection.open(ConnectionSettings("dbname=\(draft)"), logger: logger)
+            let migrator = try Migrator(connection)
+            try await migrator.bootstrap()
+            _ = try await migrator.migrate()
+            await connection.close()
+            try await server.script("ALTER DATABASE \(draft) RENAME TO \(template)")
+        }
+        try await server.script("SELECT pg_advisory_unlock(7303014)")
+        return template
+    }
+
+    private struct Exists: Query {
+        static let statement = Statement(
+            name: "test.exists", text: "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1) AS found",
+            parameters: [Column("name", .text)], columns: [Column("found", .boolean)])
+        let name: String
+        func bind(to parameters: inout Parameters) { parameters.append(name, as: .text) }
+        static func decode(_ row: borrowing ResultRow) throws -> Bool { try row.value(at: 0, as: .boolean) }
+    }
+
+    private static func exists(_ name: String, on server: Connection) async throws -> Bool {
+        try await server.transaction { db in try db.one(Exists(name: name)) }
+    }
+}
