@@ -1,4 +1,5 @@
 import Domain
+import TestSupport
 import Testing
 
 struct NoticeDeadlineTests {
@@ -19,7 +20,7 @@ struct NoticeDeadlineTests {
     }
 
     @Test func `a longer notice period is never later, and a period to the end of a month ends a month`() throws {
-        var random = SplitMix64(seed: 7)
+        var random = SeededRandom(seed: 7)
         for _ in 0..<2000 {
             let end = CalendarDate(daysSince1970: Int.random(in: 0...40_000, using: &random))
             let months = Int.random(in: 0...24, using: &random)

@@ -1,4 +1,5 @@
 import Domain
+import TestSupport
 import Testing
 
 struct RenewalRulesTests {
@@ -75,7 +76,7 @@ struct RenewalRulesTests {
     }
 
     @Test func `day by day each rung is alerted once, whichever days are missed`() throws {
-        var random = SplitMix64(seed: 11)
+        var random = SeededRandom(seed: 11)
         for _ in 0..<300 {
             let end = CalendarDate(daysSince1970: Int.random(in: 20_000...22_000, using: &random))
             let term = ContractTerm(renewal: .auto, endsOn: end, notice: .days(Int.random(in: 0...120, using: &random)))

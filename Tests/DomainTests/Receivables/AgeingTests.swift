@@ -1,4 +1,5 @@
 import Domain
+import TestSupport
 import Testing
 
 struct AgeingTests {
@@ -12,7 +13,7 @@ struct AgeingTests {
     }
 
     @Test func `the buckets less what is unallocated are the ledger`() throws {
-        var random = SplitMix64(seed: 6)
+        var random = SeededRandom(seed: 6)
         let today = try day("2026-03-31")
         var ageing = Ageing(currency: try #require(Currency("EUR")))
         var ledger = 0

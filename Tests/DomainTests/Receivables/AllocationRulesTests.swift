@@ -1,4 +1,5 @@
 import Domain
+import TestSupport
 import Testing
 
 struct AllocationRulesTests {
@@ -41,7 +42,7 @@ struct AllocationRulesTests {
     }
 
     @Test func `neither a receipt nor an invoice is overdrawn, and nothing is left that could pay`() throws {
-        var random = SplitMix64(seed: 9)
+        var random = SeededRandom(seed: 9)
         for _ in 0..<1000 {
             let items = try (1...Int.random(in: 1...6, using: &random)).map {
                 try item(

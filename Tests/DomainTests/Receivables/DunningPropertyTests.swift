@@ -1,4 +1,5 @@
 import Domain
+import TestSupport
 import Testing
 
 struct DunningPropertyTests {
@@ -10,7 +11,7 @@ struct DunningPropertyTests {
         today = try day("2026-03-31")
     }
 
-    func randomAccount(_ random: inout SplitMix64) throws -> DebtorAccount {
+    func randomAccount(_ random: inout SeededRandom) throws -> DebtorAccount {
         let items = (1...Int.random(in: 1...6, using: &random)).map { id in
             let due = today.adding(days: -Int.random(in: -10...60, using: &random))
             let level = Int.random(in: 0...3, using: &random)
@@ -26,7 +27,7 @@ struct DunningPropertyTests {
     }
 
     @Test func `a payment never raises a level`() throws {
-        var random = SplitMix64(seed: 1)
+        var random = SeededRandom(seed: 1)
         var noticed = 0
         for _ in 0..<5000 {
             let before = try randomAccount(&random)
@@ -54,7 +55,7 @@ struct DunningPropertyTests {
     }
 
     @Test func `every item is dunned or has a reason, and the order of the items does not matter`() throws {
-        var random = SplitMix64(seed: 2)
+        var random = SeededRandom(seed: 2)
         for _ in 0..<3000 {
             var account = try randomAccount(&random)
             let verdict = rules.decide(account, on: today)
@@ -66,7 +67,7 @@ struct DunningPropertyTests {
     }
 
     @Test func `a level rises by one at most and is never lost`() throws {
-        var random = SplitMix64(seed: 4)
+        var random = SeededRandom(seed: 4)
         for _ in 0..<3000 {
             guard let notice = rules.decide(try randomAccount(&random), on: today).notice else { continue }
             #expect(notice.items.contains { $0.rises })
@@ -80,7 +81,7 @@ struct DunningPropertyTests {
     }
 
     @Test func `accepted and run again on the same day, nothing rises`() throws {
-        var random = SplitMix64(seed: 5)
+        var random = SeededRandom(seed: 5)
         for _ in 0..<3000 {
             var account = try randomAccount(&random)
             guard let notice = rules.decide(account, on: today).notice else { continue }

@@ -1,4 +1,5 @@
 import Domain
+import TestSupport
 import Testing
 
 struct SimpleInterestTests {
@@ -30,7 +31,7 @@ struct SimpleInterestTests {
     }
 
     @Test func `interest before rounding is additive in days and in amounts`() throws {
-        var random = SplitMix64(seed: 3)
+        var random = SeededRandom(seed: 3)
         for _ in 0..<1000 {
             let rate = try #require(
                 InterestRate(

@@ -1,4 +1,5 @@
 import Domain
+import TestSupport
 import Testing
 
 struct BusinessCalendarTests {
@@ -31,7 +32,7 @@ struct BusinessCalendarTests {
     }
 
     @Test func `working days added agree with counting them`() {
-        var random = SplitMix64(seed: 2)
+        var random = SeededRandom(seed: 2)
         let calendar = BusinessCalendar(.china)
         for _ in 0..<300 {
             let day = CalendarDate(daysSince1970: 20_600 + Int.random(in: -300...300, using: &random))

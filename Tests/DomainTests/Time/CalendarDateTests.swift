@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 struct CalendarDateTests {
@@ -53,7 +54,7 @@ struct CalendarDateTests {
     }
 
     @Test func `adding months keeps order and never passes into the month after`() throws {
-        var random = SplitMix64(seed: 1)
+        var random = SeededRandom(seed: 1)
         for _ in 0..<2000 {
             let date = CalendarDate(daysSince1970: Int.random(in: -200_000...200_000, using: &random))
             let months = Int.random(in: -500...500, using: &random)

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 struct WorkingClockTests {
@@ -44,7 +45,7 @@ struct WorkingClockTests {
     @Test(arguments: 0..<cases.count)
     func `hours agree with counting worked minutes one by one`(index: Int) {
         let (clock, from) = Self.cases[index]
-        var random = SplitMix64(seed: UInt64(index))
+        var random = SeededRandom(seed: UInt64(index))
         for _ in 0..<12 {
             let start = from.addingTimeInterval(TimeInterval(Int.random(in: 0..<20 * 1440, using: &random) * 60))
             let minutes = Int.random(in: 1...1500, using: &random)
@@ -60,7 +61,7 @@ struct WorkingClockTests {
     @Test(arguments: 0..<cases.count)
     func `working time added is additive and never runs backwards`(index: Int) {
         let (clock, from) = Self.cases[index]
-        var random = SplitMix64(seed: 40 + UInt64(index))
+        var random = SeededRandom(seed: 40 + UInt64(index))
         for _ in 0..<60 {
             let start = from.addingTimeInterval(TimeInterval(Int.random(in: 0..<20 * 86400, using: &random)))
             let later = start.addingTimeInterval(TimeInterval(Int.random(in: 0..<3 * 86400, using: &random)))
