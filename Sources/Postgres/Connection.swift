@@ -35,6 +35,10 @@ package actor Connection {
         return connection
     }
 
+    func connectIfClosed() async throws {
+        if !session.isOpen { try await exclusively { try $0.connect() } }
+    }
+
     package func close() {
         session.close()
         prepared.removeAll()

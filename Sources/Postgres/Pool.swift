@@ -34,12 +34,19 @@ package final class Pool: Sendable {
     package func transaction<R: Sendable>(
         _ options: TransactionOptions = .init(), _ body: @Sendable (isolated Connection) throws -> R
     ) async throws -> R {
-        try await withConnection { try await $0.transaction(options, body) }
+        try await lend { try await $0.transaction(options, body) }
     }
 
-    /// Lends a connection for the time of `body`.
+    /// Lends a connection, open, for the time of `body`.
     /// - Throws: `.timeout` when none came free in time, `.cancelled`, `.usage` after `close()`; what `body` throws.
     package func withConnection<R: Sendable>(_ body: (Connection) async throws -> R) async throws -> R {
+        try await lend { connection in
+            try await connection.connectIfClosed()
+            return try await body(connection)
+        }
+    }
+
+    private func lend<R: Sendable>(_ body: (Connection) async throws -> R) async throws -> R {
         let connection = try await borrow()
         do {
             let result = try await body(connection)

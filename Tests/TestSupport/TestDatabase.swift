@@ -12,10 +12,10 @@ package struct TestDatabase: Sendable {
 
     /// Cloned from a template that is migrated once and kept, under the fingerprint of the migrations, for later runs.
     package static func with<Result: Sendable>(
-        limit: Int = 8, _ body: (TestDatabase) async throws -> Result
+        limit: Int = 8, isMigrated: Bool = true, _ body: (TestDatabase) async throws -> Result
     ) async throws -> Result {
         let server = try await Connection.open(ConnectionSettings(), logger: logger)
-        let template = try await template(on: server)
+        let template = isMigrated ? try await template(on: server) : "template0"
         let name = "ltc_test_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
         try await server.script("CREATE DATABASE \(name) TEMPLATE \(template)")
         let settings = ConnectionSettings("dbname=\(name)")

@@ -6,9 +6,6 @@
 -- ISO 4217 currency. Keys compare in "C"; folding is done by the program. Facts (events, receipts, allocations) are
 -- append-only: `effective_*` says when they hold, `recorded_at` when they became known.
 
-CREATE SCHEMA IF NOT EXISTS ltc;
-GRANT USAGE ON SCHEMA ltc TO ltc_daemon, ltc_admin, ltc_auditor, ltc_person;
-
 CREATE DOMAIN ltc.currency AS text COLLATE "C" CONSTRAINT currency_is_iso4217 CHECK (VALUE ~ '^[A-Z]{3}$');
 
 -- Configuration ------------------------------------------------------------------------------------------------------

@@ -2,19 +2,23 @@
 -- The ledger of migrations, and the one row that those who migrate at the same time queue for.
 DO $$
 BEGIN
-    CREATE SCHEMA IF NOT EXISTS ltc;
-    CREATE TABLE IF NOT EXISTS ltc.migrations (
-        version integer PRIMARY KEY,
-        name text NOT NULL,
-        sha256 text NOT NULL,
-        -- The oldest program that still works on a database of this version.
-        compatible_from integer NOT NULL,
-        applied_at timestamptz NOT NULL DEFAULT now(),
-        applied_by text NOT NULL DEFAULT session_user);
-    CREATE TABLE IF NOT EXISTS ltc.migration_lock (only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row));
-    INSERT INTO ltc.migration_lock DEFAULT VALUES ON CONFLICT DO NOTHING;
-    GRANT USAGE ON SCHEMA ltc TO ltc_daemon, ltc_admin, ltc_auditor, ltc_person;
-    GRANT SELECT ON ltc.migrations TO ltc_daemon, ltc_admin, ltc_auditor, ltc_person;
+    -- IF NOT EXISTS does not help two who come at the same moment.
+    PERFORM pg_advisory_xact_lock(7303013);
+    IF to_regclass('ltc.migrations') IS NULL THEN
+        CREATE SCHEMA IF NOT EXISTS ltc;
+        GRANT USAGE ON SCHEMA ltc TO ltc_daemon, ltc_admin, ltc_auditor, ltc_person;
+        CREATE TABLE ltc.migrations (
+            version integer PRIMARY KEY,
+            name text NOT NULL,
+            sha256 text NOT NULL,
+            -- The oldest program that still works on a database of this version.
+            compatible_from integer NOT NULL,
+            applied_at timestamptz NOT NULL DEFAULT now(),
+            applied_by text NOT NULL DEFAULT session_user);
+        GRANT SELECT ON ltc.migrations TO ltc_daemon, ltc_admin, ltc_auditor, ltc_person;
+        CREATE TABLE ltc.migration_lock (only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row));
+        INSERT INTO ltc.migration_lock DEFAULT VALUES;
+    END IF;
 END
 $$;
 
