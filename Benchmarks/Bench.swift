@@ -4,7 +4,7 @@ import ArgumentParser
 @main
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench",
+        commandName: "ltc-bench",
         abstract: "Measure, each as a ratio to a reference of the same run. Needs a server in the libpq environment.")
 
     static let all: [Measurement] = []
