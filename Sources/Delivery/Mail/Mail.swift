@@ -55,11 +55,19 @@ package struct MessageID: Sendable, Hashable, CustomStringConvertible {
 
 /// A file that goes with a mail.
 package struct MailAttachment: Sendable, Equatable {
-    package enum Kind: String, Sendable {
+    package enum Kind: String, Sendable, CaseIterable {
         case csv = "text/csv; charset=utf-8"
         case text = "text/plain; charset=utf-8"
+        case json = "application/json"
         case pdf = "application/pdf"
         case spreadsheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        case other = "application/octet-stream"
+
+        /// - Parameter mediaType: with or without parameters, which are ours to say: all text is UTF-8.
+        package init(mediaType: String) {
+            let type = mediaType.prefix { $0 != ";" }.lowercased()
+            self = Self.allCases.first { $0.rawValue.prefix { $0 != ";" } == type } ?? .other
+        }
     }
 
     package var name: String

@@ -1,0 +1,59 @@
+import Foundation
+import Testing
+
+@testable import Delivery
+
+struct FilesTests {
+    @Test(arguments: [
+        ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        (
+            "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+        ),
+        (String(repeating: "a", count: 1_000_000), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
+    ])
+    func `hashes are those of the standard's examples`(text: String, hash: String) {
+        #expect(SHA256.hex(Array(text.utf8)) == hash)
+    }
+
+    @Test func `a spreadsheet reads the words and runs none of them`() {
+        var csv = CSV(header: ["customer", "open", "note"])
+        csv.add([.text("=HYPERLINK(\"x\")"), .value("-12.50"), .text("Müller, Söhne")])
+        csv.add([.text("@SUM(A1)"), .value("2026-11-23"), .text("\t=1+1")])
+        csv.add([.text("  -1"), .value(""), .text("上海\n云杉")])
+        let expected = """
+            \u{FEFF}customer,open,note\r
+            "'=HYPERLINK(""x"")",-12.50,"Müller, Söhne"\r
+            '@SUM(A1),2026-11-23,"'\t=1+1"\r
+            '  -1,,"上海\n云杉"\r\n
+            """
+        #expect(String(decoding: csv.bytes, as: UTF8.self) == expected)
+    }
+
+    @Test func `a package appears whole, with hashes that fit, and stays as it was`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "ltc-drop-\(UUID().uuidString)")
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
+        let drop = DropFolder(folder)
+        let first = try drop.put("run-7", [.init(name: "register.csv", bytes: Array("abc".utf8))])
+        #expect(try drop.put("run-7", [.init(name: "register.csv", bytes: [])]) == first)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["run-7"])
+        let manifest = try String(contentsOf: first.appending(path: "manifest.sha256"), encoding: .utf8)
+        #expect(manifest == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  register.csv\n")
+        #expect(try String(contentsOf: first.appending(path: "register.csv"), encoding: .utf8) == "abc")
+    }
+
+    @Test(arguments: ["", ".", "../run", "a/b", "a\0"])
+    func `a package cannot be put anywhere else`(name: String) {
+        let drop = DropFolder(FileManager.default.temporaryDirectory)
+        #expect(throws: DropFolderError.self) { try drop.put(name, []) }
+        #expect(throws: DropFolderError.self) { try drop.put("run", [.init(name: name, bytes: [])]) }
+    }
+
+    @Test func `a folder that cannot be written is an error with its path`() {
+        let error = #expect(throws: DropFolderError.self) {
+            try DropFolder(URL(filePath: "/proc/nowhere")).put("run", [])
+        }
+        #expect(error?.path.hasPrefix("/proc/nowhere") == true)
+    }
+}
