@@ -1,0 +1,59 @@
+import Synchronization
+
+/// Wakes whoever sleeps on it. A ring between looking and falling asleep is not missed: the sleeper says which it has heard.
+final class Bell: Sendable {
+    private struct State {
+        var rings = 0
+        var lastSleeper = 0
+        var sleepers: [Int: CheckedContinuation<Void, Never>] = [:]
+    }
+    private let state = Mutex(State())
+
+    /// How often it has rung. Take it before looking for work, hand it to `wait`.
+    var rings: Int { state.withLock { $0.rings } }
+
+    func ring() {
+        let sleepers = state.withLock { state in
+            state.rings += 1
+            defer { state.sleepers = [:] }
+            return state.sleepers.values
+        }
+        for sleeper in sleepers { sleeper.resume() }
+    }
+
+    /// Returns at the first ring after the `heard`-th, when the time is up, or when the task is cancelled.
+    func wait(past heard: Int, atMost limit: Duration) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.sleep(past: heard) }
+            group.addTask {
+                do {
+                    try await Task.sleep(for: limit)
+                } catch {
+                    // The bell was faster.
+                }
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func sleep(past heard: Int) async {
+        let sleeper = state.withLock { state in
+            state.lastSleeper += 1
+            return state.lastSleeper
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isAwake = state.withLock { state in
+                    // A cancellation before this found nobody to wake.
+                    if state.rings > heard || Task.isCancelled { return true }
+                    state.sleepers[sleeper] = continuation
+                    return false
+                }
+                if isAwake { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.sleepers.removeValue(forKey: sleeper) }?.resume()
+        }
+    }
+}

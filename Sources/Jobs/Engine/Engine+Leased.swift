@@ -1,0 +1,159 @@
+import Logging
+import Postgres
+import Synchronization
+
+extension Engine {
+    /// Claims leased jobs as slots come free and runs them, until the engine drains; then waits for them until its deadline.
+    func leasedLane() async {
+        await withDiscardingTaskGroup { group in
+            var failures = 0
+            while !isDraining {
+                let heard = leaseBell.rings
+                do {
+                    let claimed = try await claimLeased(atMost: options.concurrency - running)
+                    for (job, handler) in claimed {
+                        state.withLock { $0.running += 1 }
+                        group.addTask { await self.runLeased(job, handler) }
+                    }
+                    if claimed.isEmpty { await leaseBell.wait(past: heard, atMost: options.pollInterval) }
+                    failures = 0
+                } catch {
+                    failures += 1
+                    await pause(after: error, "leased jobs", failures: failures)
+                }
+            }
+            await finishRunning()
+            group.cancelAll()
+        }
+    }
+
+    /// Runs what is ready for a lease once. For a run that ends when nothing is left.
+    ///
+    /// - Returns: how many jobs it claimed.
+    func workLeasedOnce() async throws -> Int {
+        let claimed = try await claimLeased(atMost: options.concurrency)
+        await withDiscardingTaskGroup { group in
+            for (job, handler) in claimed {
+                state.withLock { $0.running += 1 }
+                group.addTask { await self.runLeased(job, handler) }
+            }
+        }
+        return claimed.count
+    }
+
+    private var running: Int { state.withLock { $0.running } }
+
+    /// While draining: the running jobs may finish until the deadline; what is left is given back for others.
+    private func finishRunning() async {
+        guard case .draining(let end) = state.withLock({ $0.phase }) else { return }
+        while running > 0, ContinuousClock.now < end {
+            let heard = leaseBell.rings
+            if running > 0 { await leaseBell.wait(past: heard, atMost: end - .now) }
+        }
+        guard running > 0 else { return }
+        let worker = worker
+        do {
+            let released = try await pool.transaction { try $0.execute(JobsSQL.ReleaseLeases(worker: worker)) }
+            logger.notice("Jobs: gave back what had not finished", metadata: ["jobs": "\(released)"])
+        } catch {
+            logger.error("Jobs: could not give back leases; they will expire", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func claimLeased(atMost free: Int) async throws -> [(Job, Handler)] {
+        guard free > 0 else { return [] }
+        let worker = worker
+        return try await pool.transaction { db in
+            var claimed: [(Job, Handler)] = []
+            let lanes = try db.run(JobsSQL.ReadyLanes())
+            self.reportUnknown(lanes.map(\.kind))
+            for lane in lanes {
+                guard claimed.count < free else { break }
+                guard let handler = self.handlers[lane.kind], lane.isSolo || !handler.isBatched else { continue }
+                let claim = JobsSQL.ClaimLeased(
+                    worker: worker, isSolo: lane.isSolo, queue: lane.queue, kind: lane.kind,
+                    maximum: free - claimed.count, lease: handler.lease.seconds)
+                claimed += try db.run(claim).map { (Job($0, queue: lane.queue, kind: lane.kind), handler) }
+            }
+            return claimed
+        }
+    }
+
+    private func runLeased(_ job: Job, _ handler: Handler) async {
+        let start = ContinuousClock.now
+        let context = LeasedContext(job, pool: pool)
+        var counts = RunCounts()
+        counts.claimed = 1
+        do {
+            do {
+                try await holding(job, handler, context) { try await handler.leasedWork(job, context) }
+                if !context.isCompleted { try await context.complete { _ in } }
+                counts.completed = 1
+            } catch  where context.isCompleted {
+                logger.warning("Jobs: a handler failed after completing", metadata: about(job, error))
+                counts.completed = 1
+            } catch let error where !(error is StaleFence) && !Task.isCancelled {
+                logger.info("Jobs: an attempt failed", metadata: about(job, error))
+                let verdict = Verdict(error, job, handler.backoff)
+                counts += try await pool.transaction { db in
+                    var change = RunCounts()
+                    try verdict.write(of: job, counts: &change, in: db)
+                    return change
+                }
+                timeBell.ring()
+            }
+        } catch is StaleFence {
+            logger.info("Jobs: an overtaken attempt wrote nothing", metadata: about(job, nil))
+            counts.stale = 1
+        } catch {
+            logger.error("Jobs: an attempt's end is not written; its lease will expire", metadata: about(job, error))
+        }
+        count(counts)
+        EngineMetrics.record(counts, kind: job.kind, lane: "leased", duration: ContinuousClock.now - start)
+        state.withLock { $0.running -= 1 }
+        leaseBell.ring()
+    }
+
+    private func about(_ job: Job, _ error: (any Error)?) -> [String: Logger.MetadataValue] {
+        var facts: Logger.Metadata = ["job": "\(job.id)", "kind": "\(job.kind)", "attempt": "\(job.attempt)"]
+        if let error { facts["error"] = "\(String("\(error)".prefix(500)))" }
+        return facts
+    }
+
+    /// Does `work` while the lease is kept, and cancels it when the lease is lost or the time is up.
+    private func holding(
+        _ job: Job, _ handler: Handler, _ context: LeasedContext, _ work: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await work() }
+            group.addTask { try await self.keepLease(job, handler, context) }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Extends the lease until it is cancelled.
+    ///
+    /// - Throws: `StaleFence` when the lease is somebody else's, `TimedOut`.
+    private func keepLease(_ job: Job, _ handler: Handler, _ context: LeasedContext) async throws {
+        let end = ContinuousClock.now + handler.timeout
+        while ContinuousClock.now < end {
+            try await Task.sleep(for: min(handler.lease / 3, end - .now))
+            do {
+                let extended = try await pool.transaction { db in
+                    try db.execute(JobsSQL.ExtendLease(id: job.id, fence: job.fence, lease: handler.lease.seconds))
+                }
+                if extended == 0 && !context.isCompleted { throw StaleFence(job: job.id) }
+            } catch let error as DatabaseError where !Task.isCancelled {
+                // The lease outlives a short absence of the database.
+                logger.warning("Jobs: a heartbeat failed", metadata: about(job, error))
+            }
+        }
+        throw TimedOut(limit: handler.timeout)
+    }
+}
+
+private struct TimedOut: Error, CustomStringConvertible {
+    let limit: Duration
+    var description: String { "took longer than its limit of \(limit)" }
+}

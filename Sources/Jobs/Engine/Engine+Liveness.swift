@@ -1,0 +1,92 @@
+import Logging
+import Postgres
+import Synchronization
+
+extension Engine {
+    func register() async throws {
+        let (name, kinds) = (options.name, handlers.keys.sorted())
+        let id = try await pool.transaction { try $0.one(JobsWorkersSQL.Register(name: name, kinds: kinds)) }.id
+        state.withLock { $0.worker = id }
+    }
+
+    /// A clean end: nobody has to suspect anything.
+    func deregister() async {
+        guard let worker = state.withLock({ $0.worker }) else { return }
+        do {
+            _ = try await pool.transaction { try $0.execute(JobsWorkersSQL.Deregister(id: worker)) }
+        } catch {
+            logger.warning("Jobs: the engine could not sign off", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Says that this engine lives, and rescues the jobs of those that don't.
+    func keepAlive() async {
+        var failures = 0
+        while !isDraining || state.withLock({ $0.running > 0 }) {
+            if Task.isCancelled { return }
+            do {
+                try await beat()
+                failures = 0
+                try await Task.sleep(for: options.heartbeat)
+            } catch is CancellationError {
+                return
+            } catch {
+                failures += 1
+                await pause(after: error, "heartbeat", failures: failures)
+            }
+        }
+    }
+
+    private func beat() async throws {
+        let (worker, name, kinds) = (worker, options.name, handlers.keys.sorted())
+        let batched = state.withLock { $0.announced.sorted() }
+        _ = try await pool.transaction {
+            try $0.execute(JobsWorkersSQL.StayAlive(id: worker, name: name, kinds: kinds, batched: batched))
+        }
+        try await rescueNow()
+    }
+
+    /// Buries engines that are silent, gives up leases that have ended, and has the suspects run alone.
+    ///
+    /// - Returns: how many jobs were taken from their workers.
+    @discardableResult
+    package func rescueNow() async throws -> Int {
+        // More than all engines together have in flight.
+        let (silence, suspects) = (options.silence.seconds, 10_000)
+        let (dead, rescued) = try await pool.transaction { db in
+            let dead = try db.run(JobsWorkersSQL.BuryDead(silence: silence))
+            let kinds = Set(dead.flatMap(\.batched)).sorted()
+            if !kinds.isEmpty { try db.execute(JobsWorkersSQL.IsolateHead(kinds: kinds, maximum: suspects)) }
+            let rescued = try db.run(JobsWorkersSQL.RescueExpired())
+            let ended = rescued.filter { $0.state == "dead" }.map(\.id)
+            if !ended.isEmpty { try db.execute(JobsSQL.ReleaseKeys(ids: ended)) }
+            return (dead, rescued)
+        }
+        for engine in dead {
+            logger.warning("Jobs: an engine is silent and taken for dead", metadata: ["engine": "\(engine.name)"])
+        }
+        for job in rescued {
+            logger.warning(
+                "Jobs: rescued", metadata: ["job": "\(job.id)", "kind": "\(job.kind)", "state": "\(job.state)"])
+        }
+        if !dead.isEmpty { leaseBell.ring() }
+        if !rescued.isEmpty { timeBell.ring() }
+        return rescued.count
+    }
+
+    /// Tells the metrics how deep and how old the queues are.
+    func measure() async {
+        var lanes: Set<QueueLane> = []
+        do {
+            while !isDraining {
+                try await Task.sleep(for: options.gaugeInterval)
+                await patiently("measuring") {
+                    let counts = try await pool.transaction { try $0.run(JobsStoreSQL.Counts()) }
+                    lanes = EngineMetrics.record(counts, before: lanes)
+                }
+            }
+        } catch {
+            // Cancelled: nothing is left to measure.
+        }
+    }
+}

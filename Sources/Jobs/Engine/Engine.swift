@@ -1,0 +1,172 @@
+package import Logging
+package import Postgres
+import Synchronization
+
+/// Works jobs and fires schedules; any number of engines share a database, and none of them leads.
+///
+/// Two lanes, and a kind's handler says which is its own. *Batched* jobs are claimed, worked and completed in one
+/// transaction. *Leased* jobs are claimed by a transaction of their own, and completed by one that carries the claim's
+/// fence, so that a worker that was overtaken writes nothing.
+///
+/// An error of the database costs a log line and a pause, never the engine.
+package final class Engine: Sendable {
+    struct State {
+        var phase = Phase.idle
+        var worker: Int?
+        var counts = RunCounts()
+        /// Leased jobs in hand.
+        var running = 0
+        /// Kinds that the table of workers knows to be worked in batches here.
+        var announced: Set<String> = []
+        /// Kinds that stand ready and that nobody here can work: reported once each.
+        var unknown: Set<String> = []
+    }
+    enum Phase: Sendable, Hashable {
+        case idle, working
+        case draining(until: ContinuousClock.Instant)
+    }
+
+    let pool: Pool
+    let listening: ConnectionSettings?
+    let handlers: [String: Handler]
+    let options: EngineOptions
+    let logger: Logger
+    let state = Mutex(State())
+    /// New batched work, new leased work or a free slot for it, a new time to wake, the end of a run.
+    let batchBell = Bell(), leaseBell = Bell(), timeBell = Bell(), endBell = Bell()
+
+    /// - Parameter listening: a direct connection for LISTEN; nil where there is none, then work is found by polling.
+    package init(
+        pool: Pool, listening: ConnectionSettings?, handlers: [Handler], options: EngineOptions = .init(),
+        logger: Logger
+    ) {
+        self.pool = pool
+        self.listening = listening
+        self.handlers = Dictionary(uniqueKeysWithValues: handlers.map { ($0.kind, $0) })
+        self.options = options
+        self.logger = logger
+    }
+
+    /// What it has done since it was made.
+    package var counts: RunCounts { state.withLock { $0.counts } }
+
+    /// Works until it is drained. Cancelling the task is the unclean way: what it holds is rescued by others, later.
+    package func run() async {
+        await occupied {
+            await self.patiently("registering") { try await self.register() }
+            await withTaskGroup(of: Bool.self) { group in
+                for service in [listen, keepTime, keepAlive, measure] {
+                    group.addTask {
+                        await service()
+                        return false
+                    }
+                }
+                let lanes = [leasedLane] + Array(repeating: batchedLane, count: options.batchWorkers)
+                for lane in lanes {
+                    group.addTask {
+                        await lane()
+                        return true
+                    }
+                }
+                // The services serve the lanes, and end with the last of them.
+                var open = lanes.count
+                for await wasLane in group where wasLane {
+                    open -= 1
+                    if open == 0 { group.cancelAll() }
+                }
+            }
+            await self.deregister()
+        }
+        logger.info("Jobs: engine stopped", metadata: counts.metadata.mapValues { .string($0) })
+    }
+
+    /// Works until nothing is ready, without firing schedules and without waiting for what is due later.
+    ///
+    /// - Returns: what it did.
+    /// - Throws: `DatabaseError`.
+    package func runUntilIdle() async throws -> RunCounts {
+        let before = counts
+        try await occupied {
+            try await register()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await self.keepAlive() }
+                var isIdle = false
+                while !isIdle {
+                    let promoted = try await promote()
+                    let batched = try await workBatch()
+                    let leased = try await workLeasedOnce()
+                    isIdle = promoted + batched + leased == 0
+                }
+                group.cancelAll()
+            }
+            await deregister()
+        }
+        return counts - before
+    }
+
+    /// Stops claiming, lets running jobs finish until the deadline, gives back the rest, and returns when `run` has ended
+    /// or when jobs that ignore their cancellation make it pointless to wait.
+    package func drain(within limit: Duration) async {
+        let end = ContinuousClock.now + limit
+        let heard = endBell.rings
+        let wasRunning = state.withLock { state in
+            guard state.phase != .idle else { return false }
+            state.phase = .draining(until: end)
+            return true
+        }
+        guard wasRunning else { return }
+        for bell in [batchBell, leaseBell, timeBell] { bell.ring() }
+        await endBell.wait(past: heard, atMost: limit + .seconds(2))
+    }
+
+    var isDraining: Bool {
+        state.withLock { if case .draining = $0.phase { true } else { false } } || Task.isCancelled
+    }
+
+    var worker: Int {
+        guard let worker = state.withLock({ $0.worker }) else { preconditionFailure("the engine has not registered") }
+        return worker
+    }
+
+    func count(_ change: RunCounts) { state.withLock { $0.counts += change } }
+
+    /// Runs `body` as the only run of this engine.
+    private func occupied(_ body: () async throws -> Void) async rethrows {
+        state.withLock { state in
+            precondition(state.phase == .idle, "an engine runs once at a time")
+            state.phase = .working
+            state.announced = []
+        }
+        defer {
+            state.withLock { $0.phase = .idle }
+            endBell.ring()
+        }
+        try await body()
+    }
+
+    /// Does `work` until it succeeds or the engine stops; each failure is logged and followed by a longer pause.
+    func patiently(_ purpose: Logger.MetadataValue, _ work: () async throws -> Void) async {
+        var failures = 0
+        while !isDraining {
+            do {
+                return try await work()
+            } catch {
+                failures += 1
+                await pause(after: error, purpose, failures: failures)
+            }
+        }
+    }
+
+    func pause(after error: any Error, _ purpose: Logger.MetadataValue, failures: Int) async {
+        if Task.isCancelled { return }
+        logger.error(
+            "Jobs: the database failed", metadata: ["purpose": purpose, "error": "\(error)", "failures": "\(failures)"])
+        var random = SystemRandomNumberGenerator()
+        let pause = Backoff(base: .milliseconds(200), limit: .seconds(10)).delay(afterAttempt: failures, using: &random)
+        do {
+            try await Task.sleep(for: pause)
+        } catch {
+            // Cancelled: the caller's loop sees it.
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import Foundation
+
+/// How an engine works.
+package struct EngineOptions: Sendable {
+    /// What the table of workers and error histories call it.
+    package var name = "\(ProcessInfo.processInfo.hostName):\(ProcessInfo.processInfo.processIdentifier)"
+    /// How many leased jobs run at once.
+    package var concurrency = 16
+    /// How many transactions of batched jobs run at once, each on a connection.
+    package var batchWorkers = 2
+    /// How many jobs such a transaction takes at most.
+    package var batchSize = 500
+    /// How long it sleeps when nobody wakes it.
+    package var pollInterval: Duration = .seconds(1)
+    /// How often it says that it lives, and looks for engines that don't.
+    package var heartbeat: Duration = .seconds(3)
+    /// How long another engine may be silent before it is taken for dead and its jobs are rescued.
+    package var silence: Duration = .seconds(12)
+    /// How often depth and age of the queues are measured.
+    package var gaugeInterval: Duration = .seconds(15)
+
+    package init() {}
+}

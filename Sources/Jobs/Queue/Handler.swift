@@ -1,0 +1,46 @@
+package import Postgres
+
+/// What a program can do with a kind of job; the lane is part of it (see `Engine`).
+package struct Handler: Sendable {
+    package typealias BatchedWork = @Sendable (isolated Connection, [Job]) throws -> Void
+    package typealias LeasedWork = @Sendable (Job, LeasedContext) async throws -> Void
+
+    enum Lane: Sendable {
+        case batched(BatchedWork)
+        case leased(LeasedWork)
+    }
+
+    package let kind: String
+    package var backoff = Backoff()
+    let lane: Lane
+    /// An attempt that takes longer is cancelled and has failed.
+    let timeout: Duration
+    let lease: Duration
+
+    /// For short work whose effect is rows only: claimed, worked and completed in one transaction, many at a time.
+    ///
+    /// When `work` throws, its writes are rolled back and the batch is halved until the guilty job is found; so it must
+    /// leave nothing outside of the database, and `JobError` counts only where the batch is a single job.
+    package static func batched(_ kind: String, _ work: @escaping BatchedWork) -> Handler {
+        Handler(kind: kind, lane: .batched(work), timeout: .seconds(600), lease: .seconds(30))
+    }
+
+    /// For work that takes long or reaches outside: the job is held by a lease, kept by a heartbeat.
+    package static func leased(
+        _ kind: String, timeout: Duration, lease: Duration = .seconds(30), _ work: @escaping LeasedWork
+    ) -> Handler {
+        Handler(kind: kind, lane: .leased(work), timeout: timeout, lease: lease)
+    }
+
+    /// The batch's work on one job under a lease, for jobs that must run alone.
+    var leasedWork: LeasedWork {
+        switch lane {
+        case .leased(let work): work
+        case .batched(let work): { job, context in try await context.complete { try work($0, [job]) } }
+        }
+    }
+
+    var isBatched: Bool {
+        if case .batched = lane { true } else { false }
+    }
+}

@@ -1,0 +1,75 @@
+package import Foundation
+
+/// A job as its handler gets it.
+package struct Job: Sendable, Hashable {
+    package let id: Int
+    package let kind: String
+    /// A JSON object.
+    package let arguments: String
+    package let queue: String
+    package let team: Int?
+    package let uniqueKey: String?
+    package let priority: Int
+    /// 1 at the first try.
+    package let attempt: Int
+    package let maximumAttempts: Int
+    /// Rises with every lease of this job: a receiver that remembers the highest can refuse an overtaken worker.
+    package let fence: Int
+    package let dueAt: Date
+    /// The instant of the schedule's occurrence that it stands for.
+    package let occurrence: Date?
+    package let createdAt: Date
+}
+
+/// A job to be stored.
+package struct NewJob: Sendable, Hashable {
+    package var kind: String
+    /// A JSON object.
+    package var arguments: String
+    package var queue: String
+    package var team: Int?
+    /// While a job of this kind with this key is unfinished and not dead, no second one is stored.
+    package var uniqueKey: String?
+    /// `nil`, or a time in the past: now.
+    package var dueAt: Date?
+    /// Each step is worth a minute of waiting, so that a low priority is never starved.
+    package var priority: Int
+    package var maximumAttempts: Int
+
+    package init(
+        kind: String, arguments: String = "{}", queue: String = "default", team: Int? = nil, uniqueKey: String? = nil,
+        dueAt: Date? = nil, priority: Int = 0, maximumAttempts: Int = 20
+    ) {
+        self.kind = kind
+        self.arguments = arguments
+        self.queue = queue
+        self.team = team
+        self.uniqueKey = uniqueKey
+        self.dueAt = dueAt
+        self.priority = priority
+        self.maximumAttempts = maximumAttempts
+    }
+}
+
+/// What a handler throws to say what becomes of its job; any other error is a failed attempt.
+package enum JobError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// A failed attempt; the next one after this time, or after the kind's backoff.
+    case retry(after: Duration?, reason: String)
+    /// It makes no sense to try again.
+    case discard(reason: String)
+    /// Not now; the attempt does not count.
+    case snooze(until: Date)
+
+    package var description: String {
+        switch self {
+        case .retry(_, let reason), .discard(let reason): reason
+        case .snooze(let until): "snoozed until \(until.ISO8601Format())"
+        }
+    }
+}
+
+/// The lease has gone to somebody else, or the job was cancelled: nothing of this attempt was written.
+package struct StaleFence: Error, Sendable, Hashable, CustomStringConvertible {
+    package let job: Int
+    package var description: String { "job \(job) is no longer held by this worker" }
+}

@@ -1,0 +1,128 @@
+import Foundation
+import Jobs
+import Postgres
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct FaultTests {
+    @Test func `no job is lost or doubled while connections are killed in the middle of their work`() async throws {
+        try await JobsDatabase.with { database in
+            let (batched, leased) = (4_000, 200)
+            try await database.enqueue((0..<batched).map { _ in NewJob(kind: "b") })
+            try await database.enqueue((0..<leased).map { _ in NewJob(kind: "l") })
+            let work: Handler.BatchedWork = { db, jobs in try db.execute(Mark(jobs)) }
+            var slow = Handler.leased("l", timeout: .seconds(30), lease: .seconds(1)) { job, context in
+                try await context.mark(job)
+            }
+            slow.backoff = Backoff(base: .milliseconds(10), limit: .milliseconds(50))
+            let engines = [slow, slow].map { slow in
+                database.engine(.batched("b", work), slow) { options in
+                    options.batchSize = 50
+                    options.heartbeat = .milliseconds(200)
+                    options.silence = .seconds(30)
+                }
+            }
+            let killer = try await Connection.open(ConnectionSettings(), logger: JobsDatabase.logger)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for engine in engines { group.addTask { await engine.run() } }
+                group.addTask {
+                    for _ in 0..<25 {
+                        try await killer.exclusively { db in
+                            try db.script(
+                                """
+                                SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(database.name)';
+                                SELECT pg_sleep(0.04)
+                                """)
+                        }
+                    }
+                    try await database.until { try await $0.states()["done"] == batched + leased }
+                    for engine in engines { await engine.drain(within: .seconds(5)) }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await database.marks() == (batched + leased, batched + leased))
+        }
+    }
+
+    @Test func `after an engine dies, what it may have been working runs alone, and its leases are given to others`()
+        async throws
+    {
+        try await JobsDatabase.with { database in
+            try await database.enqueue(NewJob(kind: "b"), NewJob(kind: "b"), NewJob(kind: "c"))
+            let id = try #require(try await database.enqueue(NewJob(kind: "l"))[0])
+            // An engine that was killed a minute ago while it worked "b" and held the lease of "l".
+            try await database.run(
+                """
+                INSERT INTO ltc_jobs.workers (id, name, kinds, batched, seen_at)
+                    VALUES (77, 'killed', '{b,c,l}', '{b}', now() - interval '1 minute');
+                UPDATE ltc_jobs.jobs SET state = 'leased', attempt = 1, fence = 1, worker = 77,
+                    lease_until = now() + interval '1 hour' WHERE id = \(id)
+                """)
+            let sizes = Sizes()
+            let engine = database.engine(
+                .batched("b") { db, jobs in
+                    sizes.add("b", jobs.count)
+                    try db.execute(Mark(jobs))
+                },
+                .batched("c") { db, jobs in
+                    sizes.add("c", jobs.count)
+                    try db.execute(Mark(jobs))
+                },
+                .leased("l", timeout: .seconds(9)) { job, context in
+                    try await context.mark(job)
+                }
+            )
+            try await engine.rescueNow()
+            async let running: Void = engine.run()
+            try await database.until { try await $0.states() == ["done": 4] }
+            await engine.drain(within: .seconds(5))
+            await running
+            #expect(try await database.marks() == (4, 4))
+            #expect(sizes.all == ["b": [1, 1], "c": [1]])
+            let job = try #require(try await database.pool.transaction { try JobStore.show(id, in: $0) })
+            #expect(job.attempt == 2 && job.errors?.contains("ended without an answer") == true)
+        }
+    }
+
+    @Test func `draining waits for running jobs until its deadline and gives back the rest`() async throws {
+        try await JobsDatabase.with { database in
+            let ids = try await database.enqueue((0..<2).map { _ in NewJob(kind: "k") }).map { $0! }
+            let (started, finish) = (Gate(), Gate())
+            let engine = database.engine(
+                .leased("k", timeout: .seconds(600)) { job, context in
+                    started.open()
+                    if job.id == ids[0] {
+                        await finish.wait()
+                        try await context.mark(job)
+                    } else {
+                        try await Task.sleep(for: .seconds(600))
+                    }
+                })
+            async let running: Void = engine.run()
+            await started.wait()
+            await started.wait()
+            async let drained: Void = engine.drain(within: .seconds(1))
+            finish.open()
+            await drained
+            await running
+            #expect(try await database.marks() == (1, 1))
+            let left = try #require(try await database.pool.transaction { try JobStore.show(ids[1], in: $0) })
+            #expect(left.state == "ready" && left.attempt == 0)
+            #expect(try await database.pool.transaction { try JobStore.workers(in: $0) }.isEmpty)
+        }
+    }
+
+    @Test func `a job that is cancelled while it runs writes nothing`() async throws {
+        try await JobsDatabase.with { database in
+            let id = try #require(try await database.enqueue(NewJob(kind: "k", uniqueKey: "u"))[0])
+            let engine = database.engine(
+                .leased("k", timeout: .seconds(60)) { job, context in
+                    try await database.pool.transaction { try JobStore.cancel(job.id, in: $0) }
+                    try await context.mark(job)
+                })
+            #expect(try await engine.runUntilIdle().stale == 1)
+            #expect(try await database.marks() == (0, 0))
+            #expect(try await database.pool.transaction { try JobStore.show(id, in: $0) }?.state == "cancelled")
+            #expect(try await database.enqueue(NewJob(kind: "k", uniqueKey: "u"))[0] != nil)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+@testable import Jobs
+
+@Suite struct MisfireTests {
+    /// Five occurrences an hour apart, the last of them 5 s ago.
+    static let now = Date(timeIntervalSince1970: 1_800_000_000)
+    static let due = (0..<5).map { index in
+        Occurrence(
+            localTime: LocalTime(minutes: index * 60), fold: 0, instant: now - 5 - Double(4 - index) * 3_600,
+            isShifted: false)
+    }
+
+    @Test(arguments: [
+        (MisfirePolicy.skip, "skipped skipped skipped skipped fired"),
+        (.once, "skipped skipped skipped skipped fired"),
+        (.last(3), "skipped skipped late late fired"),
+        (.all, "late late late late fired"),
+    ])
+    func `what was missed is treated as the policy says`(policy: MisfirePolicy, states: String) {
+        let decisions = policy.decide(Self.due, now: Self.now, maximumLateness: nil)
+        #expect(decisions.map(\.state.rawValue).joined(separator: " ") == states)
+        #expect(decisions.allSatisfy { ($0.state == .fired) == $0.reason.isEmpty })
+    }
+
+    @Test func `when nothing is on time, once fires the newest of the late`() {
+        let decisions = MisfirePolicy.once.decide(Self.due, now: Self.now + 1_000, maximumLateness: nil)
+        #expect(decisions.map(\.state) == [.skipped, .skipped, .skipped, .skipped, .late])
+    }
+
+    @Test func `nothing fires later than the maximum lateness`() {
+        let decisions = MisfirePolicy.all.decide(Self.due, now: Self.now, maximumLateness: .seconds(2 * 3_600))
+        #expect(decisions.map(\.state) == [.skipped, .skipped, .skipped, .late, .fired])
+    }
+
+    @Test(arguments: ["skip", "once", "all", "last:7"])
+    func `a policy is written as it is read`(text: String) {
+        #expect(MisfirePolicy(text)?.description == text)
+    }
+
+    @Test(arguments: ["last:0", "last:", "last", "never", "last:-1"])
+    func `a word that is no policy is refused`(text: String) {
+        #expect(MisfirePolicy(text) == nil)
+    }
+}

@@ -1,0 +1,151 @@
+import Foundation
+import Jobs
+import Postgres
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct ScheduleBookTests {
+    static let daily = Schedule(
+        name: "daily", cron: "30 9 * * *", zone: "Europe/Berlin", kind: "k", arguments: #"{"team": "emea"}"#, team: 4)
+
+    func fire(_ database: JobsDatabase, now: String) async throws -> [String] {
+        let now = try Date(now, strategy: .iso8601)
+        return try await database.pool.transaction { db in
+            try ScheduleBook.fireDue(now: now, in: db).decided.map { "\($0.localTime) \($0.state)" }
+        }
+    }
+
+    /// A schedule as if it had been stored at an instant.
+    func store(_ schedule: Schedule, at instant: String, _ database: JobsDatabase) async throws {
+        try await database.pool.transaction { try ScheduleBook.replace([schedule], in: $0) }
+        try await database.run("UPDATE ltc_jobs.schedules SET decided_until = '\(instant)', next_due = '\(instant)'")
+    }
+
+    @Test func `an occurrence makes a job that carries its instant`() async throws {
+        try await JobsDatabase.with { database in
+            try await store(Self.daily, at: "2026-11-22T12:00:00Z", database)
+            #expect(try await fire(database, now: "2026-11-23T08:29:59Z") == [])
+            #expect(try await fire(database, now: "2026-11-23T08:30:02Z") == ["2026-11-23T09:30 fired"])
+            let job = try await database.pool.transaction { try JobStore.list(in: $0) }[0]
+            #expect(job.arguments == #"{"team": "emea", "occurrence": "2026-11-23T08:30:00Z"}"#)
+            #expect(try job.occurrence == Date("2026-11-23T08:30:00Z", strategy: .iso8601))
+            #expect(job.team == 4)
+            #expect(try await fire(database, now: "2026-11-23T08:30:05Z") == [])
+        }
+    }
+
+    @Test func `however many engines look, an occurrence fires once`() async throws {
+        try await JobsDatabase.with { database in
+            try await store(
+                Schedule(name: "often", cron: "* * * * *", zone: "UTC", kind: "k", misfire: .all),
+                at: "2026-11-23T00:00:00Z", database)
+            let now = try Date("2026-11-23T03:00:00Z", strategy: .iso8601)
+            let decided = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        try await database.pool.transaction { try ScheduleBook.fireDue(now: now, in: $0).decided.count }
+                    }
+                }
+                return try await group.reduce(0, +)
+            }
+            #expect(decided == 180)
+            // The row's lock kept the others away. The ledger does so too, when somebody's memory is lost.
+            try await database.run(
+                "UPDATE ltc_jobs.schedules SET decided_until = '2026-11-23T00:00Z', next_due = '2026-11-23T00:01Z'")
+            #expect(try await fire(database, now: "2026-11-23T03:00:00Z") == [])
+            #expect(try await database.states() == ["ready": 180])
+        }
+    }
+
+    @Test func `four engines that run fire a schedule once`() async throws {
+        try await JobsDatabase.with { database in
+            try await store(
+                Schedule(name: "often", cron: "* * * * *", zone: "UTC", kind: "k", misfire: .last(25)),
+                at: "2026-01-01T00:00:00Z", database)
+            try await database.run(
+                "UPDATE ltc_jobs.schedules SET decided_until = now() - interval '2 hours', next_due = now() - interval '2 hours'"
+            )
+            let engines = (0..<4).map { _ in
+                database.engine(.batched("k") { db, jobs in try db.execute(Mark(jobs)) }) { $0.batchWorkers = 1 }
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for engine in engines { group.addTask { await engine.run() } }
+                group.addTask {
+                    try await database.until { try await ($0.states()["done"] ?? 0) >= 25 }
+                    for engine in engines { await engine.drain(within: .seconds(5)) }
+                }
+                try await group.waitForAll()
+            }
+            let (count, distinct) = try await database.marks()
+            // One more when a minute begins meanwhile.
+            #expect((25...26).contains(count) && count == distinct)
+        }
+    }
+
+    @Test func `what was missed stands in the ledger with its reason`() async throws {
+        try await JobsDatabase.with { database in
+            var schedule = Self.daily
+            schedule.misfire = .last(2)
+            schedule.maximumLateness = .seconds(36 * 3_600)
+            try await store(schedule, at: "2026-11-19T12:00:00Z", database)
+            #expect(
+                try await fire(database, now: "2026-11-23T12:00:00Z") == [
+                    "2026-11-20T09:30 skipped", "2026-11-21T09:30 skipped", "2026-11-22T09:30 late",
+                    "2026-11-23T09:30 late",
+                ])
+            let ledger = try await database.pool.transaction { try ScheduleBook.ledger(of: "daily", in: $0) }
+            #expect(ledger.map { $0.job != nil } == [true, true, false, false])
+            #expect(ledger.allSatisfy { $0.reason != nil })
+        }
+    }
+
+    @Test func `storing the same schedules again changes nothing, other times start afresh, absent ones end`()
+        async throws
+    {
+        try await JobsDatabase.with { database in
+            try await store(Self.daily, at: "2026-11-20T00:00:00Z", database)
+            func stored() async throws -> [ScheduleEntry] {
+                try await database.pool.transaction { try ScheduleBook.list(in: $0) }
+            }
+            var changed = Self.daily
+            changed.arguments = #"{"team": "apac"}"#
+            try await database.pool.transaction { [changed] in try ScheduleBook.replace([changed], in: $0) }
+            let same = try await stored()[0]
+            #expect(same.schedule == changed)
+            #expect(try same.decidedUntil == Date("2026-11-20T00:00:00Z", strategy: .iso8601))
+            #expect(try same.nextDue == Date("2026-11-20T08:30:00Z", strategy: .iso8601))
+
+            changed.cron = "0 10 * * *"
+            try await database.pool.transaction { [changed] in try ScheduleBook.replace([changed], in: $0) }
+            #expect(try await stored()[0].decidedUntil > same.decidedUntil)
+            changed.isPaused = true
+            try await database.pool.transaction { [changed] in try ScheduleBook.replace([changed], in: $0) }
+            #expect(try await stored()[0].nextDue == nil)
+            try await database.pool.transaction { try ScheduleBook.replace([], in: $0) }
+            #expect(try await stored().isEmpty)
+        }
+    }
+
+    @Test func `a schedule that cannot be is refused as a whole`() async throws {
+        try await JobsDatabase.with { database in
+            for (cron, zone) in [("0 0 30 2 *", "UTC"), ("@daily", "Mars/Olympus"), ("@daily", "EST5")] {
+                let schedule = Schedule(name: "s", cron: cron, zone: zone, kind: "k")
+                await #expect(throws: ScheduleError.self) {
+                    try await database.pool.transaction { try ScheduleBook.replace([Self.daily, schedule], in: $0) }
+                }
+            }
+            let stored = try await database.pool.transaction { try ScheduleBook.list(in: $0) }
+            #expect(stored.isEmpty)
+        }
+    }
+
+    @Test func `one by hand is made now and leaves the ledger alone`() async throws {
+        try await JobsDatabase.with { database in
+            try await database.pool.transaction { try ScheduleBook.replace([Self.daily], in: $0) }
+            let made = try await database.pool.transaction { try ScheduleBook.runNow("daily", in: $0) }
+            #expect(made != nil)
+            #expect(try await database.states() == ["ready": 1])
+            #expect(try await database.pool.transaction { try ScheduleBook.runNow("nightly", in: $0) } == nil)
+            #expect(try await database.pool.transaction { try ScheduleBook.ledger(of: "daily", in: $0) }.isEmpty)
+        }
+    }
+}
