@@ -1,0 +1,106 @@
+import Testing
+
+@testable import Domain
+
+@Suite struct CSVTests {
+    @Test(arguments: [1, 2, 3, 7, 64, 100_000])
+    func `what is written is read back, whatever the size of the chunks`(chunk: Int) throws {
+        var random = SplitMix(seed: UInt64(chunk))
+        let alphabet = ["a", "b", ",", "\"", "\n", "\r", "\r\n", "é", "申通", " ", ""]
+        for _ in 0..<50 {
+            let width = Int.random(in: 1...5, using: &random)
+            let records = (0..<Int.random(in: 0...20, using: &random)).map { _ in
+                (0..<width).map { _ in
+                    (0..<Int.random(in: 0...6, using: &random)).map { _ in alphabet.randomElement(using: &random)! }
+                        .joined()
+                }
+            }
+            var writer = CSVWriter()
+            for record in records { writer.write(record) }
+            #expect(try texts(of: writer.bytes, chunk: chunk) == records)
+        }
+    }
+
+    @Test(arguments: ["\n", "\r\n", "\r"])
+    func `lines end in any of three ways, and the last needs no end`(lineEnd: String) throws {
+        let text = ["a,b", "1,2", "", "3,"].joined(separator: lineEnd)
+        #expect(try texts(of: Array(text.utf8), chunk: 2) == [["a", "b"], ["1", "2"], ["3", ""]])
+    }
+
+    @Test func `a record carries the line on which it begins`() throws {
+        let text = "h,h\n\n\"two\r\nlines\",x\n\"three\n\nlines\",y\rz,z"
+        #expect(try records(of: Array(text.utf8), chunk: 3).map(\.line) == [1, 3, 5, 8])
+    }
+
+    @Test func `a byte order mark is dropped`() throws {
+        #expect(try texts(of: [0xEF, 0xBB, 0xBF] + Array("a,b\n".utf8), chunk: 1) == [["a", "b"]])
+    }
+
+    @Test func `a quoted empty field alone on its line is a record`() throws {
+        #expect(try texts(of: Array("\"\"\n\n\"\"".utf8), chunk: 1) == [[""], [""]])
+    }
+
+    @Test func `text behind a closing quote spoils its record and no other`() throws {
+        let found = try records(of: Array("\"a\"b,c\nd,e\n".utf8), chunk: 4)
+        #expect(found.map(\.malformedField) == [0, nil])
+        #expect(String(decoding: found[0].bytes(at: 0), as: UTF8.self) == "\"a\"b")
+        #expect(found[0].count == 2)
+    }
+
+    @Test func `a quote in the middle of an unquoted field is text`() throws {
+        #expect(try texts(of: Array("5\" disk,x\n".utf8), chunk: 3) == [["5\" disk", "x"]])
+    }
+
+    @Test func `a quote that is never closed names the line where its record begins`() {
+        #expect(throws: CSVReader.Mistake.unclosedQuote(line: 3)) {
+            try texts(of: Array("a,b\n1,2\n3,\"4\n5,6\n".utf8), chunk: 5)
+        }
+    }
+
+    @Test func `a record longer than any row stops the reading instead of filling the memory`() {
+        let open = Array("a\n\"".utf8)
+        var chunks = 0
+        var reader = CSVReader { buffer in
+            buffer += chunks == 0 ? open : [UInt8](repeating: 0x61, count: 1 << 18)
+            chunks += 1
+            return true
+        }
+        #expect(throws: CSVReader.Mistake.recordTooLong(line: 2)) {
+            while try reader.next() != nil {}
+        }
+        #expect(chunks < 8)
+    }
+
+    private func texts(of bytes: [UInt8], chunk: Int) throws -> [[String]] {
+        try records(of: bytes, chunk: chunk).map { record in
+            (0..<record.count).map { String(decoding: record.bytes(at: $0), as: UTF8.self) }
+        }
+    }
+
+    private func records(of bytes: [UInt8], chunk: Int) throws -> [CSVRecord] {
+        var rest = bytes[...]
+        var reader = CSVReader { buffer in
+            buffer += rest.prefix(chunk)
+            rest = rest.dropFirst(chunk)
+            return !rest.isEmpty
+        }
+        var records: [CSVRecord] = []
+        while let record = try reader.next() { records.append(record) }
+        return records
+    }
+}
+
+/// Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators": a seed makes the same test again.
+struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
