@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Domain
@@ -5,7 +6,7 @@ import Testing
 @Suite struct CSVTests {
     @Test(arguments: [1, 2, 3, 7, 64, 100_000])
     func `what is written is read back, whatever the size of the chunks`(chunk: Int) throws {
-        var random = SplitMix(seed: UInt64(chunk))
+        var random = SeededRandom(seed: UInt64(chunk))
         let alphabet = ["a", "b", ",", "\"", "\n", "\r", "\r\n", "é", "申通", " ", ""]
         for _ in 0..<50 {
             let width = Int.random(in: 1...5, using: &random)
@@ -90,17 +91,3 @@ import Testing
     }
 }
 
-/// Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators": a seed makes the same test again.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
