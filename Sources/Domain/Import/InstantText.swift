@@ -8,7 +8,7 @@ package enum InstantText {
     package static func read(_ text: String, in zone: TimeZone) -> Date? {
         guard text.utf8.count >= 10, let date = CalendarDate(text.prefix(10)) else { return nil }
         var rest = text.utf8.dropFirst(10)
-        guard let separator = rest.popFirst() else { return instant(of: date, seconds: 0, in: zone) }
+        guard let separator = rest.popFirst() else { return zone.instant(of: date, minute: 0) }
         guard separator == UInt8(ascii: "T") || separator == UInt8(ascii: " ") else { return nil }
         guard let hour = rest.popNumber(), hour < 24, rest.popFirst() == UInt8(ascii: ":"),
             let minute = rest.popNumber(), minute < 60
@@ -29,7 +29,7 @@ package enum InstantText {
             }
         }
         guard let sign = rest.popFirst() else {
-            return instant(of: date, seconds: seconds, in: zone)?.addingTimeInterval(fraction)
+            return zone.instant(of: date, minute: seconds / 60).addingTimeInterval(Double(seconds % 60) + fraction)
         }
         let utc = Double(date.daysSince1970 * 86_400 + seconds) + fraction
         if sign == UInt8(ascii: "Z") { return rest.isEmpty ? Date(timeIntervalSince1970: utc) : nil }
@@ -40,17 +40,6 @@ package enum InstantText {
         guard let minutes = rest.isEmpty ? 0 : rest.popNumber(), minutes < 60, rest.isEmpty else { return nil }
         let offset = Double(hours * 3600 + minutes * 60)
         return Date(timeIntervalSince1970: sign == UInt8(ascii: "+") ? utc - offset : utc + offset)
-    }
-
-    /// The moment at which the clocks of `zone` show so many seconds after midnight; what a change of the clocks skips is
-    /// moved on by the skip.
-    package static func instant(of date: CalendarDate, seconds: Int, in zone: TimeZone) -> Date? {
-        let wall = Double(date.daysSince1970 * 86_400 + seconds)
-        let before = zone.secondsFromGMT(for: Date(timeIntervalSince1970: wall - 86_400))
-        let first = Date(timeIntervalSince1970: wall - Double(before))
-        if zone.secondsFromGMT(for: first) == before { return first }
-        let second = Date(timeIntervalSince1970: wall - Double(zone.secondsFromGMT(for: first)))
-        return zone.secondsFromGMT(for: second) == zone.secondsFromGMT(for: first) ? second : first
     }
 }
 

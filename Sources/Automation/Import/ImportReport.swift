@@ -1,0 +1,44 @@
+package import Domain
+
+/// What an import did.
+package struct ImportReport: Sendable {
+    /// A file with more is not what it is taken for, and its rejects would fill the memory.
+    static let maximumRejects = 100_000
+
+    /// What became of one kind of thing that the file holds.
+    package struct Output: Sendable, Encodable, Hashable {
+        package var kind: ImportKind
+        /// Rows of the file that are meant.
+        package var rows = 0
+        package var taken = 0
+        package var changed = 0
+        /// Here before, and the same; rows that only repeat another are among them.
+        package var unchanged = 0
+        package var rejected = 0
+    }
+
+    package var file: String
+    package var outputs: [Output] = []
+    package var unknownColumns: [String] = []
+    /// By line; one for each row, the first that was found.
+    package var rejects: [RejectedLine] = []
+
+    init(file: String) {
+        self.file = file
+    }
+
+    mutating func add(_ output: Output, _ rejects: [RejectedLine]) {
+        outputs.append(output)
+        let known = Set(self.rejects.map(\.line))
+        self.rejects += rejects.filter { !known.contains($0.line) }
+        self.rejects.sort { $0.line < $1.line }
+    }
+
+    static func tooManyRejects(file: String) -> Problem {
+        Problem(
+            .inputRefused, "too_many_rejects", "more than \(maximumRejects) rows are wrong: nothing is taken",
+            place: file,
+            advice:
+                "look at the first with --dry-run on the head of the file; often a column or the encoding is another")
+    }
+}
