@@ -111,7 +111,7 @@ WITH added AS (
         notes, do_not_contact, created_at)
     VALUES (
         :source, :external_id, :company, :contact, :email, :phone, :channel, :region, :segment, :product, :budget_minor,
-        :currency, :notes, :do_not_contact, :created_at)
+        :currency::text, :notes, :do_not_contact, :created_at)
     RETURNING id, created_at
 ), identified AS (
     INSERT INTO ltc.identities (kind, value, is_exclusive, lead_id)
