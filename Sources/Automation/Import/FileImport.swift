@@ -15,6 +15,8 @@ package struct FileImport: Sendable {
     /// External ids are unique within a source.
     package var source: String
     package var asOf: Date
+    /// Our column → its value where the file has none.
+    package var constants: [String: String] = [:]
     /// Take nothing when there is a reject.
     package var isStrict = false
     package var isDryRun = false
@@ -104,7 +106,7 @@ package struct FileImport: Sendable {
                 throw Problem(
                     .inputRefused, "empty_file", "there is nothing in it, not even a header line", place: path)
             }
-            return try Header(record, decoder, map: map, ignored: ignored, file: path)
+            return try Header(record, decoder, map: map, constants: constants, ignored: ignored, file: path)
         } catch {
             throw problem(for: error)
         }

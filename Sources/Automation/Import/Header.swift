@@ -8,13 +8,17 @@ struct Header {
     private let names: [String]
     private let indices: [String: Int]
     private let map: ImportMap
+    private let constants: [String: String]
     private var output: OutputMap
     /// Columns of the file that something is made of, or that are known.
     private(set) var used: Set<Int>
     private var missing: [String] = []
 
     /// - Throws: `Problem` when a name cannot be read or stands there twice.
-    init(_ record: CSVRecord, _ decoder: TextDecoder, map: ImportMap, ignored: [String], file: String) throws(Problem) {
+    init(
+        _ record: CSVRecord, _ decoder: TextDecoder, map: ImportMap, constants: [String: String], ignored: [String],
+        file: String
+    ) throws(Problem) {
         var names: [String] = []
         var indices: [String: Int] = [:]
         for index in 0..<record.count {
@@ -36,6 +40,7 @@ struct Header {
         self.names = names
         self.indices = indices
         self.map = map
+        self.constants = constants
         self.output = OutputMap(kind: .leads)
         let known = RejectsFile.columns + ignored
         self.used = Set(known.compactMap { indices[Self.key($0)] })
@@ -50,7 +55,11 @@ struct Header {
 
     /// The field of one of our columns.
     mutating func field(_ name: String, isRequired: Bool = false) -> Field {
-        let rule = output.columns[name]
+        var rule = output.columns[name]
+        if let constant = constants[name] {
+            rule = rule ?? ColumnRule(columns: indices[Self.key(name)] == nil ? [] : [name])
+            rule?.constant = constant
+        }
         let wanted = rule.map { $0.columns } ?? [name]
         let found = wanted.compactMap { index(of: $0) }
         if rule != nil, found.count < wanted.count {

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Automation
+import Domain
+import Foundation
+
+struct Import: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Bring files into the database.",
+        usage: "ltc import <kind> <file> [<options>]\nltc import folder <folder> --map <map> [<options>]",
+        discussion: """
+            A file is a CSV with a header line; its columns may stand in any order. What is right is taken, the rest is \
+            written to a rejects file with line and reason, to be mended and imported again. The same file again \
+            changes nothing. One transaction a file: when it is stopped in the middle, nothing of it is kept.
+            """,
+        subcommands: [ImportFile.self, ImportFolder.self], defaultSubcommand: ImportFile.self)
+}
+
+/// `ltc import leads FILE`
+struct ImportFile: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "file", abstract: "Import one file.", usage: "ltc import <kind> <file> [<options>]",
+        shouldDisplay: false)
+
+    @Argument(help: "What the file holds: \(ImportKind.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var kind: ImportKind
+
+    @Argument(help: "The file.", completion: .file(extensions: ["csv"]))
+    var file: String
+
+    @OptionGroup var options: ImportOptions
+
+    @Option(help: "Where the rejects go; otherwise beside the file, FILE.rejects.csv.", completion: .file())
+    var rejects: String?
+
+    func run() async throws {
+        let fileImport = try options.fileImport(kind, file)
+        let report = try await options.database.withPool { pool in try await fileImport.run(on: pool) }
+        let answer = try options.answer([(report, try options.writeRejects(report, to: rejects))])
+        try answer.print(as: options.format)
+        if options.strict, !report.rejects.isEmpty { throw ExitCode(Problem.Kind.inputRefused.rawValue) }
+    }
+}
+
+/// `ltc import folder DIR --map MAP`
+struct ImportFolder: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "folder", abstract: "Import every file of a folder that a map names, in the map's order.")
+
+    @Argument(help: "The folder.", completion: .directory)
+    var folder: String
+
+    @OptionGroup var options: ImportOptions
+
+    func run() async throws {
+        guard options.map != nil else { throw ValidationError("a folder needs --map, which says what its files are") }
+        let files = try options.loadMap().files.map { file in
+            try options.fileImport(
+                file.outputs.last?.kind ?? .leads, URL(filePath: folder).appending(path: file.file).relativePath)
+        }
+        let results = try await options.database.withPool { pool in
+            var results: [(ImportReport, String?)] = []
+            for file in files {
+                let report = try await file.run(on: pool)
+                results.append((report, try options.writeRejects(report, to: nil)))
+                if options.strict, !report.rejects.isEmpty { break }
+            }
+            return results
+        }
+        try options.answer(results).print(as: options.format)
+        if options.strict, results.contains(where: { !$0.0.rejects.isEmpty }) {
+            throw ExitCode(Problem.Kind.inputRefused.rawValue)
+        }
+    }
+}
+
+extension ImportKind: ExpressibleByArgument {}
+extension FileEncoding: ExpressibleByArgument {}
