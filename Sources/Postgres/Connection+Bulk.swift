@@ -8,9 +8,8 @@ extension Connection {
         let statement = Q.statement
         var parameters = Parameters()
         query.bind(to: &parameters)
-        openCursors += 1
-        defer { openCursors -= 1 }
-        let cursor = "cursor_\(openCursors)"
+        cursors += 1
+        let cursor = "cursor_\(cursors)"
         try naming(statement.name) {
             _ = try answer(
                 to: "DECLARE \(cursor) NO SCROLL CURSOR FOR \(statement.text)", types: statement.parameters, parameters)
@@ -30,7 +29,7 @@ extension Connection {
     @discardableResult
     package func copy<R: CopyRow>(_ rows: some Sequence<R>) throws -> Int {
         try naming(R.statement.name) {
-            try session.send { PQsendQuery($0, R.statement.text) }
+            try session.send(limits) { PQsendQuery($0, R.statement.text) }
             guard try session.answer(limits).status == PGRES_COPY_IN else {
                 throw DatabaseError(.usage, "not a COPY … FROM STDIN")
             }
@@ -66,7 +65,7 @@ extension Connection {
 
     /// Runs `COPY … TO STDOUT` and hands over what comes, chunk by chunk.
     package func copyOut(_ sql: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        try session.send { PQsendQuery($0, sql) }
+        try session.send(limits) { PQsendQuery($0, sql) }
         let limits = limits
         guard try session.answer(limits).status == PGRES_COPY_OUT else {
             throw DatabaseError(.usage, "not a COPY … TO STDOUT")

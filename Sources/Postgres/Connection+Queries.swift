@@ -49,7 +49,7 @@ extension Connection {
         }
         try prepare(statement)
         try parameters.withArrays { values, lengths, formats in
-            try session.send {
+            try session.send(limits) {
                 PQsendQueryPrepared($0, statement.name, Int32(values.count), values, lengths, formats, 1)
             }
         }
@@ -59,7 +59,7 @@ extension Connection {
     /// Without a name on the server.
     func answer(to text: String, types: [Column], _ parameters: Parameters) throws -> QueryResult {
         try parameters.withArrays { values, lengths, formats in
-            try session.send {
+            try session.send(limits) {
                 PQsendQueryParams($0, text, Int32(values.count), types.map(\.type.oid), values, lengths, formats, 1)
             }
         }
@@ -73,7 +73,7 @@ extension Connection {
             prepared[statement.name] = nil
         }
         let types = statement.parameters.map(\.type.oid)
-        try session.send { PQsendPrepare($0, statement.name, statement.text, Int32(types.count), types) }
+        try session.send(limits) { PQsendPrepare($0, statement.name, statement.text, Int32(types.count), types) }
         _ = try session.answer(limits)
         prepared[statement.name] = statement.text
     }
@@ -83,10 +83,33 @@ extension Connection {
         _ statement: Statement
     ) throws -> (parameters: [SQLType?], columns: [(name: String, type: SQLType?)]) {
         try naming(statement.name) {
-            try session.send { PQsendPrepare($0, "", statement.text, 0, nil) }
+            try session.send(limits) { PQsendPrepare($0, "", statement.text, 0, nil) }
             _ = try session.answer(limits)
-            try session.send { PQsendDescribePrepared($0, "") }
-            return try session.answer(limits).description()
+            try session.send(limits) { PQsendDescribePrepared($0, "") }
+            let types = try session.answer(limits).description()
+            return (
+                try types.parameters.map { try readable($0) },
+                try types.columns.map { (name: $0.name, type: try readable($0.type)) }
+            )
         }
     }
+
+    /// The type that reads the server's type. Users' enums are read as text, domains as what they are made of.
+    private func readable(_ oid: UInt32) throws -> SQLType? {
+        guard oid >= 16384 else { return SQLType(oid: oid) }
+        return try first(UserType(oid: Int(oid))).flatMap { SQLType(oid: UInt32($0)) }
+    }
+}
+
+private struct UserType: Query {
+    static let statement = Statement(
+        name: "postgres.user_type",
+        text: """
+            SELECT CASE typtype WHEN 'e' THEN 25 WHEN 'd' THEN typbasetype::bigint ELSE 0 END
+            FROM pg_type WHERE oid = $1
+            """,
+        parameters: [Column("oid", .bigint)], columns: [Column("base", .bigint)])
+    let oid: Int
+    func bind(to parameters: inout Parameters) { parameters.append(oid, as: .bigint) }
+    static func decode(_ row: borrowing ResultRow) throws -> Int { try row.value(at: 0, as: .bigint) }
 }

@@ -17,7 +17,8 @@ package actor Connection {
     var session = Session()
     /// The text that each prepared name stands for on the server.
     var prepared: [String: String] = [:]
-    var openCursors = 0
+    /// How many cursors this connection has had; each gets a name of its own.
+    var cursors = 0
     /// When the running transaction, or other exclusive use, must be done.
     private var deadline: ContinuousClock.Instant?
 
@@ -51,6 +52,7 @@ package actor Connection {
     ///
     /// A connection that has died since its last use is replaced before the transaction begins.
     /// - Throws: what `body` throws; `DatabaseError`.
+    @discardableResult
     package func transaction<R: Sendable>(
         _ options: TransactionOptions = .init(), _ body: @Sendable (isolated Connection) throws -> R
     ) async throws -> R {
@@ -77,6 +79,7 @@ package actor Connection {
     /// Runs `body` outside of a transaction, for statements that refuse one; each commits by itself.
     ///
     /// A cancelled task and a passed deadline stop what the server does, as in a transaction.
+    @discardableResult
     package func exclusively<R: Sendable>(
         until deadline: ContinuousClock.Instant? = nil, _ body: @Sendable (isolated Connection) throws -> R
     ) async throws -> R {
@@ -94,60 +97,59 @@ package actor Connection {
 
     /// The limits of the statement that begins now.
     var limits: Limits {
-        let ofStatement = settings.statementTimeout.map { ContinuousClock.now + $0 }
-        return Limits(deadline: [deadline, ofStatement].compactMap { $0 }.min(), interrupt: interrupt)
+        let limits = Limits(deadline: deadline, interrupt: interrupt)
+        return settings.statementTimeout.map(limits.atMost) ?? limits
     }
 
     /// The limits of an exchange that only a dead peer makes long.
-    private var shortLimits: Limits {
-        let soon = ContinuousClock.now + settings.connectTimeout
-        return Limits(deadline: deadline.map { min($0, soon) } ?? soon, interrupt: interrupt)
+    private var probeLimits: Limits {
+        var limits = Limits(deadline: deadline, interrupt: interrupt).atMost(settings.connectTimeout)
+        limits.isProbe = true
+        return limits
     }
 
     func connect() throws {
         close()
-        try session.connect(settings.keywords, shortLimits, notices: notices)
+        let limits = Limits(deadline: deadline, interrupt: interrupt)
+        try session.connect(settings.keywords, timeout: settings.connectTimeout, limits, notices: notices)
     }
 
     private func attempt<R>(_ options: TransactionOptions, _ body: (isolated Connection) throws -> R) throws -> R {
-        try begin(options)
-        let result: R
         do {
-            result = try body(self)
+            try begin(options)
+            let result = try body(self)
             if options.rollsBack { try perform("SET CONSTRAINTS ALL IMMEDIATE", limits) }
             guard session.transactionStatus == PQTRANS_INTRANS else {
                 throw DatabaseError(.usage, "a statement failed, or ended the transaction, and the closure went on")
             }
+            if options.rollsBack { rollBack() } else { try commit() }
+            return result
+        } catch let error as DatabaseError where error.isStalePlan {
+            rollBack()
+            forgetPlans()
+            throw error
         } catch {
-            rollBack(after: error)
+            rollBack()
             throw error
         }
-        if options.rollsBack { rollBack(after: nil) } else { try commit() }
-        return result
     }
 
     private func begin(_ options: TransactionOptions) throws {
         let opening = options.opening(lockTimeout: settings.lockTimeout)
         if session.isOpen {
             do {
-                return try perform(opening, shortLimits)
-            } catch let error as DatabaseError where error.kind == .connectionLost || error.kind == .timeout && !session.isOpen {
+                return try perform(opening, probeLimits)
+            } catch let error as DatabaseError where error.kind == .connectionLost {
                 logger.info("PostgreSQL: connection lost, connecting again", metadata: ["error": "\(error)"])
-            } catch {
-                rollBack(after: nil)
-                throw error
             }
         }
         try connect()
-        do {
-            try perform(opening, shortLimits)
-        } catch {
-            rollBack(after: nil)
-            throw error
-        }
+        try perform(opening, probeLimits)
     }
 
     private func commit() throws {
+        let limits = limits
+        try limits.check()
         notices.replicationUnsure = false
         do {
             try perform("COMMIT", limits)
@@ -157,20 +159,28 @@ package actor Connection {
             throw error
         }
         if notices.replicationUnsure {
-            throw DatabaseError(.unknownOutcome, "COMMIT stands on the primary only: its wait for a standby was cancelled")
+            throw DatabaseError(
+                .unknownOutcome, "COMMIT stands on the primary only: its wait for a standby was cancelled")
         }
     }
 
-    private func rollBack(after error: (any Error)?) {
-        guard session.isOpen else { return }
+    private func rollBack() {
+        guard session.isOpen, session.transactionStatus != PQTRANS_IDLE else { return }
+        tidy("ROLLBACK")
+    }
+
+    /// After a migration, or a reset behind our back, no plan is to be trusted.
+    private func forgetPlans() {
+        prepared.removeAll()
+        if session.isOpen { tidy("DEALLOCATE ALL") }
+    }
+
+    /// Brings the connection into a known state; one that refuses even this is closed.
+    private func tidy(_ sql: String) {
         do {
-            if session.transactionStatus != PQTRANS_IDLE { try perform("ROLLBACK", .within(Session.cancelGrace)) }
-            if let error = error as? DatabaseError, error.isStalePlan {
-                prepared.removeAll()
-                try perform("DEALLOCATE ALL", .within(Session.cancelGrace))
-            }
+            try perform(sql, .within(Session.cancelGrace))
         } catch {
-            logger.info("PostgreSQL: connection closed after a failed ROLLBACK", metadata: ["error": "\(error)"])
+            logger.info("PostgreSQL: connection closed", metadata: ["error": "\(error)", "after": "\(sql)"])
             close()
         }
     }
@@ -178,7 +188,7 @@ package actor Connection {
     /// Asks whether the server is still there; closes the connection if it is not.
     func probe() throws {
         do {
-            try perform("SELECT 1", shortLimits)
+            try perform("SELECT 1", probeLimits)
         } catch {
             close()
             throw error
@@ -187,7 +197,7 @@ package actor Connection {
 
     /// Sends text without parameters, possibly of several statements.
     func perform(_ sql: String, _ limits: Limits) throws {
-        try session.send { PQsendQuery($0, sql) }
+        try session.send(limits) { PQsendQuery($0, sql) }
         _ = try session.answer(limits)
     }
 }

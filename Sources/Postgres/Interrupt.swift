@@ -15,6 +15,11 @@ final class Interrupt: Sendable {
     /// From any thread. Lasts until it is lowered.
     func raise() { _ = eventfd_write(descriptor, 1) }
 
+    var isRaised: Bool {
+        var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&polled, 1, 0) > 0
+    }
+
     /// Only the thread that owns the connection lowers it, before it begins something new.
     func lower() {
         var count: eventfd_t = 0
@@ -26,8 +31,23 @@ final class Interrupt: Sendable {
 struct Limits {
     var deadline: ContinuousClock.Instant?
     var interrupt: Interrupt?
+    /// Whether only a dead peer would need so long: it is then left without being asked to stop.
+    var isProbe = false
 
-    static func within(_ duration: Duration) -> Limits { Limits(deadline: .now + duration, interrupt: nil) }
+    /// The same, with this much time at most.
+    func atMost(_ duration: Duration) -> Limits {
+        var limits = self
+        limits.deadline = [deadline, .now + duration].compactMap { $0 }.min()
+        return limits
+    }
+
+    /// - Throws: `.cancelled` or `.timeout` when a limit has been reached.
+    func check() throws {
+        if let interrupt, interrupt.isRaised { throw DatabaseError(.cancelled, "cancelled") }
+        if let deadline, deadline <= .now { throw DatabaseError(.timeout, "the deadline passed") }
+    }
+
+    static func within(_ duration: Duration) -> Limits { Limits(deadline: .now + duration) }
 }
 
 enum Wake { case ready, interrupted, expired }
@@ -41,7 +61,7 @@ func wait(for descriptor: CInt, events: Int32, _ limits: Limits) -> Wake {
             let left = ContinuousClock.now.duration(to: deadline)
             guard left > .zero else { return .expired }
             // Rounded up: a wait that ends too early would only turn around.
-            milliseconds = CInt(clamping: left.components.seconds * 1_000 + left.components.attoseconds / 1_000_000_000_000_000 + 1)
+            milliseconds = CInt(clamping: left.milliseconds + 1)
         }
         var polled = [
             pollfd(fd: descriptor, events: Int16(events), revents: 0),

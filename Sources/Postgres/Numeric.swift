@@ -46,7 +46,9 @@ extension Decimal: PostgresValue {
             var digit = UInt128(try bytes.read(Int16.self, at: &offset))
             var base: UInt128 = 10_000
             // The last digit's trailing zeros would only cost room.
-            while index == count - 1, digit % 10 == 0, base > 1 { (digit, base, exponent) = (digit / 10, base / 10, exponent + 1) }
+            while index == count - 1, digit % 10 == 0, base > 1 {
+                (digit, base, exponent) = (digit / 10, base / 10, exponent + 1)
+            }
             let (product, tooLong) = mantissa.multipliedReportingOverflow(by: base)
             let (sum, tooLarge) = product.addingReportingOverflow(digit)
             guard !tooLong, !tooLarge else { throw DatabaseError(.decoding, "a numeric of more digits than a Decimal") }
@@ -63,6 +65,7 @@ extension Decimal: PostgresValue {
         let (high, low) = number.quotientAndRemainder(dividingBy: half)
         guard high > 0 else { return Decimal(UInt64(low)) }
         return Decimal(UInt64(high / 10_000_000_000)) * Decimal(sign: .plus, exponent: 29, significand: 1)
-            + Decimal(UInt64(high % 10_000_000_000)) * Decimal(sign: .plus, exponent: 19, significand: 1) + Decimal(UInt64(low))
+            + Decimal(UInt64(high % 10_000_000_000)) * Decimal(sign: .plus, exponent: 19, significand: 1)
+            + Decimal(UInt64(low))
     }
 }

@@ -31,14 +31,17 @@ package final class Pool: Sendable {
     }
 
     /// Runs a transaction on a borrowed connection; see `Connection.transaction`.
+    @discardableResult
     package func transaction<R: Sendable>(
         _ options: TransactionOptions = .init(), _ body: @Sendable (isolated Connection) throws -> R
     ) async throws -> R {
         try await lend { try await $0.transaction(options, body) }
     }
 
-    /// Lends a connection, open, for the time of `body`.
-    /// - Throws: `.timeout` when none came free in time, `.cancelled`, `.usage` after `close()`; what `body` throws.
+    /// Lends a connection for the time of `body`.
+    /// - Throws: `.timeout` when none came free in time, `.cancelled`, `.usage` after `close()`, `.unreachable`; what
+    ///   `body` throws.
+    @discardableResult
     package func withConnection<R: Sendable>(_ body: (Connection) async throws -> R) async throws -> R {
         try await lend { connection in
             try await connection.connectIfClosed()
@@ -103,7 +106,11 @@ package final class Pool: Sendable {
         return try await withThrowingTaskGroup(of: Connection?.self) { group in
             group.addTask { try await self.turn(of: id) }
             group.addTask {
-                try await Task.sleep(for: self.waitDeadline)
+                do {
+                    try await Task.sleep(for: self.waitDeadline)
+                } catch {
+                    return nil  // served, or cancelled, which the waiter sees for itself
+                }
                 self.refuse(id, DatabaseError(.timeout, "no connection came free within \(self.waitDeadline)"))
                 return nil
             }

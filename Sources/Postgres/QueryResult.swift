@@ -26,12 +26,12 @@ struct QueryResult: ~Copyable {
     }
 
     /// Of the answer to a Describe: the types of the parameters, names and types of the columns.
-    func description() -> (parameters: [SQLType?], columns: [(name: String, type: SQLType?)]) {
+    func description() -> (parameters: [UInt32], columns: [(name: String, type: UInt32)]) {
         let handle = handle
         return (
-            (0..<PQnparams(handle)).map { SQLType(oid: PQparamtype(handle, $0)) },
+            (0..<PQnparams(handle)).map { PQparamtype(handle, $0) },
             (0..<PQnfields(handle)).map { column in
-                (String(cString: PQfname(handle, column)), SQLType(oid: PQftype(handle, column)))
+                (String(cString: PQfname(handle, column)), PQftype(handle, column))
             }
         )
     }

@@ -95,7 +95,7 @@ extension Date: PostgresValue {
     package func encode(as type: SQLType, into bytes: inout [UInt8]) throws {
         guard type == .timestamptz else { throw Self.mismatch(type) }
         guard let microseconds = Int64(exactly: (timeIntervalSinceReferenceDate * 1e6).rounded()),
-            case let (sum, overflow) = microseconds.addingReportingOverflow(Self.microsecondsBetweenEpochs),
+            case (let sum, let overflow) = microseconds.addingReportingOverflow(Self.microsecondsBetweenEpochs),
             !overflow, sum != .max, sum != .min
         else { throw DatabaseError(.usage, "an instant is outside of what timestamptz holds") }
         sum.append(to: &bytes)

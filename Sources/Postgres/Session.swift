@@ -6,7 +6,7 @@ import Glibc
 ///
 /// A method that throws `.connectionLost`, or gives up on a server that does not answer to a cancel request, closes it.
 struct Session: ~Copyable {
-    private(set) var handle: OpaquePointer?
+    var handle: OpaquePointer?
     /// How long a server may take to answer a cancel request before it counts as dead.
     static let cancelGrace = Duration.seconds(3)
 
@@ -22,44 +22,11 @@ struct Session: ~Copyable {
         handle = nil
     }
 
-    // MARK: Connecting
-
-    /// - Throws: `.unreachable` with libpq's words for each host tried; `.timeout`, `.cancelled`.
-    mutating func connect(_ keywords: [(String, String)], _ limits: Limits, notices: NoticeSink) throws {
-        close()
-        let names = keywords.map { strdup($0.0) }
-        let values = keywords.map { strdup($0.1) }
-        defer { for string in names + values { free(string) } }
-        handle = PQconnectStartParams(
-            names.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil], 1)
-        guard handle != nil else { throw DatabaseError(.unreachable, "no memory is left") }
-        var state = PQstatus(handle) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
-        while state != PGRES_POLLING_OK {
-            guard state != PGRES_POLLING_FAILED else {
-                let message = errorMessage
-                close()
-                throw DatabaseError(.unreachable, message)
-            }
-            let events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT
-            switch wait(for: PQsocket(handle), events: events, limits) {
-            case .ready: state = PQconnectPoll(handle)
-            case .interrupted:
-                close()
-                throw DatabaseError(.cancelled, "cancelled while connecting")
-            case .expired:
-                let host = PQhost(handle).map { String(cString: $0) } ?? ""
-                close()
-                throw DatabaseError(.unreachable, "the server \(host) did not answer in time")
-            }
-        }
-        PQsetnonblocking(handle, 1)
-        notices.attach(to: handle)
-    }
-
     // MARK: Asking
 
-    /// Starts a request; `send` calls one of the `PQsend…` functions.
-    mutating func send(_ send: (OpaquePointer) -> CInt) throws {
+    /// Starts a request; `send` calls one of the `PQsend…` functions. Nothing is sent when a limit has been reached.
+    mutating func send(_ limits: Limits, _ send: (OpaquePointer) -> CInt) throws {
+        try limits.check()
         guard let handle else { throw DatabaseError(.connectionLost, "the connection is closed") }
         guard send(handle) == 1 else {
             let message = errorMessage
@@ -84,7 +51,8 @@ struct Session: ~Copyable {
                 do {
                     try pump(limits)
                 } catch let error as DatabaseError where error.kind != .connectionLost {
-                    guard stop == nil else { throw lost(stop!, "and the server did not answer; the connection is closed") }
+                    if let stop { throw lost(stop, "and the server did not answer; the connection is closed") }
+                    if limits.isProbe, error.kind == .timeout { throw lost("the server does not answer") }
                     stop = error
                     cancelling = requestCancel()
                     limits = .within(Self.cancelGrace)
@@ -102,8 +70,8 @@ struct Session: ~Copyable {
             }
         }
         // A cancel request on its way must not hit the next statement.
-        if let cancelling, cancelling.wait(timeout: .now() + .seconds(3)) == .timedOut {
-            throw lost(stop!, "and the server did not take a cancel request; the connection is closed")
+        if let stop, let cancelling, cancelling.wait(timeout: .now() + .seconds(3)) == .timedOut {
+            throw lost(stop, "and the server did not take a cancel request; the connection is closed")
         }
         if PQstatus(handle) == CONNECTION_BAD {
             var error = failure ?? DatabaseError(.connectionLost, errorMessage)
@@ -141,9 +109,9 @@ struct Session: ~Copyable {
         guard isOpen else { return }
         let cancelling = requestCancel()
         let limits = Limits.within(Self.cancelGrace)
-        PQputCopyEnd(handle, "abandoned")
         var buffer: UnsafeMutablePointer<CChar>?
         do {
+            while PQputCopyEnd(handle, "abandoned") == 0 { try pump(limits) }
             while true {
                 switch PQgetCopyData(handle, &buffer, 1) {
                 case 0: try pump(limits)
@@ -183,13 +151,14 @@ struct Session: ~Copyable {
         var events: [ListenerEvent] = []
         while let next = PQnotifies(handle) {
             events.append(
-                .notification(channel: String(cString: next.pointee.relname), payload: String(cString: next.pointee.extra)))
+                .notification(
+                    channel: String(cString: next.pointee.relname), payload: String(cString: next.pointee.extra)))
             PQfreemem(next)
         }
         return events
     }
 
-    private var errorMessage: String { String(cString: PQerrorMessage(handle)).trimmed }
+    var errorMessage: String { String(cString: PQerrorMessage(handle)).trimmed }
 
     private mutating func lost(_ message: String) -> DatabaseError {
         close()

@@ -1,0 +1,101 @@
+import Postgres
+import Testing
+
+@Suite struct BulkTests {
+    private static let staging = "CREATE TEMP TABLE staged (line integer, words text) ON COMMIT DROP"
+
+    @Test func `a hundred thousand rows go in by COPY and come out through a cursor`() async throws {
+        let connection = try await Connection.open(settings, logger: quiet)
+        let (copied, sum, batches) = try await connection.transaction { connection in
+            try connection.script(Self.staging)
+            let rows = (1...100_000).lazy.map { StagedLine(line: $0, words: $0 % 3 == 0 ? nil : "line \($0)") }
+            let copied = try connection.copy(rows)
+            var (sum, batches) = (0, 0)
+            try connection.stream(StagedLines(after: 0), batch: 30_000) { rows in
+                batches += 1
+                for row in rows {
+                    #expect(row.words == (row.line % 3 == 0 ? nil : "line \(row.line)"))
+                    sum += row.line
+                }
+            }
+            return (copied, sum, batches)
+        }
+        #expect(copied == 100_000)
+        #expect(sum == 5_000_050_000)
+        #expect(batches == 4)
+    }
+
+    @Test func `streams nest, and a stream's rows can be copied back while it runs`() async throws {
+        let connection = try await Connection.open(settings, logger: quiet)
+        let count = try await connection.transaction { connection in
+            try connection.script(Self.staging)
+            try connection.copy((1...10).map { StagedLine(line: $0) })
+            var count = 0
+            try connection.stream(StagedLines(after: 0), batch: 5) { outer in
+                try connection.copy(outer.map { StagedLine(line: $0.line + 100) })
+                try connection.stream(StagedLines(after: 100), batch: 3) { count += $0.count }
+            }
+            return count
+        }
+        #expect(count == 5 + 10)
+    }
+
+    @Test func `a value that does not fit stops the COPY, and the connection serves on`() async throws {
+        let connection = try await Connection.open(settings, logger: quiet)
+        let kind = await failure {
+            try await connection.transaction { connection in
+                try connection.script(Self.staging)
+                try connection.copy((1...50_000).map { StagedLine(line: $0 == 40_000 ? .max : $0) })
+            }
+        }
+        #expect(kind == .usage)
+        #expect(try await connection.transaction { try $0.one(Count(last: 1)) } == 1)
+    }
+
+    @Test func `a body that throws ends a stream and a COPY out`() async throws {
+        let connection = try await Connection.open(settings, logger: quiet)
+        await #expect(throws: CancellationError.self) {
+            try await connection.transaction { connection in
+                do {
+                    try connection.stream(Count(last: 100), batch: 10) { _ in throw CancellationError() }
+                } catch is CancellationError {}
+                #expect(try connection.one(Count(last: 1)) == 1)
+                try connection.copyOut("COPY (SELECT generate_series(1, 1000000)) TO STDOUT") { _ in
+                    throw CancellationError()
+                }
+            }
+        }
+        #expect(try await connection.transaction { try $0.one(Count(last: 1)) } == 1)
+    }
+
+    @Test func `a statement that is no COPY is refused where a COPY is meant`() async throws {
+        let connection = try await Connection.open(settings, logger: quiet)
+        #expect(await failure { try await connection.transaction { try $0.copyOut("SELECT 1") { _ in } } } == .usage)
+        #expect(try await connection.transaction { try $0.one(Count(last: 1)) } == 1)
+    }
+}
+
+private struct StagedLine: CopyRow {
+    static let statement = Statement(
+        name: "test.stage", text: "COPY staged (line, words) FROM STDIN (FORMAT binary)",
+        parameters: [Column("line", .integer), Column("words", .text)], isCopy: true)
+    var line: Int
+    var words: String?
+    func bind(to parameters: inout Parameters) {
+        parameters.append(line, as: .integer)
+        parameters.append(words, as: .text)
+    }
+}
+
+private struct StagedLines: Query {
+    struct Row { var line: Int, words: String? }
+    static let statement = Statement(
+        name: "test.staged", text: "SELECT line, words FROM staged WHERE line > $1",
+        parameters: [Column("after", .integer)],
+        columns: [Column("line", .integer), Column("words", .text)])
+    var after: Int
+    func bind(to parameters: inout Parameters) { parameters.append(after, as: .integer) }
+    static func decode(_ row: borrowing ResultRow) throws -> Row {
+        try Row(line: row.value(at: 0, as: .integer), words: row.optional(at: 1, as: .text))
+    }
+}
