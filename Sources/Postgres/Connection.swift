@@ -36,6 +36,7 @@ package actor Connection {
         return connection
     }
 
+    /// Before a use that does not begin with a transaction, which would connect by itself.
     func connectIfClosed() async throws {
         if !session.isOpen { try await exclusively { try $0.connect() } }
     }

@@ -51,17 +51,17 @@ import Testing
         let (silent, lively) = (try Proxy(), try Proxy())
         silent.stall()
         let settings = ConnectionSettings(
-            "host=127.0.0.1,127.0.0.1 port=\(silent.port),\(lively.port)", connectTimeout: .milliseconds(500))
+            "host=127.0.0.1,127.0.0.1 port=\(silent.port),\(lively.port)", connectTimeout: .seconds(1))
         let connection = try await Connection.open(settings, logger: quiet)
         #expect(try await connection.transaction { try $0.one(Count(last: 1)) } == 1)
     }
 
     @Test func `a peer that falls silent under a statement ends it at its deadline`() async throws {
         let proxy = try Proxy()
-        let settings = ConnectionSettings("host=127.0.0.1 port=\(proxy.port)", connectTimeout: .milliseconds(200))
+        let settings = ConnectionSettings("host=127.0.0.1 port=\(proxy.port)")
         let connection = try await Connection.open(settings, logger: quiet)
         let kind = await failure {
-            try await connection.transaction(TransactionOptions(deadline: .milliseconds(200))) { connection in
+            try await connection.transaction(TransactionOptions(deadline: .milliseconds(500))) { connection in
                 proxy.stall()
                 try connection.execute(Sleep(seconds: 0))
             }
@@ -71,7 +71,7 @@ import Testing
 
     @Test func `an idle connection whose peer fell silent is replaced before the next transaction`() async throws {
         let proxy = try Proxy()
-        let settings = ConnectionSettings("host=127.0.0.1 port=\(proxy.port)", connectTimeout: .milliseconds(500))
+        let settings = ConnectionSettings("host=127.0.0.1 port=\(proxy.port)", connectTimeout: .seconds(1))
         let connection = try await Connection.open(settings, logger: quiet)
         let pid = try await connection.transaction { try $0.one(BackendID()) }
         proxy.stall()

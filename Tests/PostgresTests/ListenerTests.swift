@@ -42,7 +42,7 @@ import Testing
     @Test(.timeLimit(.minutes(1)))
     func `a listener leaves a peer that has fallen silent`() async throws {
         let proxy = try Proxy()
-        let settings = ConnectionSettings("host=127.0.0.1 port=\(proxy.port)", connectTimeout: .milliseconds(200))
+        let settings = ConnectionSettings("host=127.0.0.1 port=\(proxy.port)", connectTimeout: .milliseconds(500))
         let listener = Listener(settings, channels: ["x"], probeInterval: .milliseconds(100), logger: quiet)
         var count = 0
         for await event in listener.notifications {

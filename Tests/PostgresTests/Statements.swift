@@ -111,5 +111,6 @@ func failure<R>(of body: () async throws -> R) async -> DatabaseError.Kind? {
 /// Returns when the server shows that this backend sleeps.
 func untilItSleeps(_ pid: Int) async throws {
     let observer = try await Connection.open(settings, logger: quiet)
-    while try await !observer.transaction({ try $0.one(IsAsleep(pid: pid)) }) { await Task.yield() }
+    var sleeps = false
+    while !sleeps { sleeps = try await observer.transaction { try $0.one(IsAsleep(pid: pid)) } }
 }
