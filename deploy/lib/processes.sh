@@ -12,7 +12,8 @@ run_in_foreground() {
     ) <&0 &
     child=$!
     trap : INT QUIT
-    trap 'kill -TERM "$child" 2>/dev/null || true' TERM HUP
+    trap 'kill -TERM "$child" 2>/dev/null || true' TERM
+    trap 'kill -HUP "$child" 2>/dev/null || true' HUP
     remember_process "run.$$" "$child"
     # A trapped signal ends a wait early; the child is waited for until it is gone.
     while :; do
