@@ -58,11 +58,12 @@ package actor Connection {
         _ options: TransactionOptions = .init(), _ body: @Sendable (isolated Connection) throws -> R
     ) async throws -> R {
         let deadline = options.deadline.map { ContinuousClock.now + $0 }
-        for retry in 1...max(1, options.retries) {
+        for retry in 0..<options.retries {
             do {
                 return try await exclusively(until: deadline) { try $0.attempt(options, body) }
-            } catch let error as DatabaseError where error.isTransient && options.retries > 0 {
-                try await pause(beforeRetry: retry, after: error)
+            } catch let error as DatabaseError where error.isTransient {
+                if error.isStalePlan { forgetPlans() }
+                try await pause(beforeRetry: retry + 1, after: error)
             }
         }
         return try await exclusively(until: deadline) { try $0.attempt(options, body) }
@@ -86,7 +87,10 @@ package actor Connection {
     ) async throws -> R {
         interrupt.lower()
         self.deadline = deadline
-        defer { self.deadline = nil }
+        defer {
+            self.deadline = nil
+            rollBack()  // whatever is still open: it failed, or was only tried
+        }
         return try await withTaskCancellationHandler {
             try body(self)
         } onCancel: {
@@ -116,23 +120,14 @@ package actor Connection {
     }
 
     private func attempt<R>(_ options: TransactionOptions, _ body: (isolated Connection) throws -> R) throws -> R {
-        do {
-            try begin(options)
-            let result = try body(self)
-            if options.rollsBack { try perform("SET CONSTRAINTS ALL IMMEDIATE", limits) }
-            guard session.transactionStatus == PQTRANS_INTRANS else {
-                throw DatabaseError(.usage, "a statement failed, or ended the transaction, and the closure went on")
-            }
-            if options.rollsBack { rollBack() } else { try commit() }
-            return result
-        } catch let error as DatabaseError where error.isStalePlan {
-            rollBack()
-            forgetPlans()
-            throw error
-        } catch {
-            rollBack()
-            throw error
+        try begin(options)
+        let result = try body(self)
+        if options.rollsBack { try perform("SET CONSTRAINTS ALL IMMEDIATE", limits) }
+        guard session.transactionStatus == PQTRANS_INTRANS else {
+            throw DatabaseError(.usage, "a statement failed, or ended the transaction, and the closure went on")
         }
+        if !options.rollsBack { try commit() }
+        return result
     }
 
     private func begin(_ options: TransactionOptions) throws {

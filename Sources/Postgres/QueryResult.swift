@@ -59,19 +59,28 @@ package struct ResultRow: ~Copyable {
 
     /// - Throws: `.decoding` for a NULL, which the statement's header does not allow here.
     package func value<T: PostgresValue>(at column: Int, as type: SQLType) throws -> T {
-        guard let value: T = try optional(at: column, as: type) else {
-            throw failure("is NULL and is not declared with a '?'", column)
-        }
-        return value
+        guard let bytes = bytes(at: column) else { throw failure("is NULL and is not declared with a '?'", column) }
+        return try decode(bytes, column, type)
     }
 
     package func optional<T: PostgresValue>(at column: Int, as type: SQLType) throws -> T? {
+        guard let bytes = bytes(at: column) else { return nil }
+        return try decode(bytes, column, type)
+    }
+
+    /// Where libpq holds the value; `nil` for NULL.
+    private func bytes(at column: Int) -> UnsafeRawBufferPointer? {
         let field = Int32(truncatingIfNeeded: column)
         let length = PQgetlength(result, index, field)
         if length == 0, PQgetisnull(result, index, field) != 0 { return nil }
+        return UnsafeRawBufferPointer(start: PQgetvalue(result, index, field), count: Int(length))
+    }
+
+    private func decode<T: PostgresValue>(
+        _ bytes: UnsafeRawBufferPointer, _ column: Int, _ type: SQLType
+    ) throws -> T {
         do {
-            return try T.decode(
-                UnsafeRawBufferPointer(start: PQgetvalue(result, index, field), count: Int(length)), as: type)
+            return try T.decode(bytes, as: type)
         } catch let error as DatabaseError {
             throw failure(error.message, column)
         }
