@@ -553,7 +553,10 @@ CREATE TABLE ltc.notices (
     open_minor bigint NOT NULL CONSTRAINT notice_open CHECK (open_minor > 0),
     interest_minor bigint NOT NULL DEFAULT 0 CONSTRAINT notice_interest CHECK (interest_minor >= 0),
     fee_minor bigint NOT NULL DEFAULT 0 CONSTRAINT notice_fee CHECK (fee_minor >= 0),
-    total_minor bigint NOT NULL GENERATED ALWAYS AS (open_minor + interest_minor + fee_minor) STORED,
+    -- Credit of the customer that is not allocated yet; less than what is open, or there would be no notice.
+    credit_minor bigint NOT NULL DEFAULT 0 CONSTRAINT notice_credit CHECK (credit_minor >= 0 AND credit_minor < open_minor),
+    total_minor bigint NOT NULL GENERATED ALWAYS AS (open_minor + interest_minor + fee_minor - credit_minor) STORED,
+    pay_by date NOT NULL,
     letter text NOT NULL,
     approved_by text,
     approved_at timestamptz,
@@ -568,6 +571,11 @@ CREATE INDEX notices_waiting ON ltc.notices (team_id) WHERE state IN ('proposed'
 CREATE INDEX notices_customer ON ltc.notices (customer_id);
 CREATE SEQUENCE ltc.notice_numbers;
 GRANT USAGE ON SEQUENCE ltc.notice_numbers TO ltc_daemon, ltc_admin;
+-- `DN-2026-000123`: unique, rising, and with gaps, which the law allows for notices.
+CREATE FUNCTION ltc.next_notice_number(day date) RETURNS text LANGUAGE sql VOLATILE
+RETURN (
+    SELECT format('DN-%s-%s', to_char(day, 'YYYY'), lpad(d.digits, greatest(6, length(d.digits)), '0'))
+    FROM (SELECT nextval('ltc.notice_numbers')::text AS digits OFFSET 0) AS d);
 
 CREATE TABLE ltc.notice_items (
     notice_id bigint NOT NULL,

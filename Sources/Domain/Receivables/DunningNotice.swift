@@ -7,6 +7,13 @@ package struct DunningNotice: Sendable, Hashable {
         package var level: Int
         package var interest: InterestComputation?
 
+        package init(item: OpenItem, daysOverdue: Int, level: Int, interest: InterestComputation? = nil) {
+            self.item = item
+            self.daysOverdue = daysOverdue
+            self.level = level
+            self.interest = interest
+        }
+
         package var interestMinor: Int { interest?.minor ?? 0 }
         package var rises: Bool { level > item.level }
     }
@@ -21,6 +28,19 @@ package struct DunningNotice: Sendable, Hashable {
     /// Credit of the customer that is not allocated yet, deducted from what is asked for.
     package var creditMinor: Int
     package var payBy: CalendarDate
+
+    package init(
+        procedure: String, currency: Currency, level: Int, items: [Item], feeMinor: Int, creditMinor: Int,
+        payBy: CalendarDate
+    ) {
+        self.procedure = procedure
+        self.currency = currency
+        self.level = level
+        self.items = items
+        self.feeMinor = feeMinor
+        self.creditMinor = creditMinor
+        self.payBy = payBy
+    }
 
     package var openMinor: Int { items.reduce(0) { $0 + $1.item.openMinor } }
     package var interestMinor: Int { items.reduce(0) { $0 + $1.interestMinor } }

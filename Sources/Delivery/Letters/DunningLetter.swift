@@ -1,0 +1,149 @@
+package import Domain
+
+/// A dunning notice as its customer reads it: who asks for what and why, where to pay and until when.
+package struct DunningLetter: Sendable, Hashable {
+    package struct Creditor: Sendable, Hashable {
+        package var name: String
+        package var address, taxID, email, iban, bic, bank: String?
+
+        package init(
+            name: String, address: String? = nil, taxID: String? = nil, email: String? = nil, iban: String? = nil,
+            bic: String? = nil, bank: String? = nil
+        ) {
+            self.name = name
+            (self.address, self.taxID, self.email) = (address, taxID, email)
+            (self.iban, self.bic, self.bank) = (iban, bic, bank)
+        }
+    }
+
+    package struct Debtor: Sendable, Hashable {
+        package var number: String
+        package var name: String
+        package var address: String?
+        /// `en`, `de` or `zh`; others read English.
+        package var language: String
+
+        package init(number: String, name: String, address: String? = nil, language: String = "en") {
+            self.number = number
+            self.name = name
+            self.address = address
+            self.language = language
+        }
+    }
+
+    /// Nil until the notice is approved.
+    package var number: String?
+    package var runDate: CalendarDate
+    package var notice: DunningNotice
+    package var creditor: Creditor
+    package var debtor: Debtor
+
+    package init(
+        number: String?, runDate: CalendarDate, notice: DunningNotice, creditor: Creditor, debtor: Debtor
+    ) {
+        self.number = number
+        self.runDate = runDate
+        self.notice = notice
+        self.creditor = creditor
+        self.debtor = debtor
+    }
+
+    /// What the customer writes on the transfer: receipts are matched by the invoices' numbers.
+    package var paymentReference: String {
+        let invoices = notice.items.map(\.item.number)
+        let named = invoices.count <= 3 ? invoices : []
+        return ([number ?? debtor.number] + named).joined(separator: " ")
+    }
+}
+
+extension DunningLetter {
+    private var phrases: LetterPhrases { .of(debtor.language) }
+    private var tone: Int { min(notice.level, phrases.titles.count) - 1 }
+
+    /// The subject of the mail.
+    package var subject: String {
+        let title = phrases.titles[tone]
+        return number.map { "\(title) \($0) · \(creditor.name)" } ?? "\(title) · \(creditor.name)"
+    }
+
+    /// The letter in plain text, with its computation.
+    package var text: String {
+        let words = phrases
+        var lines = [creditor.name] + (creditor.address.map { [$0] } ?? [])
+        if let taxID = creditor.taxID { lines.append("\(words.taxID): \(taxID)") }
+        lines += ["", debtor.name] + (debtor.address.map { [$0] } ?? [])
+        lines += [
+            "", "\(words.customer): \(debtor.number)", "\(words.notice): \(number ?? words.draft)",
+            "\(words.date): \(runDate)", "", words.titles[tone].uppercased(), "", words.openings[tone], "",
+        ]
+        lines += items() + [""] + sums() + computation()
+        lines += ["", "\(words.pay): \(notice.payBy)"]
+        if let iban = creditor.iban {
+            lines.append("\(words.account): \(iban)" + (creditor.bic.map { " (\($0))" } ?? ""))
+        }
+        if let bank = creditor.bank { lines.append("\(words.bank): \(bank)") }
+        lines.append("\(words.reference): \(paymentReference)")
+        if let email = creditor.email { lines.append("\(words.contact): \(email)") }
+        return (lines + ["", words.crossed, "", creditor.name]).joined(separator: "\n") + "\n"
+    }
+
+    private func items() -> [String] {
+        let words = phrases
+        let shown = notice.items.contains { $0.interest != nil }
+        var table = TextTable(
+            [
+                (words.invoice, .left), (words.issued, .left), (words.due, .left), (words.days, .right),
+                (words.level, .right), (words.open, .right),
+            ] + (shown ? [(words.interest, .right)] : []))
+        for item in notice.items {
+            table.add(
+                [
+                    item.item.number, "\(item.item.issuedOn)", "\(item.item.dueOn)", "\(item.daysOverdue)",
+                    "\(item.level)", money(item.item.openMinor),
+                ] + (shown ? [money(item.interestMinor)] : []))
+        }
+        return table.lines
+    }
+
+    private func sums() -> [String] {
+        let words = phrases
+        let parts = [
+            (words.sumOpen, notice.openMinor), (words.sumInterest, notice.interestMinor), (words.fee, notice.feeMinor),
+            (words.credit, -notice.creditMinor),
+        ].filter { $0.1 != 0 }
+        var table = TextTable([("", .left), (notice.currency.code, .right)])
+        for (title, minor) in parts { table.add([title, money(minor)]) }
+        table.add([words.total, money(notice.totalMinor)])
+        return table.lines
+    }
+
+    private func computation() -> [String] {
+        let words = phrases
+        let computed = notice.items.compactMap { item in item.interest.map { (item.item.number, $0) } }
+        guard !computed.isEmpty else { return [] }
+        let lines = computed.map { number, interest in
+            words.formula(
+                .init(
+                    invoice: number, open: money(interest.openMinor), percent: local(interest.percent),
+                    days: "\(interest.days)", yearDays: "\(interest.yearDays)", exact: local(interest.exact),
+                    rounded: money(interest.minor), from: "\(interest.from)", through: "\(interest.through)"))
+        }
+        let sources = Set(computed.map(\.1.source)).subtracting([""]).sorted()
+        return ["", "\(words.computation):"] + lines
+            + (sources.isEmpty ? [] : ["\(words.basis): \(sources.joined(separator: "; "))"])
+    }
+
+    private func money(_ minor: Int) -> String { local(Money(minor: minor, currency: notice.currency).amount) }
+
+    /// A plain decimal with the language's separators: `1234.50` is `1,234.50` or `1.234,50`.
+    private func local(_ decimal: String) -> String {
+        let isNegative = decimal.hasPrefix("-")
+        let parts = decimal.drop { $0 == "-" }.split(separator: ".")
+        var whole = ""
+        for (index, digit) in parts[0].enumerated() {
+            if index > 0, (parts[0].count - index) % 3 == 0 { whole += phrases.groups }
+            whole.append(digit)
+        }
+        return (isNegative ? "-" : "") + whole + (parts.count == 2 ? phrases.point + parts[1] : "")
+    }
+}

@@ -1,0 +1,92 @@
+/// What a dunning letter says in one language. The tone rises with the level; the facts are the same.
+struct LetterPhrases: Sendable {
+    /// By level; levels above the last one speak as the last one.
+    let titles: [String]
+    let openings: [String]
+    let notice, draft, date, customer, taxID: String
+    let invoice, issued, due, days, level, open, interest: String
+    let sumOpen, sumInterest, fee, credit, total: String
+    let computation: String
+    let formula: @Sendable (_ parts: FormulaParts) -> String
+    let basis, pay, account, bank, reference, crossed, contact: String
+    let groups: String
+    let point: String
+
+    struct FormulaParts: Sendable {
+        let invoice, open, percent, days, yearDays, exact, rounded, from, through: String
+    }
+
+    /// Chinese and German for those languages, English for all others.
+    static func of(_ language: String) -> LetterPhrases {
+        switch language.prefix(2).lowercased() {
+        case "zh": chinese
+        case "de": german
+        default: english
+        }
+    }
+
+    static let english = LetterPhrases(
+        titles: ["Payment reminder", "Second reminder", "Final notice"],
+        openings: [
+            "perhaps these invoices escaped your attention. Please pay the amount below.",
+            "we have not yet received your payment. Please settle the amount below without delay.",
+            "despite our reminders these invoices are still open. Unless the amount below reaches us in time, we will take "
+                + "further steps without another notice.",
+        ],
+        notice: "Notice", draft: "draft, not approved", date: "Date", customer: "Customer", taxID: "Tax ID",
+        invoice: "Invoice", issued: "Issued", due: "Due", days: "Days overdue", level: "Level", open: "Open",
+        interest: "Interest",
+        sumOpen: "Open invoices", sumInterest: "Interest", fee: "Fee", credit: "Your credit, deducted",
+        total: "Total to pay",
+        computation: "How the interest was computed",
+        formula: {
+            "\($0.invoice): \($0.open) × \($0.percent) % × \($0.days) / \($0.yearDays) = \($0.exact), rounded "
+                + "\($0.rounded) (\($0.from) to \($0.through))"
+        },
+        basis: "Basis", pay: "Please pay by", account: "Account", bank: "Bank", reference: "Payment reference",
+        crossed: "If you have paid in the meantime, please take this letter as done.", contact: "Questions",
+        groups: ",", point: ".")
+
+    static let german = LetterPhrases(
+        titles: ["Zahlungserinnerung", "Mahnung", "Letzte Mahnung"],
+        openings: [
+            "sicher sind Ihnen diese Rechnungen nur entgangen. Bitte zahlen Sie den unten genannten Betrag.",
+            "Ihre Zahlung ist noch nicht bei uns eingegangen. Bitte gleichen Sie den unten genannten Betrag umgehend aus.",
+            "trotz unserer Erinnerungen sind diese Rechnungen noch offen. Geht der unten genannte Betrag nicht rechtzeitig "
+                + "ein, leiten wir ohne weitere Ankündigung die nächsten Schritte ein.",
+        ],
+        notice: "Mahnung Nr.", draft: "Entwurf, nicht freigegeben", date: "Datum", customer: "Kunde",
+        taxID: "USt-IdNr.",
+        invoice: "Rechnung", issued: "Datum", due: "Fällig", days: "Tage überfällig", level: "Stufe", open: "Offen",
+        interest: "Zinsen",
+        sumOpen: "Offene Rechnungen", sumInterest: "Zinsen", fee: "Mahngebühr", credit: "Ihr Guthaben, abgezogen",
+        total: "Zu zahlen",
+        computation: "So wurden die Zinsen berechnet",
+        formula: {
+            "\($0.invoice): \($0.open) × \($0.percent) % × \($0.days) / \($0.yearDays) = \($0.exact), gerundet "
+                + "\($0.rounded) (\($0.from) bis \($0.through))"
+        },
+        basis: "Grundlage", pay: "Bitte zahlen Sie bis zum", account: "Konto", bank: "Bank",
+        reference: "Verwendungszweck",
+        crossed: "Haben Sie inzwischen gezahlt, so betrachten Sie dieses Schreiben bitte als erledigt.",
+        contact: "Rückfragen", groups: ".", point: ",")
+
+    static let chinese = LetterPhrases(
+        titles: ["付款提醒", "催款函", "最后催款通知"],
+        openings: [
+            "以下发票已逾期，或因疏漏尚未付款。请支付下列款项。",
+            "我们尚未收到贵方付款，请尽快付清下列款项。",
+            "经多次提醒，以下发票仍未付清。如未按期收到下列款项，我们将采取进一步措施，恕不另行通知。",
+        ],
+        notice: "通知编号", draft: "草稿，未批准", date: "日期", customer: "客户", taxID: "税号",
+        invoice: "发票", issued: "开票日", due: "到期日", days: "逾期天数", level: "催款级别", open: "未付金额",
+        interest: "利息",
+        sumOpen: "未付发票合计", sumInterest: "利息", fee: "催款费", credit: "贵方预存款（已扣除）", total: "应付总额",
+        computation: "利息计算方法",
+        formula: {
+            "\($0.invoice)：\($0.open) × \($0.percent)% × \($0.days) / \($0.yearDays) = \($0.exact)，四舍五入 \($0.rounded)"
+                + "（\($0.from) 至 \($0.through)）"
+        },
+        basis: "依据", pay: "请于此日前付款", account: "账号", bank: "开户行", reference: "付款附言",
+        crossed: "如贵方已付款，请忽略此函。", contact: "联系方式", groups: ",", point: ".")
+}

@@ -1,0 +1,42 @@
+-- name: open_by_due
+-- What is owed by currency and due date as of a day, from the facts that were effective then and known at an instant.
+-- takes: team bigint?, day date, known timestamptz?
+-- gives: currency text, due_on date, open_minor bigint, items integer
+SELECT o.currency, o.due_on, sum(o.open_minor)::bigint AS open_minor, count(*)::integer AS items
+FROM (
+    SELECT i.currency::text AS currency, i.due_on,
+        i.amount_minor - i.settled_before_minor - coalesce(a.minor, 0) AS open_minor
+    FROM ltc.invoices AS i
+    LEFT JOIN (
+        SELECT invoice_id, sum(amount_minor)::bigint AS minor FROM ltc.allocations
+        WHERE effective_on <= :day AND (:known::timestamptz IS NULL OR recorded_at <= :known)
+        GROUP BY invoice_id
+    ) AS a ON a.invoice_id = i.id
+    WHERE i.kind = 'invoice' AND i.issued_on <= :day AND (:known::timestamptz IS NULL OR i.recorded_at <= :known)
+        AND (:team::bigint IS NULL OR i.team_id = :team)
+) AS o
+WHERE o.open_minor <> 0
+GROUP BY o.currency, o.due_on
+ORDER BY o.currency, o.due_on;
+
+-- name: unallocated
+-- Receipts that pay nothing yet and credit notes that are not set off, by currency.
+-- takes: team bigint?, day date, known timestamptz?
+-- gives: currency text, minor bigint
+SELECT u.currency, sum(u.minor)::bigint AS minor
+FROM (
+    SELECT r.currency::text AS currency, r.amount_minor - coalesce((
+        SELECT sum(a.amount_minor) FROM ltc.allocations AS a
+        WHERE a.receipt_id = r.id AND a.effective_on <= :day
+            AND (:known::timestamptz IS NULL OR a.recorded_at <= :known)), 0) AS minor
+    FROM ltc.receipts AS r
+    WHERE r.booked_on <= :day AND (:known::timestamptz IS NULL OR r.recorded_at <= :known)
+        AND (:team::bigint IS NULL OR r.team_id = :team)
+    UNION ALL
+    SELECT i.currency::text, i.amount_minor - i.settled_before_minor
+    FROM ltc.invoices AS i
+    WHERE i.kind = 'credit-note' AND i.issued_on <= :day AND (:known::timestamptz IS NULL OR i.recorded_at <= :known)
+        AND (:team::bigint IS NULL OR i.team_id = :team)
+) AS u
+GROUP BY u.currency HAVING sum(u.minor) <> 0
+ORDER BY u.currency;

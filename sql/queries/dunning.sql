@@ -1,0 +1,369 @@
+-- name: open_items
+-- What may be dunned: overdue invoices of a team, account by account, with the credit and the notice of the account
+-- that stand in the way. Preselects only; the rule is in Domain.
+-- takes: team bigint, day date
+-- gives: id bigint, number text, creditor bigint, customer bigint, currency text, procedure text?, issued_on date
+-- gives: due_on date, open_minor bigint, dunning_level integer, last_notice_on date?, credit_minor bigint, blocked_by text?
+WITH credit AS (
+    SELECT creditor_id, customer_id, currency, sum(minor)::bigint AS minor
+    FROM (
+        SELECT creditor_id, customer_id, currency, amount_minor - allocated_minor AS minor
+        FROM ltc.receipts WHERE team_id = :team AND allocated_minor < amount_minor
+        UNION ALL
+        SELECT creditor_id, customer_id, currency, open_minor
+        FROM ltc.invoices
+        WHERE team_id = :team AND kind = 'credit-note' AND settled_before_minor + allocated_minor < amount_minor
+    ) AS c
+    GROUP BY creditor_id, customer_id, currency
+), notice AS (
+    SELECT n.creditor_id, n.customer_id, n.currency,
+        CASE WHEN bool_or(n.run_date = :day) THEN 'notice_exists' ELSE 'notice_waiting' END AS blocked_by
+    FROM ltc.notices AS n JOIN ltc.customers AS c ON c.id = n.customer_id
+    WHERE n.team_id = :team
+        AND (n.run_date = :day AND n.state NOT IN ('cancelled', 'reversed')
+            OR n.state IN ('proposed', 'approved', 'sending', 'uncertain')
+            -- Held for want of an address: a later run tries again once there is one.
+            OR n.state = 'held' AND (n.reason IS DISTINCT FROM 'no_address' OR c.email IS NULL))
+    GROUP BY n.creditor_id, n.customer_id, n.currency
+)
+SELECT i.id, i.number, i.creditor_id AS creditor, i.customer_id AS customer, i.currency::text AS currency, c.procedure,
+    i.issued_on, i.due_on, i.open_minor, i.dunning_level, i.last_notice_on,
+    coalesce(credit.minor, 0) AS credit_minor, notice.blocked_by
+FROM ltc.invoices AS i
+JOIN ltc.customers AS c ON c.id = i.customer_id
+LEFT JOIN credit ON (credit.creditor_id, credit.customer_id, credit.currency)
+    = (i.creditor_id, i.customer_id, i.currency)
+LEFT JOIN notice ON (notice.creditor_id, notice.customer_id, notice.currency)
+    = (i.creditor_id, i.customer_id, i.currency)
+WHERE i.team_id = :team AND i.kind = 'invoice' AND i.settled_before_minor + i.allocated_minor < i.amount_minor
+    AND i.due_on < :day AND i.issued_on <= :day
+ORDER BY i.customer_id, i.creditor_id, i.currency, i.due_on, i.number;
+
+-- name: create_staging
+-- Notices on their way in; two statements, since a preview runs several teams in one transaction.
+CREATE TEMPORARY TABLE IF NOT EXISTS staged_notices (
+    ordinal integer, creditor_id bigint, customer_id bigint, currency text, procedure text, level integer,
+    open_minor bigint, interest_minor bigint, fee_minor bigint, credit_minor bigint, pay_by date,
+    approved boolean, approval text
+) ON COMMIT DROP;
+
+-- name: create_item_staging
+-- The lines of the notices on their way in.
+CREATE TEMPORARY TABLE IF NOT EXISTS staged_items (
+    ordinal integer, invoice_id bigint, days_overdue integer, open_minor bigint, level_before integer, level integer,
+    interest_minor bigint, computation jsonb
+) ON COMMIT DROP;
+
+-- name: empty_staging
+-- Nothing of another team of the same transaction is left.
+-- needs: create_staging, create_item_staging
+TRUNCATE staged_notices, staged_items;
+
+-- name: copy_notice
+-- A notice on its way in.
+-- needs: create_staging
+-- copies: ordinal integer, creditor_id bigint, customer_id bigint, currency text, procedure text, level integer
+-- copies: open_minor bigint, interest_minor bigint, fee_minor bigint, credit_minor bigint, pay_by date
+-- copies: approved boolean, approval text
+COPY staged_notices (
+    ordinal, creditor_id, customer_id, currency, procedure, level, open_minor, interest_minor, fee_minor, credit_minor,
+    pay_by, approved, approval) FROM STDIN (FORMAT binary);
+
+-- name: copy_item
+-- A line of a notice on its way in.
+-- needs: create_item_staging
+-- copies: ordinal integer, invoice_id bigint, days_overdue integer, open_minor bigint, level_before integer
+-- copies: level integer, interest_minor bigint, computation jsonb
+COPY staged_items (
+    ordinal, invoice_id, days_overdue, open_minor, level_before, level, interest_minor, computation)
+FROM STDIN (FORMAT binary);
+
+-- name: supersede_notices
+-- Notices held for want of an address make room for those that have one now.
+-- needs: create_staging
+UPDATE ltc.notices AS n SET state = 'cancelled', reason = 'superseded'
+FROM staged_notices AS s
+WHERE (n.creditor_id, n.customer_id, n.currency) = (s.creditor_id, s.customer_id, s.currency)
+    AND n.state = 'held' AND n.reason = 'no_address';
+
+-- name: insert_notices
+-- The staged notices. A legal number is drawn where nobody else has to approve, and never in a preview.
+-- takes: run bigint, day date, team bigint, draws_numbers boolean, actor text, now timestamptz
+-- gives: id bigint, ordinal integer, state text
+-- needs: create_staging
+WITH inserted AS (
+    INSERT INTO ltc.notices (
+        number, creditor_id, customer_id, currency, run_date, team_id, procedure, level, state, reason, open_minor,
+        interest_minor, fee_minor, credit_minor, pay_by, letter, approved_by, approved_at, run_id)
+    SELECT
+        CASE WHEN f.state = 'approved' AND :draws_numbers THEN ltc.next_notice_number(:day) END,
+        s.creditor_id, s.customer_id, s.currency, :day, :team, s.procedure, s.level, f.state,
+        CASE f.state WHEN 'held' THEN 'no_address' ELSE s.approval END,
+        s.open_minor, s.interest_minor, s.fee_minor, s.credit_minor, s.pay_by, '',
+        CASE f.state WHEN 'approved' THEN :actor END, CASE f.state WHEN 'approved' THEN :now::timestamptz END, :run
+    FROM staged_notices AS s
+    JOIN ltc.customers AS c ON c.id = s.customer_id
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN c.email IS NULL THEN 'held' WHEN s.approved THEN 'approved' ELSE 'proposed' END AS state
+    ) AS f
+    ORDER BY s.ordinal
+    RETURNING id, creditor_id, customer_id, currency, state
+)
+SELECT i.id, s.ordinal, i.state
+FROM inserted AS i
+JOIN staged_notices AS s ON (s.creditor_id, s.customer_id, s.currency) = (i.creditor_id, i.customer_id, i.currency::text)
+ORDER BY s.ordinal;
+
+-- name: insert_items
+-- The lines of the notices just inserted.
+-- takes: run bigint, team bigint
+-- needs: create_staging, create_item_staging
+INSERT INTO ltc.notice_items (
+    notice_id, invoice_id, currency, team_id, days_overdue, open_minor, level_before, level, interest_minor, computation)
+SELECT n.id, i.invoice_id, n.currency, n.team_id, i.days_overdue, i.open_minor, i.level_before, i.level,
+    i.interest_minor, i.computation
+FROM staged_items AS i
+JOIN staged_notices AS s ON s.ordinal = i.ordinal
+JOIN ltc.notices AS n ON n.run_id = :run AND n.team_id = :team
+    AND (n.creditor_id, n.customer_id, n.currency::text) = (s.creditor_id, s.customer_id, s.currency);
+
+-- name: record_notice_events
+-- One event a notice for the state that it has now, with the amounts seen.
+-- takes: notices bigint[], kind text, from_state text?, actor text, at timestamptz, run bigint?, version bigint?, reason text?
+INSERT INTO ltc.events (
+    subject_kind, subject_id, team_id, kind, from_state, to_state, effective_at, actor, run_id, configuration_version,
+    rule, reason, detail)
+SELECT 'notice', n.id, n.team_id, :kind, :from_state, n.state, :at, :actor, :run, :version, n.procedure,
+    coalesce(:reason, n.reason), jsonb_build_object(
+        'level', n.level, 'currency', n.currency, 'open_minor', n.open_minor, 'interest_minor', n.interest_minor,
+        'fee_minor', n.fee_minor, 'credit_minor', n.credit_minor, 'total_minor', n.total_minor)
+FROM ltc.notices AS n WHERE n.id = ANY (:notices) ORDER BY n.id;
+
+-- name: lock_notices
+-- Notices that somebody decides about, in the order in which everybody locks.
+-- takes: notices bigint[]
+-- gives: id bigint, state text, total_minor bigint, has_address boolean
+SELECT n.id, n.state, n.total_minor, c.email IS NOT NULL AS has_address
+FROM ltc.notices AS n JOIN ltc.customers AS c ON c.id = n.customer_id
+WHERE n.id = ANY (:notices) ORDER BY n.id FOR UPDATE OF n;
+
+-- name: approve_notices
+-- Approval draws the legal number.
+-- takes: notices bigint[], actor text, now timestamptz
+UPDATE ltc.notices SET state = 'approved', reason = NULL, approved_by = :actor, approved_at = :now,
+    number = coalesce(number, ltc.next_notice_number(run_date))
+WHERE id = ANY (:notices);
+
+-- name: reject_notices
+-- A person says no; the account is left alone until the next day's run.
+-- takes: notices bigint[], reason text?
+UPDATE ltc.notices SET state = 'rejected', reason = coalesce(:reason, 'rejected') WHERE id = ANY (:notices);
+
+-- name: notices_to_print
+-- What stands at the head of a letter.
+-- takes: notices bigint[]
+-- gives: id bigint, number text?, state text, run_date date, pay_by date, procedure text, level integer, currency text
+-- gives: fee_minor bigint, credit_minor bigint, creditor_name text, creditor_address text?, creditor_tax_id text?
+-- gives: creditor_email text?, iban text?, bic text?, bank text?, customer_number text, customer_name text
+-- gives: customer_address text?, language text, email text?, creditor text, customer bigint, team bigint, reason text?
+SELECT n.id, n.number, n.state, n.run_date, n.pay_by, n.procedure, n.level, n.currency::text AS currency, n.fee_minor,
+    n.credit_minor, k.name AS creditor_name, k.address AS creditor_address, k.tax_id AS creditor_tax_id,
+    k.email AS creditor_email, k.iban, k.bic, k.bank, c.number AS customer_number, c.name AS customer_name,
+    c.address AS customer_address, c.language, c.email, k.code AS creditor, n.customer_id AS customer, n.team_id AS team,
+    n.reason
+FROM ltc.notices AS n
+JOIN ltc.creditors AS k ON k.id = n.creditor_id
+JOIN ltc.customers AS c ON c.id = n.customer_id
+WHERE n.id = ANY (:notices) ORDER BY n.id;
+
+-- name: notice_lines
+-- The lines of letters and registers, in the order in which they are printed.
+-- takes: notices bigint[]
+-- gives: notice bigint, invoice bigint, number text, issued_on date, due_on date, days_overdue integer
+-- gives: open_minor bigint, level_before integer, level integer, interest_minor bigint, computation jsonb
+SELECT t.notice_id AS notice, t.invoice_id AS invoice, i.number, i.issued_on, i.due_on, t.days_overdue, t.open_minor,
+    t.level_before, t.level, t.interest_minor, t.computation
+FROM ltc.notice_items AS t JOIN ltc.invoices AS i ON i.id = t.invoice_id
+WHERE t.notice_id = ANY (:notices) ORDER BY t.notice_id, i.due_on, i.number, i.id;
+
+-- name: lock_notice_items
+-- What is open now of what a notice asks for; locked, so that no payment slips in between.
+-- takes: notice bigint
+-- gives: invoice bigint, number text, issued_on date, due_on date, open_minor bigint, noticed_minor bigint
+-- gives: level_before integer
+SELECT t.invoice_id AS invoice, i.number, i.issued_on, i.due_on, i.open_minor, t.open_minor AS noticed_minor,
+    t.level_before
+FROM ltc.notice_items AS t JOIN ltc.invoices AS i ON i.id = t.invoice_id
+WHERE t.notice_id = :notice ORDER BY i.id FOR UPDATE OF i;
+
+-- name: account_credit
+-- What a customer has paid or been credited in one currency and that is not set off.
+-- takes: creditor bigint, customer bigint, currency text
+-- gives: minor bigint
+SELECT (
+    coalesce((
+        SELECT sum(amount_minor - allocated_minor) FROM ltc.receipts
+        WHERE creditor_id = :creditor AND customer_id = :customer AND currency = :currency), 0)
+    + coalesce((
+        SELECT sum(open_minor) FROM ltc.invoices
+        WHERE creditor_id = :creditor AND customer_id = :customer AND currency = :currency AND kind = 'credit-note'), 0)
+)::bigint AS minor;
+
+-- name: drop_items
+-- Invoices that were paid since leave the notice.
+-- takes: notice bigint, keeping bigint[]
+DELETE FROM ltc.notice_items WHERE notice_id = :notice AND invoice_id <> ALL (:keeping);
+
+-- name: change_items
+-- An invoice that was paid in part since.
+-- takes: notice bigint, invoices bigint[], opens bigint[], interests bigint[], levels integer[], computations text[]
+UPDATE ltc.notice_items AS t
+SET open_minor = c.open_minor, interest_minor = c.interest_minor, level = c.level, computation = c.computation::jsonb
+FROM unnest(
+    :invoices::bigint[], :opens::bigint[], :interests::bigint[], :levels::integer[], :computations::text[])
+    AS c (invoice_id, open_minor, interest_minor, level, computation)
+WHERE t.notice_id = :notice AND t.invoice_id = c.invoice_id;
+
+-- name: change_notice
+-- The totals of a notice of which something was paid since.
+-- takes: notice bigint, level integer, open_minor bigint, interest_minor bigint, fee_minor bigint, credit_minor bigint
+-- takes: reason text
+UPDATE ltc.notices SET level = :level, open_minor = :open_minor, interest_minor = :interest_minor,
+    fee_minor = :fee_minor, credit_minor = :credit_minor, reason = :reason
+WHERE id = :notice;
+
+-- name: reach_levels
+-- A level is reached when its notice was accepted for delivery, and only then.
+-- takes: notice bigint, at timestamptz, actor text
+WITH reached AS (
+    UPDATE ltc.invoices AS i
+    SET dunning_level = greatest(i.dunning_level, t.level), last_notice_on = greatest(i.last_notice_on, n.run_date)
+    FROM ltc.notice_items AS t JOIN ltc.notices AS n ON n.id = t.notice_id
+    WHERE t.notice_id = :notice AND i.id = t.invoice_id
+    RETURNING i.id, i.team_id, t.level_before, t.level, n.id AS notice_id, n.procedure, n.run_id
+)
+INSERT INTO ltc.events (
+    subject_kind, subject_id, team_id, kind, from_state, to_state, effective_at, actor, run_id, rule, reason, detail)
+SELECT 'invoice', r.id, r.team_id, 'level_reached', r.level_before::text, r.level::text, :at, :actor, r.run_id,
+    r.procedure, CASE WHEN r.level > r.level_before THEN 'notice_accepted' ELSE 'level_kept' END,
+    jsonb_build_object('notice', r.notice_id)
+FROM reached AS r ORDER BY r.id;
+
+-- name: list_notices
+-- Notices, latest first.
+-- takes: team text?, customer text?, state text?, run bigint?, most bigint
+-- gives: id bigint, number text?, run_date date, creditor text, customer text, customer_name text, currency text
+-- gives: level integer, state text, reason text?, open_minor bigint, interest_minor bigint, fee_minor bigint
+-- gives: credit_minor bigint, total_minor bigint, items integer
+SELECT n.id, n.number, n.run_date, k.code AS creditor, c.number AS customer, c.name AS customer_name,
+    n.currency::text AS currency, n.level, n.state, n.reason, n.open_minor, n.interest_minor, n.fee_minor,
+    n.credit_minor, n.total_minor,
+    (SELECT count(*)::integer FROM ltc.notice_items AS t WHERE t.notice_id = n.id) AS items
+FROM ltc.notices AS n
+JOIN ltc.creditors AS k ON k.id = n.creditor_id
+JOIN ltc.customers AS c ON c.id = n.customer_id
+JOIN ltc.teams AS t ON t.id = n.team_id
+WHERE (:team::text IS NULL OR t.code = :team) AND (:customer::text IS NULL OR c.number = :customer)
+    AND (:state::text IS NULL OR n.state = :state) AND (:run::bigint IS NULL OR n.run_id = :run)
+ORDER BY n.run_date DESC, n.id DESC LIMIT :most;
+
+-- name: show_notice
+-- A notice by its id or its number.
+-- takes: key text
+-- gives: id bigint, number text?, run_date date, pay_by date, creditor text, customer text, customer_name text
+-- gives: currency text, procedure text, level integer, state text, reason text?, open_minor bigint
+-- gives: interest_minor bigint, fee_minor bigint, credit_minor bigint, total_minor bigint, letter text
+-- gives: approved_by text?, approved_at timestamptz?, run bigint, configuration_version bigint?
+SELECT n.id, n.number, n.run_date, n.pay_by, k.code AS creditor, c.number AS customer, c.name AS customer_name,
+    n.currency::text AS currency, n.procedure, n.level, n.state, n.reason, n.open_minor, n.interest_minor, n.fee_minor,
+    n.credit_minor, n.total_minor, n.letter, n.approved_by, n.approved_at, n.run_id AS run, r.configuration_version
+FROM ltc.notices AS n
+JOIN ltc.creditors AS k ON k.id = n.creditor_id
+JOIN ltc.customers AS c ON c.id = n.customer_id
+JOIN ltc.runs AS r ON r.id = n.run_id
+WHERE n.number = :key OR n.id::text = :key;
+
+-- name: notices_by_key
+-- Ids of notices that a person names by id or number, or all that wait for approval.
+-- takes: keys text[], team text?
+-- gives: id bigint, key text, state text
+SELECT n.id, coalesce(n.number, n.id::text) AS key, n.state
+FROM ltc.notices AS n JOIN ltc.teams AS t ON t.id = n.team_id
+WHERE (:team::text IS NULL OR t.code = :team)
+    AND CASE WHEN cardinality(:keys::text[]) = 0 THEN n.state = 'proposed'
+        ELSE n.number = ANY (:keys) OR n.id::text = ANY (:keys) END
+ORDER BY n.id;
+
+-- name: write_letters
+-- Letters, after they were printed.
+-- takes: notices bigint[], letters text[]
+UPDATE ltc.notices AS n SET letter = l.text
+FROM unnest(:notices::bigint[], :letters::text[]) AS l (notice_id, text) WHERE n.id = l.notice_id;
+
+-- name: rewrite_message
+-- A letter that was printed again between its approval and its dispatch.
+-- takes: message bigint, body text
+UPDATE ltc.messages SET body = :body WHERE id = :message;
+
+-- name: lock_notice
+-- A notice that is about to be sent, with the configuration that proposed it.
+-- takes: notice bigint
+-- gives: id bigint, state text, run_date date, creditor bigint, customer bigint, currency text, procedure text
+-- gives: total_minor bigint, run bigint, version bigint?, configuration jsonb?, is_superseded boolean
+SELECT n.id, n.state, n.run_date, n.creditor_id AS creditor, n.customer_id AS customer, n.currency::text AS currency,
+    n.procedure, n.total_minor, n.run_id AS run, r.configuration_version AS version, v.document AS configuration,
+    EXISTS (
+        SELECT FROM ltc.notices AS l
+        WHERE (l.creditor_id, l.customer_id, l.currency) = (n.creditor_id, n.customer_id, n.currency) AND l.id > n.id
+            AND l.state NOT IN ('cancelled', 'rejected', 'reversed')) AS is_superseded
+FROM ltc.notices AS n
+JOIN ltc.runs AS r ON r.id = n.run_id
+LEFT JOIN ltc.configuration_versions AS v ON v.id = r.configuration_version
+WHERE n.id = :notice FOR UPDATE OF n;
+
+-- name: set_notice_state
+-- Where a notice stands.
+-- takes: notice bigint, state text, reason text?
+UPDATE ltc.notices SET state = :state, reason = :reason WHERE id = :notice;
+
+-- name: propose_again
+-- More is asked for than was approved: a person decides again, and approval draws a new number.
+-- takes: notice bigint
+UPDATE ltc.notices SET state = 'proposed', reason = 'higher_than_approved', number = NULL, approved_by = NULL,
+    approved_at = NULL
+WHERE id = :notice;
+
+-- name: count_waiting
+-- Notices of a team that wait for a person.
+-- takes: team bigint
+-- gives: notices bigint
+SELECT count(*) AS notices FROM ltc.notices WHERE team_id = :team AND state = 'proposed';
+
+-- name: has_digest
+-- Whether finance heard already of a day that was held or was not.
+-- takes: team bigint, day date, was_held boolean
+-- gives: has_digest boolean
+SELECT EXISTS (
+    SELECT FROM ltc.runs AS r JOIN ltc.teams AS t ON t.id = r.team_id
+    WHERE r.automation = 'dun-invoices' AND r.team_id = :team AND (r.as_of AT TIME ZONE t.zone)::date = :day
+        AND (r.state = 'held') = :was_held
+        AND EXISTS (SELECT FROM ltc.artefacts AS a WHERE a.run_id = r.id)
+) AS has_digest;
+
+-- name: keep_artefact
+-- A file that is handed over; asked again, the same bytes come back.
+-- takes: team bigint, run bigint, name text, media_type text, content bytea
+-- gives: id bigint
+INSERT INTO ltc.artefacts (team_id, run_id, name, media_type, content)
+VALUES (:team, :run, :name, :media_type, :content) RETURNING id;
+
+-- name: artefacts_of
+-- The files of a run, or of the latest run that left some.
+-- takes: run bigint?, team text?
+-- gives: id bigint, run bigint, name text, media_type text, sha256 text, content bytea
+SELECT a.id, a.run_id AS run, a.name, a.media_type, a.sha256, a.content
+FROM ltc.artefacts AS a JOIN ltc.teams AS t ON t.id = a.team_id
+WHERE (:team::text IS NULL OR t.code = :team) AND a.run_id = coalesce(:run, (
+    SELECT max(l.run_id) FROM ltc.artefacts AS l JOIN ltc.teams AS u ON u.id = l.team_id
+    WHERE :team::text IS NULL OR u.code = :team))
+ORDER BY a.id;
