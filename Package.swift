@@ -64,7 +64,7 @@ let package = Package(
             "ltcd",
             [
                 "Automation", "Store", "Jobs", "Delivery", "Domain", "Postgres",
-                arguments, configuration, logging, metrics, lifecycle, unixSignals, hummingbird,
+                arguments, configuration, yaml, logging, metrics, lifecycle, unixSignals, hummingbird,
             ]),
         program(
             "ltc",
@@ -88,6 +88,6 @@ let package = Package(
         tests("JobsTests", ["Jobs", "Postgres", logging]),
         tests("DeliveryTests", ["Delivery", "Domain", logging]),
         tests("AutomationTests", ["Automation", "Store", "Jobs", "Delivery", "Domain", "Postgres", logging]),
-        tests("EndToEndTests", ["Automation", "Store", "Jobs", "Domain", "Postgres"]),
+        tests("EndToEndTests", ["ltcd", "Automation", "Store", "Jobs", "Delivery", "Domain", "Postgres", logging]),
     ]
 )

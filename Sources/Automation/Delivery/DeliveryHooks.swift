@@ -1,0 +1,54 @@
+package import Postgres
+package import Store
+
+/// A message as it lies under lock while it is sent.
+package typealias QueuedMessage = MessagesSQL.Take.Row
+
+/// What the subject of a message says before each try to send it, and hears when its fate is known.
+package struct DeliveryHooks: Sendable {
+    package enum Verdict: Sendable, Hashable {
+        case send
+        /// Not sent, and not without a person; `reason` is a snake_case code.
+        case hold(reason: String)
+        /// No longer wanted.
+        case cancel(reason: String)
+    }
+
+    package enum Fate: String, Sendable {
+        case accepted, held, cancelled, failed, uncertain
+    }
+
+    /// Whether a mail that may have arrived is sent once more; otherwise it waits for `ltc message resolve`.
+    package var repeatsUncertain: Bool
+    package var gate: @Sendable (QueuedMessage, isolated Connection) throws -> Verdict
+    /// In the transaction that records the fate.
+    package var settled: @Sendable (QueuedMessage, Fate, _ reason: String?, isolated Connection) throws -> Void
+
+    package init(
+        repeatsUncertain: Bool = true,
+        gate: @escaping @Sendable (QueuedMessage, isolated Connection) throws -> Verdict = { _, _ in .send },
+        settled: @escaping @Sendable (QueuedMessage, Fate, String?, isolated Connection) throws -> Void = {
+            _, _, _, _ in
+        }
+    ) {
+        self.repeatsUncertain = repeatsUncertain
+        self.gate = gate
+        self.settled = settled
+    }
+
+    /// By what the message is about.
+    package static func of(subjectKind: String) -> DeliveryHooks {
+        switch subjectKind {
+        case "reminder": reminder
+        case "notice": notice
+        default: DeliveryHooks()
+        }
+    }
+
+    private static let reminder = DeliveryHooks(settled: { message, fate, _, db in
+        if fate == .accepted { try db.execute(MessagesSQL.ReminderSent(id: message.subjectId)) }
+    })
+
+    /// A letter that threatens must not come twice by our fault.
+    private static let notice = DeliveryHooks(repeatsUncertain: false)
+}

@@ -1,0 +1,57 @@
+import Domain
+package import Postgres
+import Store
+
+/// What a person decides about a message.
+package enum MessageDesk {
+    package enum Resolution: String, Sendable, CaseIterable {
+        /// It did arrive.
+        case arrived
+        /// It did not: it is sent once more.
+        case again
+        /// It did not, and it shall not.
+        case failed
+    }
+
+    /// Ends the doubt about an uncertain message.
+    ///
+    /// - Throws: a `Problem` for a message in another state, or for none.
+    package static func resolve(_ id: Int, _ resolution: Resolution, in db: isolated Connection) throws {
+        let message = try take(id, in: db)
+        guard message.state == "uncertain" else { throw refusal(message, "nothing is uncertain about it") }
+        switch resolution {
+        case .arrived: try DeliverMessage.settle(message, .accepted, reason: "resolved_by_hand", in: db)
+        case .failed: try DeliverMessage.settle(message, .failed, reason: "resolved_by_hand", in: db)
+        case .again: try queueAgain(message, in: db)
+        }
+    }
+
+    /// Tries a failed or held message once more; what looks before each send looks again.
+    ///
+    /// - Throws: a `Problem` for a message in another state, or for none.
+    package static func retry(_ id: Int, in db: isolated Connection) throws {
+        let message = try take(id, in: db)
+        guard ["failed", "held", "bounced", "queued"].contains(message.state) else {
+            throw refusal(message, message.state == "uncertain" ? "somebody must know first whether it arrived" : nil)
+        }
+        try queueAgain(message, in: db)
+    }
+
+    private static func queueAgain(_ message: QueuedMessage, in db: isolated Connection) throws {
+        try db.execute(MessagesSQL.Settle(id: message.id, state: "queued", reason: nil, answer: nil))
+        try Outbox.enqueue([message.id], in: db)
+    }
+
+    private static func take(_ id: Int, in db: isolated Connection) throws -> QueuedMessage {
+        guard let message = try db.first(MessagesSQL.Take(id: id)) else {
+            throw Problem(.refused, "no_such_message", "there is no message \(id)", advice: "ltc message list")
+        }
+        return message
+    }
+
+    private static func refusal(_ message: QueuedMessage, _ why: String?) -> Problem {
+        Problem(
+            .refused, "wrong_state", "message \(message.id) is \(message.state)" + (why.map { ": \($0)" } ?? ""),
+            advice: message.state == "uncertain" ? "ltc message resolve \(message.id) arrived|again|failed" : nil)
+    }
+}

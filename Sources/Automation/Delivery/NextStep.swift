@@ -1,0 +1,32 @@
+import Delivery
+
+/// What an outcome means for the message.
+struct NextStep: Sendable, Hashable {
+    let state: DeliveryHooks.Fate
+    /// A snake_case code.
+    let reason: String?
+    /// The server's words, for people.
+    let answer: String?
+    private let isTriedAgain: Bool
+
+    init(_ outcome: SMTPOutcome, repeatsUncertain: Bool, isLastTry: Bool) {
+        switch outcome {
+        case .accepted(let reply):
+            (state, reason, answer, isTriedAgain) = (.accepted, nil, reply.description, false)
+        case .refused(let reply):
+            (state, reason, answer, isTriedAgain) = (.failed, "refused", reply.description, false)
+        case .refusedForNow(let reply):
+            (state, reason, answer, isTriedAgain) = (.failed, "refused_for_now", reply.description, !isLastTry)
+        case .unreachable(let why):
+            (state, reason, answer, isTriedAgain) = (.failed, "unreachable", why, !isLastTry)
+        case .uncertain(let why):
+            (state, reason, answer) = (.uncertain, "uncertain", why)
+            isTriedAgain = repeatsUncertain && !isLastTry
+        }
+    }
+
+    /// How long to wait for the next try: 15 seconds, doubled each time up to an hour. Nil when the message is settled.
+    func pause(afterAttempt attempt: Int) -> Duration? {
+        isTriedAgain ? .seconds(min(3_600, 15 << min(attempt - 1, 8))) : nil
+    }
+}

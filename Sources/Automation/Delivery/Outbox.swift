@@ -1,0 +1,95 @@
+import Foundation
+import Jobs
+package import Postgres
+import Store
+
+/// A message that a decision comes to.
+package struct OutgoingMessage: Sendable, Hashable {
+    package enum Kind: String, Sendable, CaseIterable {
+        case leadAssigned = "lead-assigned"
+        case reminder
+        case escalation
+        case renewalAlert = "renewal-alert"
+        case dunningNotice = "dunning-notice"
+        case digest
+    }
+
+    package var kind: Kind
+    package var team: Int
+    /// What it is about: the row that hears what became of the message (`reminder`, `notice`, `lead`, `contract`, `run`).
+    package var subjectKind: String
+    package var subjectID: Int
+    /// To whom, if it goes to a member.
+    package var member: Int?
+    /// To whom, if it goes to a customer.
+    package var customer: Int?
+    /// A mail address; what is none makes the message fail, not the decision.
+    package var recipient: String
+    package var subject: String
+    /// UTF-8, lines ended by line feeds.
+    package var body: String
+    package var language: String
+    package var run: Int?
+    /// Ids of the kept files (`ltc.artefacts`) that go with it.
+    package var attachments: [Int]
+
+    package init(
+        kind: Kind, team: Int, subjectKind: String, subjectID: Int, member: Int? = nil, customer: Int? = nil,
+        recipient: String, subject: String, body: String, language: String = "en", run: Int? = nil,
+        attachments: [Int] = []
+    ) {
+        self.kind = kind
+        self.team = team
+        self.subjectKind = subjectKind
+        self.subjectID = subjectID
+        self.member = member
+        self.customer = customer
+        self.recipient = recipient
+        self.subject = subject
+        self.body = body
+        self.language = language
+        self.run = run
+        self.attachments = attachments
+    }
+}
+
+/// Where a use case leaves its messages; the daemon sends them after the commit, or never if there is none.
+package enum Outbox {
+    /// The kind of job that sends one message.
+    package static let jobKind = "deliver-message"
+
+    /// Stores messages and the jobs that send them, in the caller's transaction.
+    ///
+    /// - Returns: the messages' ids, in order.
+    @discardableResult
+    package static func post(_ messages: [OutgoingMessage], in db: isolated Connection) throws -> [Int] {
+        guard !messages.isEmpty else { return [] }
+        let ids = try db.run(
+            MessagesSQL.Post(
+                kinds: messages.map(\.kind.rawValue), teams: messages.map(\.team),
+                subjectKinds: messages.map(\.subjectKind), subjectIds: messages.map(\.subjectID),
+                members: messages.map { $0.member ?? 0 }, customers: messages.map { $0.customer ?? 0 },
+                recipients: messages.map(\.recipient), subjects: messages.map(\.subject),
+                bodies: messages.map(\.body), languages: messages.map(\.language), runs: messages.map { $0.run ?? 0 })
+        ).map(\.id)
+        let files = zip(ids, messages).flatMap { id, message in message.attachments.map { (id, $0) } }
+        if !files.isEmpty {
+            try db.execute(MessagesSQL.Attach(messages: files.map(\.0), artefacts: files.map(\.1)))
+        }
+        try enqueue(ids, in: db)
+        return ids
+    }
+
+    /// Sees to it that everything that waits has a job; what has one keeps it.
+    package static func enqueueWaiting(in db: isolated Connection) throws {
+        try enqueue(try db.run(MessagesSQL.Waiting()).map(\.id), in: db)
+    }
+
+    static func enqueue(_ ids: [Int], in db: isolated Connection) throws {
+        try JobQueue.enqueue(
+            ids.map { id in
+                // A server that is away for a long weekend is waited for.
+                NewJob(kind: jobKind, arguments: "{\"message\": \(id)}", uniqueKey: "\(id)", maximumAttempts: 120)
+            }, in: db)
+    }
+}

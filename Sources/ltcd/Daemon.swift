@@ -1,0 +1,81 @@
+import Automation
+import Delivery
+import Domain
+import Foundation
+import Jobs
+import Logging
+import Postgres
+import ServiceLifecycle
+import Store
+import UnixSignals
+
+/// The parts of the daemon and how they hang together.
+struct Daemon {
+    let settings: Settings
+    let environment: [String: String]
+    /// Business time, when it stands still.
+    let asOf: AsOf?
+    let exposition: Exposition
+    let logger: Logger
+
+    /// Works until SIGTERM or SIGINT, or until there is nothing left to do.
+    func run(untilIdle: Bool) async throws {
+        takeDatabasePassword()
+        let pool = Pool(settings.database, limit: settings.poolLimit, logger: logger)
+        let readiness = Readiness(pool: pool)
+        let manager = ServiceManager(environment: environment, logger: logger)
+        let work = Work(settings: settings, asOf: asOf, pool: pool, logger: logger)
+        let engine = EngineService(
+            engine: work.engine, readiness: readiness, manager: manager, drainDeadline: settings.drainDeadline,
+            logger: logger, work: untilIdle ? work.untilIdle : work.always)
+
+        // Shut down in reverse: the watchdog and the health page outlive the engine.
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+        if let watchdog = manager.flatMap({ Watchdog(manager: $0, environment: environment) }) {
+            services.append(.init(service: watchdog))
+        }
+        if !untilIdle {
+            let http = HTTPService(
+                port: settings.httpPort, readiness: readiness, exposition: exposition, logger: logger)
+            services.append(.init(service: http))
+        }
+        services.append(.init(service: engine, successTerminationBehavior: .gracefullyShutdownGroup))
+        var quiet = logger
+        quiet.logLevel = .warning
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        configuration.maximumGracefulShutdownDuration = settings.drainDeadline + .seconds(5)
+        try await ServiceGroup(configuration: configuration).run()
+        await pool.close()
+        logger.info("ltcd ended")
+    }
+
+    /// Says what an operator wants to know before the first start.
+    func check() async throws {
+        takeDatabasePassword()
+        let pool = Pool(settings.database, limit: 1, logger: logger)
+        let state = try await Readiness(pool: pool).schemaState(within: .seconds(15))
+        await pool.close()
+        if let problem = state.problem { throw problem }
+        let outbound =
+            switch settings.outbound {
+            case .hold: "held"
+            case .redirect(let address): "redirected to \(address)"
+            case .on: "sent"
+            }
+        print("settings: fine\ndatabase: reachable, schema fits\nmessages: \(outbound)")
+    }
+
+    /// systemd hands the database's password over as a file; libpq takes it from its own variable.
+    private func takeDatabasePassword() {
+        guard environment["PGPASSWORD"] == nil, let folder = environment["CREDENTIALS_DIRECTORY"] else { return }
+        let file = URL(filePath: folder).appending(path: "ltc.database-password")
+        guard FileManager.default.fileExists(atPath: file.path) else { return }
+        do {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            setenv("PGPASSWORD", text.trimmingCharacters(in: .newlines), 1)
+        } catch {
+            logger.error("the database password cannot be read", metadata: ["error": "\(error.localizedDescription)"])
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Configuration
+import Delivery
+import Domain
+import Foundation
+import Logging
+import Postgres
+
+/// What the daemon is told from outside: a YAML file, and the environment, which wins.
+struct Settings: Sendable {
+    enum LogFormat: String, CaseIterable {
+        case json, human
+    }
+
+    var database: ConnectionSettings
+    /// For LISTEN, which needs a server, not a pooler; nil where there is none and work is found by polling.
+    var listening: ConnectionSettings?
+    var poolLimit: Int
+    var outbound: Outbound
+    /// The sender of every mail; nil only while `outbound` holds.
+    var sender: MailAddress?
+    /// Nil only while `outbound` holds.
+    var smtp: SMTPSettings?
+    /// Where packages of files are put; nil for nowhere.
+    var dropFolder: URL?
+    /// On the loopback interface only; 0 takes a free one and logs it.
+    var httpPort: Int
+    var logLevel: Logger.Level
+    var logFormat: LogFormat
+    /// How many leased jobs run at a time.
+    var concurrency: Int
+    /// How long a stop waits for the jobs in hand.
+    var drainDeadline: Duration
+
+    /// Every key there is; the environment's name for `smtp.host` is `LTC_SMTP_HOST`.
+    static let keys = [
+        "database.conninfo", "database.listen_conninfo", "database.pool", "database.prepared_statements",
+        "outbound", "mail.from", "mail.name",
+        "smtp.host", "smtp.port", "smtp.tls", "smtp.user", "smtp.password_file", "smtp.ca_file", "smtp.timeout_seconds",
+        "drop_folder", "http.port", "log.level", "log.format", "engine.concurrency", "engine.drain_seconds",
+    ]
+
+    /// - Parameters:
+    ///   - file: a YAML file; nil for the environment alone.
+    ///   - environment: as a process has it; also where systemd says its credentials lie.
+    /// - Throws: a `Problem` that names the place of everything that is wrong.
+    static func load(file: String?, environment: [String: String]) async throws -> Settings {
+        var source = try await SettingsSource(file: file, environment: environment)
+        let settings = Settings(from: &source)
+        try source.finish()
+        return settings
+    }
+
+    private init(from source: inout SettingsSource) {
+        let conninfo = source.text("database.conninfo") ?? ""
+        let prepares = source.choice("database.prepared_statements", ["true": true, "false": false]) ?? true
+        database = ConnectionSettings(conninfo, applicationName: "ltcd", preparesStatements: prepares)
+        let direct = source.text("database.listen_conninfo") ?? conninfo
+        listening = direct == "none" ? nil : ConnectionSettings(direct, applicationName: "ltcd listener")
+        poolLimit = source.integer("database.pool", in: 2...200) ?? 8
+
+        outbound = source.value("outbound", expecting: "hold, on, or redirect ADDRESS") { Outbound($0) } ?? .hold
+        let name = source.text("mail.name")
+        sender = source.parsed("mail.from") { try MailAddress($0, name: name) }
+        smtp = Self.smtp(from: &source)
+        if outbound != .hold {
+            if sender == nil { source.complain("mail.from", "is needed as soon as outbound is not 'hold'") }
+            if smtp == nil { source.complain("smtp.host", "is needed as soon as outbound is not 'hold'") }
+        }
+
+        dropFolder = source.text("drop_folder").map { URL(filePath: $0) }
+        httpPort = source.integer("http.port", in: 0...65_535) ?? 8417
+        let levels = Logger.Level.allCases.map { ($0.rawValue, $0) }
+        logLevel = source.choice("log.level", Dictionary(uniqueKeysWithValues: levels)) ?? .info
+        let formats = LogFormat.allCases.map { ($0.rawValue, $0) }
+        logFormat = source.choice("log.format", Dictionary(uniqueKeysWithValues: formats)) ?? .human
+        concurrency = source.integer("engine.concurrency", in: 1...100) ?? 4
+        drainDeadline = .seconds(source.integer("engine.drain_seconds", in: 1...600) ?? 30)
+    }
+
+    private static func smtp(from source: inout SettingsSource) -> SMTPSettings? {
+        guard let host = source.text("smtp.host") else { return nil }
+        let levels = SMTPSettings.Security.allCases.map { ($0.rawValue, $0) }
+        let security = source.choice("smtp.tls", Dictionary(uniqueKeysWithValues: levels)) ?? .required
+        let port = source.integer("smtp.port", in: 1...65_535) ?? (security == .implicit ? 465 : 587)
+        let timeout = source.integer("smtp.timeout_seconds", in: 5...3_600) ?? 120
+        let authorities = source.text("smtp.ca_file")
+        var login: SMTPSettings.Login?
+        if let user = source.text("smtp.user") {
+            guard let password = source.secret("smtp.password_file", credential: "ltc.smtp-password") else {
+                source.complain("smtp.password_file", "is needed with smtp.user, or the credential ltc.smtp-password")
+                return nil
+            }
+            login = SMTPSettings.Login(user: user, password: password)
+        }
+        do {
+            return try SMTPSettings(
+                host: host, port: port, security: security, login: login, authorities: authorities,
+                timeout: .seconds(timeout))
+        } catch {
+            source.complain("smtp", "\(error)")
+            return nil
+        }
+    }
+}

@@ -1,0 +1,110 @@
+-- name: post
+-- Messages that a decision comes to, in its transaction; 0 and '' stand for none.
+-- takes: kinds text[], teams bigint[], subject_kinds text[], subject_ids bigint[], members bigint[], customers bigint[]
+-- takes: recipients text[], subjects text[], bodies text[], languages text[], runs bigint[]
+-- gives: id bigint
+INSERT INTO ltc.messages (
+    message_id, kind, team_id, subject_kind, subject_id, member_id, customer_id, recipient, subject, body, language,
+    run_id)
+SELECT gen_random_uuid() || '@ltc', kind, team, subject_kind, subject_id, nullif(member, 0), nullif(customer, 0),
+    recipient, subject, body, language, nullif(run, 0)
+FROM unnest(
+    :kinds::text[], :teams::bigint[], :subject_kinds::text[], :subject_ids::bigint[], :members::bigint[],
+    :customers::bigint[], :recipients::text[], :subjects::text[], :bodies::text[], :languages::text[], :runs::bigint[])
+    WITH ORDINALITY AS m (
+        kind, team, subject_kind, subject_id, member, customer, recipient, subject, body, language, run, place)
+ORDER BY place
+RETURNING id;
+
+-- name: attach
+-- Kept files that go with messages.
+-- takes: messages bigint[], artefacts bigint[]
+INSERT INTO ltc.message_attachments (message_id, artefact_id, team_id)
+SELECT a.message, a.artefact, m.team_id
+FROM unnest(:messages::bigint[], :artefacts::bigint[]) AS a (message, artefact) JOIN ltc.messages AS m ON m.id = a.message;
+
+-- name: switch
+-- Whether something that people can stop is on; nothing said is on.
+-- takes: name text
+-- gives: is_on boolean
+SELECT coalesce((SELECT s.is_on FROM ltc.switches AS s WHERE s.name = :name), true) AS is_on;
+
+-- name: switch_stays
+-- The same, and it stays so until this transaction ends.
+-- takes: name text
+-- gives: is_on boolean
+SELECT s.is_on FROM ltc.switches AS s WHERE s.name = :name FOR SHARE;
+
+-- name: set_switch
+-- Somebody stops or resumes something.
+-- takes: name text, is_on boolean
+INSERT INTO ltc.switches (name, is_on) VALUES (:name, :is_on)
+ON CONFLICT (name) DO UPDATE SET is_on = excluded.is_on, changed_at = now(), changed_by = session_user;
+
+-- name: take
+-- A message under lock, before and after it is sent.
+-- takes: id bigint
+-- gives: id bigint, message_id text, kind text, team_id bigint, subject_kind text, subject_id bigint
+-- gives: member_id bigint?, customer_id bigint?, recipient text, recipient_name text?, subject text, body text
+-- gives: language text, state text, attempts integer, created_at timestamptz
+SELECT m.id, m.message_id, m.kind, m.team_id, m.subject_kind, m.subject_id, m.member_id, m.customer_id, m.recipient,
+    coalesce(p.name, c.name) AS recipient_name, m.subject, m.body, m.language, m.state, m.attempts, m.created_at
+FROM ltc.messages AS m
+    LEFT JOIN ltc.members AS p ON p.id = m.member_id
+    LEFT JOIN ltc.customers AS c ON c.id = m.customer_id
+WHERE m.id = :id FOR UPDATE OF m;
+
+-- name: attachments
+-- The files that go with a message.
+-- takes: message bigint
+-- gives: name text, media_type text, content bytea
+SELECT a.name, a.media_type, a.content
+FROM ltc.message_attachments AS t JOIN ltc.artefacts AS a ON a.id = t.artefact_id
+WHERE t.message_id = :message ORDER BY a.id;
+
+-- name: begin_sending
+-- From here until an outcome is written nobody knows whether the mail went out.
+-- takes: id bigint
+UPDATE ltc.messages SET state = 'sending', attempts = attempts + 1, reason = NULL WHERE id = :id;
+
+-- name: settle
+-- What became of a message.
+-- takes: id bigint, state text, reason text?, answer text?
+UPDATE ltc.messages
+SET state = :state, reason = :reason, answer = :answer,
+    accepted_at = CASE WHEN :state = 'accepted' THEN clock_timestamp() END
+WHERE id = :id;
+
+-- name: waiting
+-- What waits to be sent, for those whose job is gone (sending was paused, or held by the settings).
+-- gives: id bigint
+SELECT id FROM ltc.messages WHERE state IN ('queued', 'sending') ORDER BY id;
+
+-- name: reminder_sent
+-- The reminder reached its member's mailbox.
+-- takes: id bigint
+UPDATE ltc.reminders SET state = 'sent' WHERE id = :id AND state = 'due';
+
+-- name: list
+-- Messages, newest first; a null filter lets everything through.
+-- takes: state text?, kind text?, team text?, maximum bigint
+-- gives: id bigint, kind text, team text, recipient text, subject text, state text, reason text?, attempts integer
+-- gives: created_at timestamptz
+SELECT m.id, m.kind, t.code AS team, m.recipient, m.subject, m.state, m.reason, m.attempts, m.created_at
+FROM ltc.messages AS m JOIN ltc.teams AS t ON t.id = m.team_id
+WHERE (:state::text IS NULL OR m.state = :state) AND (:kind::text IS NULL OR m.kind = :kind)
+    AND (:team::text IS NULL OR t.code = :team)
+ORDER BY m.id DESC LIMIT :maximum;
+
+-- name: show
+-- All of one message.
+-- takes: id bigint
+-- gives: id bigint, message_id text, kind text, team text, subject_kind text, subject_id bigint, recipient text
+-- gives: subject text, body text, state text, reason text?, answer text?, attempts integer, run_id bigint?
+-- gives: created_at timestamptz, accepted_at timestamptz?, attachments text[]
+SELECT m.id, m.message_id, m.kind, t.code AS team, m.subject_kind, m.subject_id, m.recipient, m.subject, m.body, m.state,
+    m.reason, m.answer, m.attempts, m.run_id, m.created_at, m.accepted_at,
+    ARRAY(SELECT a.name FROM ltc.message_attachments AS l JOIN ltc.artefacts AS a ON a.id = l.artefact_id
+        WHERE l.message_id = m.id ORDER BY a.id) AS attachments
+FROM ltc.messages AS m JOIN ltc.teams AS t ON t.id = m.team_id
+WHERE m.id = :id;
