@@ -18,12 +18,11 @@ struct SettingsSource {
         self.file = file
         self.environment = environment
         let variables = EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "ltc")
-        guard let file else {
+        lines = try file.map(Self.lines) ?? [:]
+        guard let file, !lines.isEmpty else {
             config = ConfigReader(provider: variables)
-            lines = [:]
             return
         }
-        lines = try Self.lines(of: file)
         do {
             let yaml = try await FileProvider<YAMLSnapshot>(filePath: FilePath(file))
             config = ConfigReader(providers: [variables, yaml])
@@ -123,7 +122,8 @@ struct SettingsSource {
         do {
             if let root = try Yams.compose(yaml: text) { visit(root, "") }
         } catch {
-            throw Problem(.inputRefused, "invalid_yaml", "\(error)", place: file)
+            // The parser's words begin with line and column.
+            throw Problem(.inputRefused, "invalid_yaml", "\(file):\(error)")
         }
         return lines
     }

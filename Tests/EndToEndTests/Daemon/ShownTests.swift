@@ -21,10 +21,11 @@ struct ShownTests {
     @Test func `a line for machines is one JSON object`() throws {
         let text = line("a \"b\"", ["name": "x\ny\u{1B}", "time": "own"]).text(as: .json)
         let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: String]
-        #expect(object == [
-            "time": "2026-11-23T06:58:59.500Z", "level": "info", "message": "a \"b\"", "logger": "ltcd",
-            "name": "x\ny\u{1B}", "_time": "own",
-        ])
+        #expect(
+            object == [
+                "time": "2026-11-23T06:58:59.500Z", "level": "info", "message": "a \"b\"", "logger": "ltcd",
+                "name": "x\ny\u{1B}", "_time": "own",
+            ])
     }
 
     @Test(arguments: [Settings.LogFormat.human, .json])
@@ -39,15 +40,16 @@ struct ShownTests {
         exposition.makeCounter(label: "jobs_completed_total", dimensions: [("kind", "a\"b")]).increment(by: 1)
         exposition.makeRecorder(label: "jobs.depth", dimensions: [], aggregate: false).record(Int64(7))
         exposition.makeTimer(label: "jobs_seconds", dimensions: []).recordNanoseconds(1_500_000_000)
-        #expect(exposition.text == """
-            # TYPE jobs_completed_total counter
-            jobs_completed_total{kind="a\\"b"} 3
-            # TYPE jobs_depth gauge
-            jobs_depth 7
-            # TYPE jobs_seconds summary
-            jobs_seconds_count 1
-            jobs_seconds_sum 1.5
+        #expect(
+            exposition.text == """
+                # TYPE jobs_completed_total counter
+                jobs_completed_total{kind="a\\"b"} 3
+                # TYPE jobs_depth gauge
+                jobs_depth 7
+                # TYPE jobs_seconds summary
+                jobs_seconds_sum 1.5
+                jobs_seconds_count 1
 
-            """)
+                """)
     }
 }

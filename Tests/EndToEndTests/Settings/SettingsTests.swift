@@ -59,7 +59,9 @@ struct SettingsTests {
 
     @Test func `broken YAML is an error with its line`() async throws {
         #expect(try await complaint("http: [1\nlog: x").contains(":2:"))
-        let problem = await #expect(throws: Problem.self) { try await Settings.load(file: "/nowhere.yaml", environment: [:]) }
+        let problem = await #expect(throws: Problem.self) {
+            try await Settings.load(file: "/nowhere.yaml", environment: [:])
+        }
         #expect(problem?.place == "/nowhere.yaml")
     }
 
@@ -83,6 +85,8 @@ struct SettingsTests {
         dump(settings, to: &dumped)
         #expect(!dumped.contains("hush"))
         #expect(try await complaint(yaml).contains("smtp.password_file is needed with smtp.user"))
-        #expect(try await complaint("smtp: {host: mail.example, user: ltc, password: hush}").contains("no setting 'smtp.password'"))
+        #expect(
+            try await complaint("smtp: {host: mail.example, user: ltc, password: hush}").contains(
+                "no setting 'smtp.password'"))
     }
 }

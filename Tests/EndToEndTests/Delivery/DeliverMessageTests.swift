@@ -1,0 +1,230 @@
+import Automation
+import Delivery
+import Foundation
+import Jobs
+import Logging
+import Postgres
+import Store
+import TestSupport
+import Testing
+
+/// Messages on their way from the database to a real mail server.
+struct DeliverMessageTests {
+    /// A database with one team and one member, and what one pass of the engine does in it.
+    private struct House {
+        let database: TestDatabase
+        let team: Int
+
+        static func with(_ body: (House) async throws -> Void) async throws {
+            try await TestDatabase.with { database in
+                let team = try await database.pool.transaction { db in
+                    try db.script(
+                        """
+                        INSERT INTO ltc.teams (code, name, kind, zone, hours) VALUES ('s', 'Sales', 'sales', 'UTC', '{}');
+                        INSERT INTO ltc.members (code, name, email) VALUES ('ana', 'Ana 王', 'ana@company.example');
+                        INSERT INTO ltc.reminders (team_id, subject_kind, subject_id, rule, occurrence, kind, owner_id,
+                            member_id, due_at)
+                        SELECT t.id, 'lead', 1, 'r', now(), 'reminder', m.id, m.id, now()
+                        FROM ltc.teams AS t, ltc.members AS m;
+                        """)
+                    return 1
+                }
+                try await body(House(database: database, team: team))
+            }
+        }
+
+        func post(to recipient: String = "ana@company.example", about subject: String = "reminder") async throws -> Int
+        {
+            let message = OutgoingMessage(
+                kind: subject == "notice" ? .dunningNotice : .reminder, team: team, subjectKind: subject, subjectID: 1,
+                member: 1, recipient: recipient, subject: "Follow up: 上海云杉", body: "Please call.\n")
+            return try await database.pool.transaction { db in try Outbox.post([message], in: db) }[0]
+        }
+
+        /// Works until nothing is ready.
+        func work(_ sink: MailSink, redirection: String? = nil) async throws {
+            let settings = try SMTPSettings(host: "127.0.0.1", port: sink.port, security: .none)
+            let delivery = DeliverMessage(
+                transport: SMTPTransport(settings), sender: try MailAddress("ltc@company.example"),
+                redirection: try redirection.map { try MailAddress($0) }, pool: database.pool,
+                logger: TestDatabase.logger)
+            let engine = Engine(
+                pool: database.pool, listening: nil, handlers: [delivery.handler], logger: TestDatabase.logger)
+            _ = try await engine.runUntilIdle()
+        }
+
+        func state(of id: Int) async throws -> String {
+            try await show(id).state
+        }
+
+        func show(_ id: Int) async throws -> MessagesSQL.Show.Row {
+            try await database.pool.transaction { db in try db.one(MessagesSQL.Show(id: id)) }
+        }
+
+        func reminderState() async throws -> String {
+            try await text("SELECT state FROM ltc.reminders")
+        }
+
+        func text(_ sql: String) async throws -> String {
+            try await database.pool.transaction { db in
+                var text = ""
+                try db.copyOut("COPY (\(sql)) TO STDOUT") { text += String(decoding: $0, as: UTF8.self) }
+                return text.trimmingCharacters(in: .newlines)
+            }
+        }
+
+        /// As if the wait for the next try were over.
+        func passTime() async throws {
+            try await database.pool.transaction { db in
+                for job in try JobStore.list(kind: Outbox.jobKind, in: db)
+                where job.state == "waiting" || job.state == "retry" {
+                    try JobStore.retry(job.id, in: db)
+                }
+            }
+        }
+    }
+
+    @Test func `an accepted reminder is sent, once, and its member's row knows it`() async throws {
+        try await House.with { house in
+            let sink = try await MailSink()
+            let id = try await house.post()
+            try await house.work(sink)
+            try await house.work(sink)
+            let message = try await house.show(id)
+            #expect(message.state == "accepted" && message.acceptedAt != nil && message.attempts == 1)
+            #expect(message.answer?.hasPrefix("250 ") == true)
+            #expect(try await house.reminderState() == "sent")
+            let mails = try sink.mails()
+            #expect(mails.count == 1 && mails[0].contains("Message-ID: <\(message.messageId)>\r\n"))
+        }
+    }
+
+    @Test func `a bad address fails the message and nothing else`() async throws {
+        try await House.with { house in
+            let sink = try await MailSink()
+            let bad = try await house.post(to: "nobody at all")
+            let good = try await house.post()
+            try await house.work(sink)
+            #expect(try await house.show(bad).reason == "bad_address")
+            #expect(try await house.state(of: good) == "accepted")
+            #expect(try sink.mails().count == 1)
+        }
+    }
+
+    @Test func `a refused mail has failed for good, with the server's words`() async throws {
+        try await House.with { house in
+            let sink = try await MailSink("--refuse", "ana")
+            let id = try await house.post()
+            try await house.work(sink)
+            let message = try await house.show(id)
+            #expect(message.state == "failed" && message.reason == "refused")
+            #expect(message.answer == "550 5.1.1 no such mailbox here")
+            #expect(try await house.reminderState() == "due")
+        }
+    }
+
+    @Test func `a greylisted mail waits and is sent at the next try under the same Message-ID`() async throws {
+        try await House.with { house in
+            let sink = try await MailSink("--greylist", "1")
+            let id = try await house.post()
+            try await house.work(sink)
+            #expect(try await house.state(of: id) == "queued")
+            #expect(try sink.mails().isEmpty)
+            try await house.passTime()
+            try await house.work(sink)
+            #expect(try await house.state(of: id) == "accepted")
+            #expect(try sink.mails().count == 1)
+        }
+    }
+
+    @Test func `an uncertain reminder is sent again, an uncertain letter waits for a person`() async throws {
+        try await House.with { house in
+            let sink = try await MailSink("--drop", "2")
+            let letter = try await house.post(about: "notice")
+            try await house.work(sink)
+            #expect(try await house.state(of: letter) == "uncertain")
+            let reminder = try await house.post()
+            try await house.work(sink)
+            #expect(try await house.state(of: reminder) == "queued")
+            try await house.passTime()
+            try await house.work(sink)
+            #expect(try await house.state(of: reminder) == "accepted")
+            #expect(try await house.state(of: letter) == "uncertain")
+            #expect(try sink.mails().count == 3)
+
+            try await house.database.pool.transaction { db in try MessageDesk.resolve(letter, .arrived, in: db) }
+            try await house.work(sink)
+            #expect(try await house.state(of: letter) == "accepted")
+            #expect(try sink.mails().count == 3)
+        }
+    }
+
+    @Test(arguments: [("reminder", "accepted", 1), ("notice", "uncertain", 0)])
+    func `a daemon that died while sending leaves doubt, not loss`(subject: String, state: String, mails: Int)
+        async throws
+    {
+        try await House.with { house in
+            let sink = try await MailSink()
+            let id = try await house.post(about: subject)
+            try await house.database.pool.transaction { db in _ = try db.execute(MessagesSQL.BeginSending(id: id)) }
+            try await house.work(sink)
+            #expect(try await house.state(of: id) == state)
+            #expect(try sink.mails().count == mails)
+        }
+    }
+
+    @Test func `a pause stops all sending, and resuming loses nothing`() async throws {
+        try await House.with { house in
+            let sink = try await MailSink()
+            let id = try await house.post()
+            try await house.database.pool.transaction { db in try OutboundSwitch.pause(in: db) }
+            try await house.work(sink)
+            #expect(try await house.state(of: id) == "queued")
+            #expect(try sink.mails().isEmpty)
+            try await house.database.pool.transaction { db in try OutboundSwitch.resume(in: db) }
+            try await house.work(sink)
+            #expect(try await house.state(of: id) == "accepted")
+            #expect(try sink.mails().count == 1)
+        }
+    }
+
+    @Test func `a redirected message goes to one address and says whom it was for`() async throws {
+        try await House.with { house in
+            let sink = try await MailSink()
+            _ = try await house.post()
+            try await house.work(sink, redirection: "test@company.example")
+            let mail = try sink.mails()[0]
+            #expect(mail.contains("X-Envelope-To: <test@company.example>\r\n"))
+            #expect(mail.contains("<ana@company.example>\r\n"))
+        }
+    }
+
+    @Test func `kept files go with the message byte for byte`() async throws {
+        try await House.with { house in
+            let sink = try await MailSink()
+            try await house.database.pool.transaction { db in
+                try db.script(
+                    """
+                    INSERT INTO ltc.runs (automation, team_id, as_of) SELECT 'dun-invoices', id, now() FROM ltc.teams;
+                    INSERT INTO ltc.artefacts (team_id, run_id, name, media_type, content)
+                    SELECT team_id, id, 'register.csv', 'text/csv', 'a,b' FROM ltc.runs;
+                    """)
+                try Outbox.post(
+                    [
+                        OutgoingMessage(
+                            kind: .digest, team: 1, subjectKind: "run", subjectID: 1, recipient: "ana@company.example",
+                            subject: "Digest", body: "…", run: 1, attachments: [1])
+                    ], in: db)
+            }
+            try await house.work(sink)
+            let mail = try sink.mails()[0]
+            #expect(mail.contains("filename=register.csv\r\n\r\nYSxi\r\n"))
+        }
+    }
+
+    @Test func `the statements of messages are what the server takes them for`() async throws {
+        try await TestDatabase.with { database in
+            #expect(try await database.mismatches(of: MessagesSQL.statements) == [])
+        }
+    }
+}
