@@ -221,10 +221,4 @@ struct DeliverMessageTests {
             #expect(mail.contains("filename=register.csv\r\n\r\nYSxi\r\n"))
         }
     }
-
-    @Test func `the statements of messages are what the server takes them for`() async throws {
-        try await TestDatabase.with { database in
-            #expect(try await database.mismatches(of: MessagesSQL.statements) == [])
-        }
-    }
 }
