@@ -76,7 +76,9 @@ let package = Package(
         // sql/ becomes Swift: every statement a type, every migration a value.
         .executableTarget(name: "embed-sql", path: "Plugins/embed-sql"),
         .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["embed-sql"]),
-        program("ltc-bench", ["TestSupport", "Automation", "Store", "Jobs", "Delivery", "Domain", "Postgres", arguments, logging],
+        program(
+            "ltc-bench",
+            ["TestSupport", "Automation", "Store", "Jobs", "Delivery", "Domain", "Postgres", arguments, logging],
             path: "Benchmarks"),
 
         .target(
