@@ -8,7 +8,12 @@ struct Ltc: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ltc",
         abstract: "Lead to cash, run by the clock: the admin's command on the database of ltcd.",
-        subcommands: [Import.self, Migrate.self])
+        subcommands: [
+            Import.self,
+            JobCommand.self,
+            Migrate.self,
+            ScheduleCommand.self,
+        ])
 
     /// Parses, runs and ends with the exit codes of the manual: 0 done, 1 refused, 2 usage, 65 input refused,
     /// 69 database unreachable, 70 a defect.

@@ -1,34 +1,24 @@
 -- name: list
 -- Jobs, newest first, unfinished and finished alike; a null filter lets everything through.
--- takes: state text?, kind text?, queue text?, team bigint?, maximum integer
+-- takes: id bigint?, state text?, kind text?, queue text?, team bigint?, maximum integer
 -- gives: id bigint, state text, queue text, kind text, arguments jsonb, team bigint?, unique_key text?, priority integer, due_at timestamptz, occurrence timestamptz?, created_at timestamptz, attempt integer, maximum_attempts integer, worker bigint?, started_at timestamptz?, finished_at timestamptz?, reason text?, errors jsonb?
 SELECT * FROM (
     (SELECT id, state, queue, kind, arguments, team, unique_key, priority, due_at, occurrence, created_at, attempt,
         maximum_attempts, worker, started_at, NULL::timestamptz AS finished_at, NULL::text AS reason, errors
     FROM ltc_jobs.jobs
-    WHERE (:state::text IS NULL OR state = :state) AND (:kind::text IS NULL OR kind = :kind)
-        AND (:queue::text IS NULL OR queue = :queue) AND (:team::bigint IS NULL OR team = :team)
+    WHERE (:id::bigint IS NULL OR id = :id) AND (:state::text IS NULL OR state = :state)
+        AND (:kind::text IS NULL OR kind = :kind) AND (:queue::text IS NULL OR queue = :queue)
+        AND (:team::bigint IS NULL OR team = :team)
     ORDER BY id DESC LIMIT :maximum::integer)
     UNION ALL
     (SELECT id, state, queue, kind, arguments, team, unique_key, priority, due_at, occurrence, created_at, attempt,
         maximum_attempts, worker, started_at, finished_at, reason, errors
     FROM ltc_jobs.log
-    WHERE (:state::text IS NULL OR state = :state) AND (:kind::text IS NULL OR kind = :kind)
-        AND (:queue::text IS NULL OR queue = :queue) AND (:team::bigint IS NULL OR team = :team)
+    WHERE (:id::bigint IS NULL OR id = :id) AND (:state::text IS NULL OR state = :state)
+        AND (:kind::text IS NULL OR kind = :kind) AND (:queue::text IS NULL OR queue = :queue)
+        AND (:team::bigint IS NULL OR team = :team)
     ORDER BY id DESC LIMIT :maximum::integer)
 ) AS either ORDER BY id DESC LIMIT :maximum::integer;
-
--- name: show
--- One job, unfinished or finished.
--- takes: id bigint
--- gives: id bigint, state text, queue text, kind text, arguments jsonb, team bigint?, unique_key text?, priority integer, due_at timestamptz, occurrence timestamptz?, created_at timestamptz, attempt integer, maximum_attempts integer, worker bigint?, started_at timestamptz?, finished_at timestamptz?, reason text?, errors jsonb?
-SELECT id, state, queue, kind, arguments, team, unique_key, priority, due_at, occurrence, created_at, attempt,
-    maximum_attempts, worker, started_at, NULL::timestamptz AS finished_at, NULL::text AS reason, errors
-FROM ltc_jobs.jobs WHERE id = :id
-UNION ALL
-SELECT id, state, queue, kind, arguments, team, unique_key, priority, due_at, occurrence, created_at, attempt,
-    maximum_attempts, worker, started_at, finished_at, reason, errors
-FROM ltc_jobs.log WHERE id = :id;
 
 -- name: retry
 -- A dead job starts anew, one that waits for its time runs now. Wakes the workers.

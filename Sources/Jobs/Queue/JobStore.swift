@@ -12,8 +12,8 @@ package enum JobStore {
         try db.run(JobsStoreSQL.List(state: state, kind: kind, queue: queue, team: team, maximum: limit))
     }
 
-    package static func show(_ id: Int, in db: isolated Connection) throws -> JobsStoreSQL.Show.Row? {
-        try db.first(JobsStoreSQL.Show(id: id))
+    package static func show(_ id: Int, in db: isolated Connection) throws -> Entry? {
+        try db.first(JobsStoreSQL.List(id: id, maximum: 2))
     }
 
     /// A dead job starts anew, one that waits for its time runs now.
