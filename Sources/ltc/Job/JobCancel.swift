@@ -1,5 +1,6 @@
 import ArgumentParser
 import Jobs
+import Postgres
 
 struct JobCancel: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,7 +23,9 @@ struct JobCancel: AsyncParsableCommand {
                 for id in ids { try allowed { try JobStore.cancel(id, reason: why, in: db) } }
             }
         }
-        try Answer("job.cancel", JobsChanged(jobs: ids)) { ids.map { "job \($0) is cancelled" }.joined(separator: "\n") }
-            .print(as: format)
+        try Answer("job.cancel", JobsChanged(jobs: ids)) {
+            ids.map { "job \($0) is cancelled" }.joined(separator: "\n")
+        }
+        .print(as: format)
     }
 }

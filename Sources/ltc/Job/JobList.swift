@@ -63,7 +63,7 @@ struct JobList: AsyncParsableCommand {
         guard let team = teams.first(where: { $0.code == code }) else {
             throw Problem(
                 .refused, "unknown_team", "there is no team '\(code)'",
-                advice: "there are \(teams.map(\.code).sorted().joined(separator: ", "))")
+                advice: "ltc team list")
         }
         return team.id
     }

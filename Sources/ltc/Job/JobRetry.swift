@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Jobs
+import Postgres
 
 struct JobRetry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

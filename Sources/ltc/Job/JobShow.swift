@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import Foundation
 import Jobs
+import Postgres
 
 struct JobShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

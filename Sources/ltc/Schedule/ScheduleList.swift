@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Jobs
+import Postgres
 
 struct ScheduleList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

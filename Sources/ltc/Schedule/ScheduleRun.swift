@@ -1,5 +1,6 @@
 import ArgumentParser
 import Jobs
+import Postgres
 
 struct ScheduleRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
