@@ -9,6 +9,8 @@ struct Ltc: AsyncParsableCommand {
         commandName: "ltc",
         abstract: "Lead to cash, run by the clock: the admin's command on the database of ltcd.",
         subcommands: [
+            Apply.self,
+            Export.self,
             Import.self,
             JobCommand.self,
             Migrate.self,

@@ -85,6 +85,8 @@ CREATE INDEX memberships_member ON ltc.memberships (member_id);
 
 CREATE TABLE ltc.absences (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    -- `configuration` when the company's file names it: the next file that does not takes it away.
+    source text COLLATE "C" NOT NULL DEFAULT 'ltc',
     member_id bigint NOT NULL REFERENCES ltc.members,
     starts_at timestamptz NOT NULL,
     ends_at timestamptz NOT NULL,

@@ -102,13 +102,7 @@ package struct AutomationRunner: Sendable {
 
     /// Leads are routed between teams, so their assignment is the company's; the others are each team's own.
     private func teams(of name: AutomationName, _ request: RunRequest) async throws -> [String?] {
-        let kinds: Set<TeamKind> =
-            switch name {
-            case .assignLeads: [.sales]
-            case .remindFollowUps: [.sales]
-            case .alertRenewals: [.sales, .contracts, .delivery]
-            case .dunInvoices: [.finance]
-            }
+        let kinds = name.teamKinds
         if name == .assignLeads, request.team == nil { return [nil] }
         let teams = try await pool.transaction(.init(readOnly: true)) { db in
             try DirectoryStore.load(asOf: Date(), in: db).teams
@@ -116,7 +110,7 @@ package struct AutomationRunner: Sendable {
         guard let code = request.team else { return teams.filter { kinds.contains($0.kind) }.map(\.code) }
         guard let team = teams.first(where: { $0.code == code }) else { throw Self.unknownTeam(code) }
         guard kinds.contains(team.kind) else {
-            let kinds = kinds.map(\.rawValue).sorted().joined(separator: ", ")
+            let kinds = kinds.map(\.rawValue).joined(separator: ", ")
             throw Problem(
                 .refused, "wrong_team_kind",
                 "\(name.rawValue) is for teams of the kind \(kinds); '\(code)' is of \(team.kind.rawValue)",

@@ -129,6 +129,17 @@ package enum AutomationName: String, Codable, Sendable, CaseIterable {
     case dunInvoices = "dun-invoices"
 }
 
+extension AutomationName {
+    /// The teams whose work it does.
+    package var teamKinds: [TeamKind] {
+        switch self {
+        case .assignLeads, .remindFollowUps: [.sales]
+        case .alertRenewals: [.sales, .contracts, .delivery]
+        case .dunInvoices: [.finance]
+        }
+    }
+}
+
 /// When an automation runs by itself.
 package struct SchedulePlan: Codable, Sendable, Hashable {
     package var name: String

@@ -12,6 +12,9 @@ struct Failure {
         switch error {
         case let problem as Problem:
             (words, code) = ("ltc: \(problem)", problem.kind.rawValue)
+        case let problems as Problems:
+            words = problems.all.map { "ltc: \($0)" }.joined(separator: "\n")
+            code = problems.all[0].kind.rawValue
         case let error as DatabaseError where error.kind == .unreachable || error.kind == .connectionLost:
             let problem = Problem(
                 .databaseUnreachable, "database_unreachable", error.description,

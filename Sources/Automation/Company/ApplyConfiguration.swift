@@ -1,0 +1,112 @@
+package import Domain
+package import Foundation
+import Jobs
+package import Postgres
+import Store
+
+/// Brings a company's description into force.
+package enum ApplyConfiguration {
+    package struct Report: Sendable, Encodable {
+        /// The version in force afterwards.
+        package let version: Int
+        package let changes: [ConfigurationChange]
+        /// Rows that were no longer what the configuration says, and are again.
+        package let mended: Int
+
+        package var isChanged: Bool { !changes.isEmpty || mended > 0 }
+    }
+
+    /// Makes the database what the company says, in the caller's transaction: a new version when the description
+    /// changed, and none when it is what is in force already.
+    ///
+    /// What an earlier version named and this one does not is ended: seats get their last day, teams and members
+    /// work no more but keep their history. What came from elsewhere (an import) stays as it is.
+    ///
+    /// - Parameter asOf: the business time from which changed seats hold
+    package static func apply(
+        _ company: Company, actor: String, asOf: Date, in db: isolated Connection
+    ) throws -> Report {
+        try db.execute(ConfigurationSQL.LockVersions())
+        let current = try ConfigurationStore.current(in: db)
+        let changes = ConfigurationChange.between(current?.company, company)
+        let rows = try put(company, instead: current?.company ?? Company(name: ""), asOf: asOf, in: db)
+        guard !changes.isEmpty || rows > 0 else {
+            return Report(version: current?.version ?? 0, changes: [], mended: 0)
+        }
+        let version =
+            try changes.isEmpty
+            ? current?.version ?? 0
+            : db.one(ConfigurationSQL.AddVersion(document: json(company), actor: actor)).id
+        let report = Report(version: version, changes: changes, mended: changes.isEmpty ? rows : 0)
+        try db.execute(
+            ConfigurationSQL.RecordApplication(version: version, at: asOf, actor: actor, detail: json(report.counts)))
+        return report
+    }
+
+    /// What files may refer to without describing it: what works here and no configuration ever named.
+    package static func known(in db: isolated Connection) throws -> CompanyFile.Known {
+        let described = try ConfigurationStore.current(in: db)?.company
+        var known = CompanyFile.Known()
+        for row in try db.run(ConfigurationSQL.KnownElsewhere()) {
+            if let kind = row.teamKind.flatMap(TeamKind.init(rawValue:)) {
+                known.teams[row.code] = kind
+            } else {
+                known.members.insert(row.code)
+            }
+        }
+        known.members.subtract(described?.members.map(\.code) ?? [])
+        for team in described?.teams ?? [] { known.teams[team.code] = nil }
+        return known
+    }
+
+    /// - Returns: how many rows changed
+    private static func put(
+        _ company: Company, instead former: Company, asOf: Date, in db: isolated Connection
+    ) throws -> Int {
+        func gone(_ codes: (Company) -> [String]) -> [String] {
+            Set(codes(former)).subtracting(codes(company)).sorted()
+        }
+        let (document, previous) = (try json(company), try json(former))
+        var rows = try db.execute(ConfigurationSQL.PutCalendars(company: document))
+        rows += try db.execute(ConfigurationSQL.DropCalendarDays(company: document))
+        rows += try db.execute(ConfigurationSQL.PutCalendarDays(company: document))
+        rows += try db.execute(ConfigurationSQL.RetireMembers(codes: gone { $0.members.map(\.code) }))
+        rows += try db.execute(ConfigurationSQL.ClearLogins(company: document))
+        rows += try db.execute(ConfigurationSQL.PutMembers(company: document))
+        rows += try db.execute(ConfigurationSQL.PutTeams(company: document))
+        rows += try db.run(ConfigurationSQL.CloseSeats(company: document, previous: previous, asOf: asOf)).count
+        rows += try db.execute(ConfigurationSQL.PutSeats(company: document, asOf: asOf))
+        rows += try db.execute(ConfigurationSQL.RetireTeams(codes: gone { $0.teams.map(\.code) }))
+        rows += try db.run(ConfigurationSQL.PutAbsences(company: document)).count
+        rows += try db.execute(ConfigurationSQL.PutCreditors(company: document))
+        rows += try db.execute(ConfigurationSQL.DropCreditors(codes: gone { $0.creditors.map(\.code) }))
+        rows += try db.execute(ConfigurationSQL.DropCalendars(codes: gone { $0.calendars.map(\.code) }))
+        return rows + (try putSchedules(company.schedules, in: db))
+    }
+
+    /// Schedules of automations are the configuration's; one that somebody paused stays paused.
+    private static func putSchedules(_ plans: [SchedulePlan], in db: isolated Connection) throws -> Int {
+        let there = try ScheduleBook.list(in: db).map(\.schedule)
+        let current = try Set(there.compactMap { try SchedulePlan($0) })
+        let different = current.symmetricDifference(plans)
+        guard !different.isEmpty else { return 0 }
+        let paused = Set(there.filter(\.isPaused).map(\.name))
+        let others = there.filter { AutomationName(rawValue: $0.kind) == nil }
+        try ScheduleBook.replace(plans.map { try $0.schedule(isPaused: paused.contains($0.name)) } + others, in: db)
+        return different.count
+    }
+
+    private static func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}
+
+extension ApplyConfiguration.Report {
+    fileprivate var counts: [String: Int] {
+        var counts = ["mended": mended]
+        for change in changes { counts[change.kind.rawValue, default: 0] += 1 }
+        return counts
+    }
+}

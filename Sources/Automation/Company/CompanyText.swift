@@ -1,0 +1,169 @@
+package import Domain
+import Yams
+
+/// The company as a tree in the words of its file: what `ltc export` writes, and what two versions are compared by.
+package struct CompanyText {
+    let root: Node
+
+    /// The whole description, which `ltc apply` reads back to the same company.
+    package static func yaml(of company: Company) throws -> String {
+        try Yams.serialize(node: CompanyText(company).root, width: 120, allowUnicode: true)
+    }
+
+    init(_ company: Company) {
+        root = mapping([
+            ("company", text(company.name)),
+            ("calendars", mapping(company.calendars.map { ($0.code, tree($0)) })),
+            ("members", mapping(company.members.map { ($0.code, tree($0)) })),
+            ("teams", mapping(company.teams.map { ($0.code, tree($0)) })),
+            ("creditors", mapping(company.creditors.map { ($0.code, tree($0)) })),
+            ("assignment", mapping([("rules", list(company.assignment.rules.map(tree)))])),
+            ("follow_ups", list(company.followUps.map(tree))),
+            ("renewals", tree(company.renewals)),
+            ("dunning", tree(company.dunning)),
+            ("schedules", mapping(company.schedules.map { ($0.name, tree($0)) })),
+        ])
+    }
+}
+
+private func tree(_ calendar: CalendarPlan) -> Node {
+    func days(_ days: [CalendarDate: String]) -> Node {
+        mapping(days.sorted { $0.key < $1.key }.map { ($0.key.description, text($0.value)) })
+    }
+    return mapping([
+        ("weekend", values(calendar.weekend.map { weekdays[$0 - 1] })), ("holidays", days(calendar.holidays)),
+        ("workdays", days(calendar.workdays)),
+    ])
+}
+
+private func tree(_ member: MemberPlan) -> Node {
+    mapping([
+        ("name", text(member.name)), ("email", text(member.email)), ("language", text(member.language)),
+        ("login", text(member.login)),
+        (
+            "absent",
+            list(
+                member.absences.map {
+                    mapping([
+                        ("from", text($0.from)), ("until", text($0.until)),
+                        ("reason", $0.reason.isEmpty ? nil : text($0.reason)),
+                    ])
+                })
+        ),
+    ])
+}
+
+private func tree(_ team: TeamPlan) -> Node {
+    mapping([
+        ("name", text(team.name)), ("kind", text(team.kind.rawValue)), ("zone", text(team.zone)),
+        ("calendar", text(team.calendar)),
+        (
+            "hours",
+            mapping(team.hours.shifts.sorted { $0.key < $1.key }.map { (weekdays[$0.key - 1], values($0.value)) })
+        ),
+        (
+            "seats",
+            mapping(
+                team.seats.map { seat in
+                    (
+                        seat.member,
+                        mapping([
+                            ("role", text(seat.role.rawValue)), ("weight", text(seat.weight)),
+                            ("capacity", text(seat.capacity)),
+                        ])
+                    )
+                })
+        ),
+    ])
+}
+
+private func tree(_ creditor: CreditorPlan) -> Node {
+    mapping([
+        ("name", text(creditor.name)), ("finance_team", text(creditor.financeTeam)), ("tax_id", text(creditor.taxID)),
+        ("address", text(creditor.address)), ("country", text(creditor.country)), ("email", text(creditor.email)),
+        ("iban", text(creditor.iban)), ("bic", text(creditor.bic)), ("bank", text(creditor.bank)),
+    ])
+}
+
+private func tree(_ rule: AssignmentRule) -> Node {
+    let conditions = rule.conditions.sorted { $0.key.rawValue < $1.key.rawValue }
+    return mapping([
+        ("name", text(rule.name)),
+        ("when", conditions.isEmpty ? nil : mapping(conditions.map { ($0.key.rawValue, values($0.value)) })),
+        ("minimum_budget", text(rule.minimumBudget)), ("team", text(rule.team)),
+        ("to_pool", rule.toPool ? text(true) : nil),
+    ])
+}
+
+private func tree(_ rule: FollowUpRule) -> Node {
+    mapping([
+        ("name", text(rule.name)), ("subject", text(rule.subject.rawValue)),
+        ("teams", rule.teams.isEmpty ? nil : values(rule.teams)),
+        ("states", rule.states.isEmpty ? nil : values(rule.states)), ("within", text(rule.within)),
+        ("escalate_after", text(rule.escalateAfter)),
+    ])
+}
+
+private func tree(_ renewals: RenewalPolicy) -> Node {
+    mapping([
+        ("ladder", values(renewals.ladder)), ("opens_opportunity_at", text(renewals.opensOpportunityAt)),
+        ("default_notice", text(renewals.defaultNotice)),
+    ])
+}
+
+private func tree(_ dunning: DunningPolicy) -> Node {
+    mapping([
+        ("standard", text(dunning.standard)), ("approval_above", values(dunning.approvalAbove)),
+        ("procedures", mapping(dunning.procedures.map { ($0.name, tree($0)) })),
+    ])
+}
+
+private func tree(_ procedure: DunningProcedure) -> Node {
+    mapping([
+        ("grace_days", text(procedure.graceDays)), ("minimum_interval", text(procedure.minimumInterval)),
+        (
+            "interest",
+            procedure.interest.map {
+                mapping([
+                    ("percent", text($0.percent)), ("year_days", text($0.yearDays)),
+                    ("source", $0.source.isEmpty ? nil : text($0.source)),
+                ])
+            }
+        ),
+        (
+            "levels",
+            list(
+                procedure.levels.map {
+                    mapping([
+                        ("after_days", text($0.afterDays)), ("fees", values($0.fees)),
+                        ("charges_interest", text($0.chargesInterest)), ("pay_within", text($0.payWithin)),
+                    ])
+                })
+        ),
+    ])
+}
+
+private func tree(_ schedule: SchedulePlan) -> Node {
+    mapping([
+        ("automation", text(schedule.automation.rawValue)), ("cron", text(schedule.cron)),
+        ("zone", text(schedule.zone)), ("team", text(schedule.team)),
+    ])
+}
+
+private let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+/// What is nil is left out.
+private func mapping(_ pairs: [(String, Node?)]) -> Node {
+    Node(pairs.compactMap { key, value in value.map { (text(key), $0) } })
+}
+
+private func list(_ nodes: [Node]) -> Node { Node(nodes) }
+private func values(_ values: [some CustomStringConvertible]) -> Node {
+    Node(values.map { text($0.description) }, .implicit, .flow)
+}
+
+private func text(_ value: (some CustomStringConvertible)?) -> Node? { value.map { text($0.description) } }
+private func text(_ value: String) -> Node {
+    // What would read as "nothing" goes into quotes.
+    Node(value, .implicit, ["", "~", "null"].contains(value) ? .doubleQuoted : .any)
+}
