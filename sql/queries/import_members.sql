@@ -22,10 +22,12 @@ COPY staged_members (line, code, name, email, language, team, role, weight, capa
 -- name: drop_repeated
 -- Rows that say the same of a person are one.
 -- needs: create_staging
-DELETE FROM staged_members AS s USING staged_members AS first
-WHERE first.code = s.code AND first.team = s.team AND first.line < s.line
-    AND (first.name, first.email, first.language, first.role, first.weight, first.capacity, first.since)
-    IS NOT DISTINCT FROM (s.name, s.email, s.language, s.role, s.weight, s.capacity, s.since);
+DELETE FROM staged_members AS s
+USING (
+    SELECT line, row_number() OVER (
+        PARTITION BY code, team, name, email, language, role, weight, capacity, since ORDER BY line) AS nth
+    FROM staged_members) AS r
+WHERE r.line = s.line AND r.nth > 1;
 
 -- name: reject_repeated
 -- A person has one seat in a team; the first row of the file has it.

@@ -18,9 +18,11 @@ COPY staged_teams (line, code, name, kind, zone, hours) FROM STDIN (FORMAT binar
 -- name: drop_repeated
 -- Rows that say the same of a team are one.
 -- needs: create_staging
-DELETE FROM staged_teams AS s USING staged_teams AS first
-WHERE first.code = s.code AND first.line < s.line AND (first.name, first.kind, first.zone, first.hours)
-    = (s.name, s.kind, s.zone, s.hours);
+DELETE FROM staged_teams AS s
+USING (
+    SELECT line, row_number() OVER (PARTITION BY code, name, kind, zone, hours ORDER BY line) AS nth
+    FROM staged_teams) AS r
+WHERE r.line = s.line AND r.nth > 1;
 
 -- name: reject_repeated
 -- A code names one team; the first row of the file has it.

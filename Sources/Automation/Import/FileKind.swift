@@ -28,8 +28,15 @@ struct ImportContext: Sendable {
 extension ImportKind {
     var type: any FileKind.Type {
         switch self {
+        case .teams: TeamFile.self
+        case .members: MemberFile.self
+        case .customers: CustomerFile.self
         case .leads: LeadFile.self
-        default: LeadFile.self
+        case .opportunities: OpportunityFile.self
+        case .contracts: ContractFile.self
+        case .invoices: InvoiceFile.self
+        case .receipts: ReceiptFile.self
+        case .activities: ActivityFile.self
         }
     }
 }

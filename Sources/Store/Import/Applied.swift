@@ -18,4 +18,30 @@ extension RejectedLine {
             line: line,
             Reject(.duplicateExternalID, column: column, value: value, "line \(firstLine) has the same \(column)"))
     }
+
+    /// A reference to what is not here.
+    /// - Parameter reason: the raw value of a `Reject.Reason`, as the statement names it
+    static func unresolved(_ line: Int, _ reason: String, _ column: String, _ value: String?) throws -> RejectedLine {
+        guard let reason = Reject.Reason(rawValue: reason) else {
+            throw Problem(.defect, "unknown_reason", "a statement rejects rows for '\(reason)'")
+        }
+        return RejectedLine(line: line, Reject(reason, column: column, value: value, advice(for: reason)))
+    }
+
+    private static func advice(for reason: Reject.Reason) -> String {
+        switch reason {
+        case .unknownCustomer: "no customer has this number: import customers first"
+        case .unknownMember: "no member has this code, and not exactly one this name: import members first"
+        case .unknownTeam:
+            "no team of the right kind has this code, or without one the owner does not sit in exactly one"
+        case .unknownCreditor: "no creditor has this code, or without one there is not exactly one: ltc apply"
+        case .unknownContract: "no contract has this number: import contracts first"
+        default: "nothing here has this key"
+        }
+    }
+
+    /// A fact that is here already and says something else.
+    static func differs(_ line: Int, _ column: String, _ value: String, _ text: String) -> RejectedLine {
+        RejectedLine(line: line, Reject(.alreadyDiffers, column: column, value: value, text))
+    }
 }

@@ -1,0 +1,66 @@
+import Domain
+import Foundation
+import Postgres
+import Store
+
+/// A file of invoices and credit notes.
+struct InvoiceFile: FileKind {
+    private enum Paper: String, CaseIterable {
+        case invoice
+        case creditNote = "credit-note"
+    }
+
+    private let number, customer, creditor, team, contract, kind, issuedOn, dueOn, amount, currency, open: Field
+    private let level, lastNoticeOn, discount, discountUntil: Field
+
+    init(_ header: inout Header) {
+        number = header.field("number", isRequired: true)
+        customer = header.field("customer", isRequired: true)
+        creditor = header.field("creditor")
+        team = header.field("team")
+        contract = header.field("contract")
+        issuedOn = header.field("issued_on", isRequired: true)
+        dueOn = header.field("due_on", isRequired: true)
+        amount = header.field("amount", isRequired: true)
+        currency = header.field("currency", isRequired: true)
+        kind = header.field("kind")
+        open = header.field("open_amount")
+        level = header.field("dunning_level")
+        lastNoticeOn = header.field("last_notice_on")
+        discount = header.field("discount_percent")
+        discountUntil = header.field("discount_until")
+    }
+
+    func staged(_ row: Row, _ context: ImportContext) throws(Reject) -> ImportInvoicesSQL.CopyStaged {
+        let currency = try self.currency.need(try self.currency.currency(row))
+        let amount = try self.amount.need(try self.amount.minorUnits(row, currency, self.currency))
+        guard amount > 0 else { throw self.amount.reject(.outOfRange, "0", "an invoice is about more than nothing") }
+        let open = try self.open.minorUnits(row, currency, self.currency) ?? amount
+        guard open <= amount else {
+            let text = Money(minor: open, currency: currency).amount
+            throw self.open.reject(.contradiction, text, "more is open than was invoiced")
+        }
+        let issuedOn = try self.issuedOn.need(try self.issuedOn.date(row))
+        let dueOn = try self.dueOn.need(try self.dueOn.date(row))
+        guard dueOn >= issuedOn else {
+            throw self.dueOn.reject(.contradiction, dueOn.description, "due before it was issued on \(issuedOn)")
+        }
+        return ImportInvoicesSQL.CopyStaged(
+            line: row.line, number: try number.need(try number.text(row)),
+            customer: try customer.need(try customer.text(row)),
+            creditor: try creditor.text(row), team: try team.text(row), contract: try contract.text(row),
+            kind: (try kind.choice(row, of: Paper.self) ?? .invoice).rawValue, issuedOn: issuedOn, dueOn: dueOn,
+            currency: currency.code, amountMinor: amount, openMinor: open,
+            dunningLevel: try level.integer(row, in: 0...9) ?? 0,
+            lastNoticeOn: try lastNoticeOn.date(row), discountPercent: try discount.percent(row, in: 0...100),
+            discountUntil: try discountUntil.date(row))
+    }
+
+    static func makeStaging(in db: isolated Connection) throws {
+        try db.execute(ImportInvoicesSQL.CreateStaging())
+    }
+
+    static func apply(_ context: ImportContext, in db: isolated Connection) throws -> Applied {
+        try StagedInvoices.apply(source: context.source, file: context.file, in: db)
+    }
+}

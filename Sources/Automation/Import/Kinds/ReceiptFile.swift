@@ -1,0 +1,40 @@
+import Domain
+import Foundation
+import Postgres
+import Store
+
+/// A file of receipts: money that came in.
+struct ReceiptFile: FileKind {
+    private let reference, creditor, customer, bookedOn, amount, currency, remittance, iban: Field
+
+    init(_ header: inout Header) {
+        reference = header.field("reference", isRequired: true)
+        bookedOn = header.field("booked_on", isRequired: true)
+        amount = header.field("amount", isRequired: true)
+        currency = header.field("currency", isRequired: true)
+        creditor = header.field("creditor")
+        customer = header.field("customer")
+        remittance = header.field("remittance")
+        iban = header.field("iban")
+    }
+
+    func staged(_ row: Row, _ context: ImportContext) throws(Reject) -> ImportReceiptsSQL.CopyStaged {
+        let currency = try self.currency.need(try self.currency.currency(row))
+        let amount = try self.amount.need(try self.amount.minorUnits(row, currency, self.currency))
+        guard amount > 0 else { throw self.amount.reject(.outOfRange, "0", "a receipt is more than nothing") }
+        return ImportReceiptsSQL.CopyStaged(
+            line: row.line, reference: try reference.need(try reference.text(row)), creditor: try creditor.text(row),
+            customer: try customer.text(row), bookedOn: try bookedOn.need(try bookedOn.date(row)),
+            currency: currency.code,
+            amountMinor: amount, remittance: try remittance.text(row),
+            iban: try iban.text(row).map { String($0.filter { !$0.isWhitespace }) })
+    }
+
+    static func makeStaging(in db: isolated Connection) throws {
+        try db.execute(ImportReceiptsSQL.CreateStaging())
+    }
+
+    static func apply(_ context: ImportContext, in db: isolated Connection) throws -> Applied {
+        try StagedReceipts.apply(source: context.source, file: context.file, in: db)
+    }
+}

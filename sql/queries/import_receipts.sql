@@ -1,0 +1,89 @@
+-- name: create_staging
+-- The receipts of a file on their way in; the ids behind are found after the COPY.
+CREATE TEMP TABLE staged_receipts (
+    line integer NOT NULL,
+    reference text COLLATE "C" NOT NULL,
+    creditor text, customer text COLLATE "C",
+    booked_on date NOT NULL,
+    currency text NOT NULL,
+    amount_minor bigint NOT NULL,
+    remittance text, iban text,
+    customer_id bigint, creditor_id bigint, team_id bigint
+) ON COMMIT DROP;
+
+-- name: copy_staged
+-- Receipts of the file, their values read.
+-- needs: create_staging
+-- copies: line integer, reference text, creditor text?, customer text?, booked_on date, currency text
+-- copies: amount_minor bigint, remittance text?, iban text?
+COPY staged_receipts (line, reference, creditor, customer, booked_on, currency, amount_minor, remittance, iban)
+FROM STDIN (FORMAT binary);
+
+-- name: reject_repeated
+-- A reference names one receipt; the first row of the file has it.
+-- needs: create_staging
+-- gives: line integer, reference text, first_line integer
+DELETE FROM staged_receipts AS s
+USING (SELECT reference, min(line) AS line FROM staged_receipts GROUP BY reference HAVING count(*) > 1) AS first
+WHERE s.reference = first.reference AND s.line <> first.line
+RETURNING s.line, s.reference, first.line AS first_line;
+
+-- name: resolve
+-- The customer by its number in the file's source or in ours; the creditor by its code, or the only one.
+-- needs: create_staging
+-- takes: source text
+UPDATE staged_receipts AS s
+SET customer_id = coalesce(
+        (SELECT c.id FROM ltc.customers AS c WHERE c.source = :source AND c.number = s.customer),
+        (SELECT c.id FROM ltc.customers AS c WHERE c.source = 'ltc' AND c.number = s.customer)),
+    (creditor_id, team_id) = (
+        SELECT min(c.id), min(c.finance_team_id) FROM ltc.creditors AS c
+        WHERE s.creditor IS NULL OR c.code = s.creditor HAVING count(*) = 1);
+
+-- name: reject_unresolved
+-- Receipts that refer to what is not here. A customer that is not said is found later, by allocation.
+-- needs: create_staging
+-- gives: line integer, reason text, field text, value text?
+DELETE FROM staged_receipts AS s
+USING staged_receipts AS x CROSS JOIN LATERAL (
+    SELECT v.* FROM (
+        VALUES
+            (x.customer IS NOT NULL AND x.customer_id IS NULL, 'unknown_customer', 'customer', x.customer),
+            (x.creditor_id IS NULL, 'unknown_creditor', 'creditor', x.creditor)) AS v (fails, reason, field, value)
+    WHERE v.fails LIMIT 1) AS r
+WHERE x.line = s.line
+RETURNING s.line, r.reason, r.field, r.value;
+
+-- name: reject_differing
+-- Money that came in is a fact: under the same reference it cannot be another sum.
+-- needs: create_staging
+-- takes: source text
+-- gives: line integer, reference text
+DELETE FROM staged_receipts AS s USING ltc.receipts AS r
+WHERE r.source = :source AND r.reference = s.reference
+    AND (r.creditor_id, r.booked_on, r.currency, r.amount_minor)
+    IS DISTINCT FROM (s.creditor_id, s.booked_on, s.currency, s.amount_minor)
+RETURNING s.line, s.reference;
+
+-- name: insert_staged
+-- Receipts that are not here yet.
+-- needs: create_staging
+-- takes: source text, file text
+WITH added AS (
+    INSERT INTO ltc.receipts (
+        source, reference, creditor_id, customer_id, team_id, booked_on, currency, amount_minor, remittance, iban)
+    SELECT :source, reference, creditor_id, customer_id, team_id, booked_on, currency, amount_minor, remittance, iban
+    FROM staged_receipts AS s
+    WHERE NOT EXISTS (SELECT FROM ltc.receipts AS r WHERE r.source = :source AND r.reference = s.reference)
+    ORDER BY s.line
+    RETURNING id, reference, team_id, booked_on
+)
+INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, reason, detail)
+SELECT 'receipt', a.id, a.team_id, 'receipt_booked', a.booked_on::timestamp AT TIME ZONE t.zone, 'imported',
+    jsonb_build_object('file', :file::text, 'line', s.line)
+FROM added AS a JOIN staged_receipts AS s USING (reference) JOIN ltc.teams AS t ON t.id = a.team_id;
+
+-- name: drop_staging
+-- Makes room for another file in the same transaction.
+-- needs: create_staging
+DROP TABLE staged_receipts;
