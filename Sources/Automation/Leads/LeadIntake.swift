@@ -1,4 +1,5 @@
 package import Domain
+import Jobs
 package import Postgres
 import Store
 
@@ -39,5 +40,7 @@ package enum LeadIntake {
     /// Has the leads assigned as soon as the transaction commits.
     static func announce(in db: isolated Connection) throws {
         // One job that waits is enough for any number of leads.
+        try JobQueue.enqueue(
+            [NewJob(kind: AutomationName.assignLeads.rawValue, uniqueKey: AutomationName.assignLeads.rawValue)], in: db)
     }
 }

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Postgres
 import Store
 import TestSupport
 import Testing
@@ -49,6 +50,51 @@ import Testing
             #expect(try await trial.leads(nameless).outputs == [.init(kind: .leads, rows: 2, unchanged: 2)])
             #expect(try await database.rows("SELECT count(*) FROM ltc.leads") == ["5"])
             #expect(try await database.rows("SELECT count(*) FROM ltc.events") == ["5"])
+        }
+    }
+
+    @Test func `leads that arrive have one job waiting that assigns them, however many files bring them`() async throws
+    {
+        try await TestDatabase.with { database in
+            let trial = Trial(database)
+            _ = try await trial.leads(Self.file)
+            _ = try await trial.leads("company\nInitech\n")
+            _ = try await trial.leads("company\nInitech\n")
+            let id = try await database.pool.transaction { db in
+                try LeadIntake.add(NewLead(company: "Umbrella", createdAt: Trial.asOf), reason: "added_by_hand", in: db)
+            }
+            #expect(try await database.rows("SELECT kind FROM ltc_jobs.jobs") == ["assign-leads"])
+            #expect(
+                try await database.rows(
+                    "SELECT kind, reason FROM ltc.events WHERE subject_kind = 'lead' AND subject_id = \(id)")
+                    == ["lead_arrived|added_by_hand"])
+        }
+    }
+
+    @Test func `one lead comes in by the rules of a file of them`() async throws {
+        try await TestDatabase.with { database in
+            var lead = NewLead(company: "Acme", createdAt: Trial.asOf)
+            lead.email = "Ann@Example.com"
+            lead.phone = "0049 30 123456"
+            let first = lead
+            let id = try await database.pool.transaction { db in
+                try LeadIntake.add(first, reason: "added_by_hand", in: db)
+            }
+            #expect(
+                try await database.rows("SELECT kind, value FROM ltc.identities ORDER BY kind") == [
+                    "email|ann@example.com", "phone|+4930123456",
+                ])
+            let problem = await #expect(throws: Problem.self) {
+                try await database.pool.transaction { db in try LeadIntake.add(first, reason: "added_by_hand", in: db) }
+            }
+            #expect(problem?.code == "duplicate_identity")
+            #expect(problem?.what.contains("lead \(id)") == true)
+            lead.email = "no address"
+            let wrong = lead
+            let refusal = await #expect(throws: Problem.self) {
+                try await database.pool.transaction { db in try LeadIntake.add(wrong, reason: "added_by_hand", in: db) }
+            }
+            #expect(refusal?.code == "invalid_email")
         }
     }
 

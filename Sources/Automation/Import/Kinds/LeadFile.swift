@@ -58,6 +58,8 @@ struct LeadFile: FileKind {
     }
 
     static func apply(_ context: ImportContext, in db: isolated Connection) throws -> Applied {
-        try StagedLeads.apply(source: context.source, file: context.file, in: db)
+        let applied = try StagedLeads.apply(source: context.source, file: context.file, in: db)
+        if applied.taken > 0 { try LeadIntake.announce(in: db) }
+        return applied
     }
 }
