@@ -14,6 +14,7 @@ struct Ltc: AsyncParsableCommand {
             Import.self,
             JobCommand.self,
             Migrate.self,
+            Sample.self,
             ScheduleCommand.self,
         ])
 
