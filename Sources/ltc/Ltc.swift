@@ -13,7 +13,10 @@ struct Ltc: AsyncParsableCommand {
             Export.self,
             Import.self,
             JobCommand.self,
+            Message.self,
             Migrate.self,
+            Pause.self,
+            Resume.self,
             Sample.self,
             ScheduleCommand.self,
         ])

@@ -16,7 +16,7 @@ package final class ChildProcess: Sendable {
     /// - Parameters:
     ///   - program: a path, or a name that is looked up in PATH.
     ///   - environment: added to this process's own.
-    ///   - log: where standard error goes; nil for this process's own.
+    ///   - log: where standard error goes; nil for the same place as standard output.
     package init(
         _ program: String, _ arguments: [String] = [], environment: [String: String] = [:], log: URL? = nil
     ) throws {
@@ -29,7 +29,11 @@ package final class ChildProcess: Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, ends[1], 0)
         posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-        if let log { posix_spawn_file_actions_addopen(&actions, 2, log.path, O_WRONLY | O_CREAT | O_APPEND, 0o600) }
+        if let log {
+            posix_spawn_file_actions_addopen(&actions, 2, log.path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        } else {
+            posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
+        }
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -66,12 +70,17 @@ package final class ChildProcess: Sendable {
 
     package func send(signal: Int32) { kill(pid, signal) }
 
-    /// What it has written to standard output since the last call; waits for the first byte, and is empty at the end.
+    /// What it has written since the last call; waits for the first byte, and is empty at the end.
     package func nextOutput() async -> String {
-        await offPool { [stream] in
-            var buffer = [UInt8](repeating: 0, count: 65_536)
-            let count = read(stream, &buffer, buffer.count)
-            return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+        await withTaskCancellationHandler {
+            await offPool { [stream] in
+                var buffer = [UInt8](repeating: 0, count: 65_536)
+                let count = read(stream, &buffer, buffer.count)
+                return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+            }
+        } onCancel: {
+            // A test's time limit ends the wait.
+            shutdown(stream, Int32(SHUT_RDWR))
         }
     }
 

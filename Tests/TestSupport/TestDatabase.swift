@@ -35,7 +35,9 @@ package struct TestDatabase: Sendable {
     }
 
     private static func template(on server: Connection) async throws -> String {
-        let fingerprint = try Migration.embedded().map(\.text).joined().utf8.reduce(into: UInt64(14_695_981_039_346_656_037)) {
+        let fingerprint = try Migration.embedded().map(\.text).joined().utf8.reduce(
+            into: UInt64(14_695_981_039_346_656_037)
+        ) {
             $0 = ($0 ^ UInt64($1)) &* 1_099_511_628_211
         }
         let template = "ltc_template_\(String(fingerprint, radix: 16))"

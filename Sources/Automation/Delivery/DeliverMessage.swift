@@ -53,11 +53,6 @@ package struct DeliverMessage: Sendable {
         let next = NextStep(
             outcome, repeatsUncertain: DeliveryHooks.of(subjectKind: message.subjectKind).repeatsUncertain,
             isLastTry: job.attempt >= job.maximumAttempts)
-        var facts: Logger.Metadata = [
-            "message": "\(id)", "kind": "\(message.kind)", "outcome": "\(next.state)", "attempt": "\(job.attempt)",
-        ]
-        if let reason = next.reason { facts["reason"] = "\(reason)" }
-        logger.info("message tried", metadata: facts)
         if let pause = next.pause(afterAttempt: job.attempt) {
             try await pool.transaction { db in
                 guard let now = try db.first(MessagesSQL.Take(id: id)), now.attempts == message.attempts + 1 else {
@@ -65,11 +60,23 @@ package struct DeliverMessage: Sendable {
                 }
                 try db.execute(MessagesSQL.Settle(id: id, state: "queued", reason: next.reason, answer: next.answer))
             }
+            report(next, of: message, job)
             throw JobError.retry(after: pause, reason: next.reason ?? "later")
         }
         try await context.complete { db in
             try Self.settle(message, next.state, reason: next.reason, answer: next.answer, in: db)
         }
+        report(next, of: message, job)
+    }
+
+    private func report(_ next: NextStep, of message: QueuedMessage, _ job: Job) {
+        var facts: Logger.Metadata = [
+            "message": "\(message.id)", "kind": "\(message.kind)",
+            "outcome": "\(next.isTriedAgain ? "later" : next.state.rawValue)",
+            "attempt": "\(job.attempt)",
+        ]
+        if let reason = next.reason { facts["reason"] = "\(reason)" }
+        logger.info("message tried", metadata: facts)
     }
 
     private enum Beginning: Sendable {

@@ -7,7 +7,8 @@ struct NextStep: Sendable, Hashable {
     let reason: String?
     /// The server's words, for people.
     let answer: String?
-    private let isTriedAgain: Bool
+    /// Not settled: it waits for its next try.
+    let isTriedAgain: Bool
 
     init(_ outcome: SMTPOutcome, repeatsUncertain: Bool, isLastTry: Bool) {
         switch outcome {

@@ -19,9 +19,9 @@ struct HTTPService: Service {
         router.get("metrics") { _, _ in
             Self.text(exposition.text, type: "text/plain; version=0.0.4; charset=utf-8")
         }
-        // Hummingbird's own lines are about its inside.
+        // Hummingbird's own lines are about its inside; what it throws is told by us.
         var quiet = logger
-        quiet.logLevel = .warning
+        quiet.logLevel = .critical
         let application = Application(
             router: router, configuration: .init(address: .hostname("127.0.0.1", port: port)),
             onServerRunning: { channel in

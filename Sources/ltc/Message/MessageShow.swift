@@ -1,0 +1,67 @@
+import ArgumentParser
+import Domain
+import Foundation
+import Postgres
+import Store
+
+struct MessageShow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "One message: its text, and what became of it.")
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var format: FormatOptions
+
+    @Argument(help: "The message's id.")
+    var id: Int
+
+    private struct Body: Encodable {
+        let id: Int
+        let messageId: String
+        let kind: String
+        let team: String
+        let about: String
+        let recipient: String
+        let subject: String
+        let body: String
+        let state: String
+        let reason: String?
+        let answer: String?
+        let attempts: Int
+        let run: Int?
+        let createdAt: Date
+        let acceptedAt: Date?
+        let attachments: [String]
+    }
+
+    func run() async throws {
+        let query = MessagesSQL.Show(id: id)
+        let row = try await database.withPool { pool in
+            try await pool.transaction(.init(readOnly: true)) { db in try db.first(query) }
+        }
+        guard let row else {
+            throw Problem(.refused, "no_such_message", "there is no message \(id)", advice: "ltc message list")
+        }
+        let body = Body(
+            id: row.id, messageId: row.messageId, kind: row.kind, team: row.team,
+            about: "\(row.subjectKind) \(row.subjectId)", recipient: row.recipient, subject: row.subject,
+            body: row.body, state: row.state, reason: row.reason, answer: row.answer, attempts: row.attempts,
+            run: row.runId, createdAt: row.createdAt, acceptedAt: row.acceptedAt, attachments: row.attachments)
+        try Answer("message.show", body) { Self.text(body) }.print(as: format)
+    }
+
+    private static func text(_ body: Body) -> String {
+        var facts = [
+            ("message", "\(body.id), \(body.kind) of \(body.team) about \(body.about)"),
+            ("state", body.state + (body.reason.map { " (\($0))" } ?? "") + ", \(body.attempts) tries"),
+            ("written", body.createdAt.ISO8601Format()),
+        ]
+        if let acceptedAt = body.acceptedAt { facts.append(("accepted", acceptedAt.ISO8601Format())) }
+        if let answer = body.answer { facts.append(("answer", answer)) }
+        facts += [("to", body.recipient), ("subject", body.subject)]
+        facts += body.attachments.map { ("attached", $0) }
+        let head = facts.map { name, value in
+            name + String(repeating: " ", count: 10 - name.count) + value + "\n"
+        }
+        return head.joined() + "\n" + body.body
+    }
+}
