@@ -40,7 +40,9 @@ extension Measurement {
                     _ = try JobQueue.enqueue((0..<1_000).map { _ in NewJob(kind: "noop") }, in: db)
                 }
             }
-            try await connection.exclusively { try $0.script("VACUUM ANALYZE ltc_jobs.jobs; CHECKPOINT") }
+            for sql in ["VACUUM ANALYZE ltc_jobs.jobs", "CHECKPOINT"] {
+                try await connection.exclusively { try $0.script(sql) }
+            }
         }
     }
 
