@@ -140,7 +140,7 @@ extension Engine {
         while ContinuousClock.now < end {
             try await Task.sleep(for: min(handler.lease / 3, end - .now))
             do {
-                let extended = try await pool.transaction { db in
+                let extended = try await lifeline.transaction { db in
                     try db.execute(JobsSQL.ExtendLease(id: job.id, fence: job.fence, lease: handler.lease.seconds))
                 }
                 if extended == 0 && !context.isCompleted { throw StaleFence(job: job.id) }

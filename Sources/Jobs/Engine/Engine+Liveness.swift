@@ -5,7 +5,7 @@ import Synchronization
 extension Engine {
     func register() async throws {
         let (name, kinds) = (options.name, handlers.keys.sorted())
-        let id = try await pool.transaction { try $0.one(JobsWorkersSQL.Register(name: name, kinds: kinds)) }.id
+        let id = try await lifeline.transaction { try $0.one(JobsWorkersSQL.Register(name: name, kinds: kinds)) }.id
         state.withLock { $0.worker = id }
     }
 
@@ -13,7 +13,7 @@ extension Engine {
     func deregister() async {
         guard let worker = state.withLock({ $0.worker }) else { return }
         do {
-            _ = try await pool.transaction { try $0.execute(JobsWorkersSQL.Deregister(id: worker)) }
+            _ = try await lifeline.transaction { try $0.execute(JobsWorkersSQL.Deregister(id: worker)) }
         } catch {
             logger.warning("Jobs: the engine could not sign off", metadata: ["error": "\(error)"])
         }
@@ -40,7 +40,7 @@ extension Engine {
     private func beat() async throws {
         let (worker, name, kinds) = (worker, options.name, handlers.keys.sorted())
         let batched = state.withLock { $0.announced.sorted() }
-        _ = try await pool.transaction {
+        _ = try await lifeline.transaction {
             try $0.execute(JobsWorkersSQL.StayAlive(id: worker, name: name, kinds: kinds, batched: batched))
         }
         try await rescueNow()
@@ -53,7 +53,7 @@ extension Engine {
     package func rescueNow() async throws -> Int {
         // More than all engines together have in flight.
         let (silence, suspects) = (options.silence.seconds, 10_000)
-        let (dead, rescued) = try await pool.transaction { db in
+        let (dead, rescued) = try await lifeline.transaction { db in
             let dead = try db.run(JobsWorkersSQL.BuryDead(silence: silence))
             let kinds = Set(dead.flatMap(\.batched)).sorted()
             if !kinds.isEmpty { try db.execute(JobsWorkersSQL.IsolateHead(kinds: kinds, maximum: suspects)) }

@@ -13,6 +13,8 @@ package final class Engine: Sendable {
     struct State {
         var phase = Phase.idle
         var worker: Int?
+        /// A connection that no handler can occupy, for heartbeats: a busy engine must not be taken for dead.
+        var lifeline: Pool?
         var counts = RunCounts()
         /// Leased jobs in hand.
         var running = 0
@@ -128,20 +130,24 @@ package final class Engine: Sendable {
         return worker
     }
 
+    var lifeline: Pool { state.withLock { $0.lifeline } ?? pool }
+
     func count(_ change: RunCounts) { state.withLock { $0.counts += change } }
 
     /// Runs `body` as the only run of this engine.
-    private func occupied(_ body: () async throws -> Void) async rethrows {
+    private func occupied<Failure: Error>(_ body: () async throws(Failure) -> Void) async throws(Failure) {
         state.withLock { state in
             precondition(state.phase == .idle, "an engine runs once at a time")
             state.phase = .working
             state.announced = []
+            state.lifeline = listening.map { Pool($0, limit: 1, logger: logger) }
         }
-        defer {
-            state.withLock { $0.phase = .idle }
-            endBell.ring()
-        }
-        try await body()
+        let result: Result<Void, Failure>
+        do throws(Failure) { result = .success(try await body()) } catch { result = .failure(error) }
+        await state.withLock { $0.lifeline.take() }?.close()
+        state.withLock { $0.phase = .idle }
+        endBell.ring()
+        try result.get()
     }
 
     /// Does `work` until it succeeds or the engine stops; each failure is logged and followed by a longer pause.
