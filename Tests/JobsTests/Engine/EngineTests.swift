@@ -16,7 +16,9 @@ import Testing
 
     @Test func `poison in a batch fails alone`() async throws {
         try await JobsDatabase.with { database in
-            let ids = try await database.enqueue((0..<300).map { _ in NewJob(kind: "k", maximumAttempts: 1) }).map { $0! }
+            let ids = try await database.enqueue((0..<300).map { _ in NewJob(kind: "k", maximumAttempts: 1) }).map {
+                $0!
+            }
             let poisonous = Set([ids[0], ids[17], ids[18], ids[299]])
             let engine = database.engine(
                 .batched("k") { db, jobs in
