@@ -112,7 +112,8 @@ struct FairRotationTests {
 
     @Test func `no lead is lost or made up: the balances of all always sum to nothing`() {
         var random = SeededRandom(seed: 4)
-        var rotation = FairRotation((1...7).map { Candidate(member: $0, weight: Int.random(in: 1...97, using: &random)) })
+        let weights = (1...7).map { _ in Int.random(in: 1...97, using: &random) }
+        var rotation = FairRotation(weights.enumerated().map { Candidate(member: $0, weight: $1) })
         for _ in 0..<1000 {
             _ = rotation.next()
             #expect(rotation.candidates.reduce(0) { $0 + $1.balance } == 0)
