@@ -17,6 +17,7 @@ struct Ltc: AsyncParsableCommand {
             Migrate.self,
             Pause.self,
             Resume.self,
+            Run.self,
             Sample.self,
             ScheduleCommand.self,
         ])

@@ -37,7 +37,7 @@ package struct FollowUpRule: Codable, Sendable, Hashable {
     package var states: [String] = []
     /// Due this much working time after the assignment or the last activity, whichever is later.
     package var within: WorkingSpan
-    /// Escalated to the team's manager this much working time after it was due; nil is never.
+    /// Escalated to the team's manager this much working time after the owner was reminded; nil is never.
     package var escalateAfter: WorkingSpan?
 
     package init(name: String, subject: Subject, within: WorkingSpan, escalateAfter: WorkingSpan? = nil) {

@@ -64,6 +64,11 @@ package struct FairRotation: Sendable {
             self.openLeads = openLeads
             self.balance = balance
         }
+
+        private enum CodingKeys: String, CodingKey {
+            case member, reason, balance
+            case openLeads = "open_leads"
+        }
     }
 
     /// A lead given, or nobody there to take it, and why for each candidate.
