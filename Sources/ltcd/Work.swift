@@ -15,7 +15,9 @@ struct Work: Sendable {
 
     init(settings: Settings, asOf: AsOf?, pool: Pool, logger: Logger) {
         let runner = AutomationRunner(pool: pool, logger: logger)
-        var handlers: [Handler] = []
+        var handlers = [
+            Self.handler(AssignLeads.self, runner, asOf), Self.handler(RemindFollowUps.self, runner, asOf),
+        ]
         if let delivery = Self.delivery(settings, pool, logger) { handlers.append(delivery.handler) }
         var options = EngineOptions()
         options.concurrency = settings.concurrency
@@ -39,7 +41,8 @@ struct Work: Sendable {
     /// Each automation once, then whatever that set in motion.
     func untilIdle(_ engine: Engine) async throws {
         let request = RunRequest(asOf: asOf ?? .instant(Date()), actor: Self.actor)
-        _ = request
+        _ = try await runner.run(AssignLeads.self, request)
+        _ = try await runner.run(RemindFollowUps.self, request)
         _ = try await engine.runUntilIdle()
     }
 

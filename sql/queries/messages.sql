@@ -85,6 +85,11 @@ SELECT id FROM ltc.messages WHERE state IN ('queued', 'sending') ORDER BY id;
 -- takes: id bigint
 UPDATE ltc.reminders SET state = 'sent' WHERE id = :id AND state = 'due';
 
+-- name: reminders_sent
+-- The reminders of a run that went to a member in one mail.
+-- takes: run bigint, member bigint, kind text
+UPDATE ltc.reminders SET state = 'sent' WHERE run_id = :run AND member_id = :member AND kind = :kind AND state = 'due';
+
 -- name: list
 -- Messages, newest first; a null filter lets everything through.
 -- takes: state text?, kind text?, team text?, maximum bigint

@@ -40,6 +40,7 @@ package struct DeliveryHooks: Sendable {
     package static func of(subjectKind: String) -> DeliveryHooks {
         switch subjectKind {
         case "reminder": reminder
+        case "run": ofRun
         case "notice": notice
         default: DeliveryHooks()
         }
@@ -47,6 +48,12 @@ package struct DeliveryHooks: Sendable {
 
     private static let reminder = DeliveryHooks(settled: { message, fate, _, db in
         if fate == .accepted { try db.execute(MessagesSQL.ReminderSent(id: message.subjectId)) }
+    })
+
+    /// Several reminders of one run in one mail; or a digest, which nothing hears of.
+    private static let ofRun = DeliveryHooks(settled: { message, fate, _, db in
+        guard fate == .accepted, let member = message.memberId else { return }
+        try db.execute(MessagesSQL.RemindersSent(run: message.subjectId, member: member, kind: message.kind))
     })
 
     /// A letter that threatens must not come twice by our fault.

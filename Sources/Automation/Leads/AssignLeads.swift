@@ -9,8 +9,6 @@ import Store
 /// what is new is taken, and what another transaction holds is left to it.
 package enum AssignLeads: Automated {
     package static let name = AutomationName.assignLeads
-    /// The kind of the job that a lead's arrival enqueues.
-    package static let jobKind = "assign-leads"
     /// Leads of one transaction: few enough that an arriving lead does not wait for a bulk run.
     private static let batch = 500
 

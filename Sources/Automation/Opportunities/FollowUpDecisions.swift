@@ -47,7 +47,9 @@ struct FollowUpDecisions {
                 FollowUpStore.Saying(subject, rule: rule.name, kind: .reminder, member: subject.owner, dueAt: dueAt))
         case .escalate(let dueAt):
             // Nobody is told on themselves.
-            guard let reminder, let manager = run.directory.manager(of: team.id), manager.id != subject.owner else { return }
+            guard let reminder, let manager = run.directory.manager(of: team.id), manager.id != subject.owner else {
+                return
+            }
             escalated.append(reminder.id)
             sayings.append(
                 FollowUpStore.Saying(subject, rule: rule.name, kind: .escalation, member: manager.id, dueAt: dueAt))

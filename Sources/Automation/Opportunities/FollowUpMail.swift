@@ -25,11 +25,13 @@ struct FollowUpMail {
     private func message(
         _ kind: FollowUpStore.Saying.Kind, to member: Member, _ sayings: [(id: Int, saying: FollowUpStore.Saying)]
     ) -> OutgoingMessage {
-        let text = Text(kind: kind, isChinese: member.language == "zh", sayings: sayings.map(\.saying), run: run, team: team)
+        let text = Text(
+            kind: kind, isChinese: member.language == "zh", sayings: sayings.map(\.saying), run: run, team: team)
         let only = sayings.count == 1 ? sayings.first : nil
         return OutgoingMessage(
-            kind: kind == .reminder ? .reminder : .escalation, team: team.id, subjectKind: only == nil ? "run" : "reminder",
-            subjectID: only?.id ?? run.runID, member: member.id, recipient: member.email ?? "", subject: text.subject,
+            kind: kind == .reminder ? .reminder : .escalation, team: team.id,
+            subjectKind: only == nil ? "run" : "reminder", subjectID: only?.id ?? run.runID, member: member.id,
+            recipient: member.email ?? "", subject: text.subject,
             body: text.body(to: member), language: member.language, run: run.runID)
     }
 

@@ -61,12 +61,14 @@ package enum AssignmentStore {
         let events = try db.run(
             AssignmentSQL.Place(
                 leads: placements.map(\.lead), states: all.map(\.state), teams: all.map(\.team),
-                owners: all.map { $0.owner ?? 0 }, kinds: all.map { "lead_\($0.state)" }, rules: all.map { $0.rule ?? "" },
-                reasons: all.map(\.reason), details: try all.map { try PlacementDetail($0).json },
+                owners: all.map { $0.owner ?? 0 }, kinds: all.map { "lead_\($0.state)" },
+                rules: all.map { $0.rule ?? "" }, reasons: all.map(\.reason),
+                details: try all.map { try PlacementDetail($0).json },
                 asOf: asOf, actor: actor, run: run, configurationVersion: configurationVersion))
         guard events.count == placements.count else {
             throw Problem(
-                .defect, "lead_moved_while_held", "\(placements.count - events.count) leads changed while they were held")
+                .defect, "lead_moved_while_held",
+                "\(placements.count - events.count) leads changed while they were held")
         }
     }
 }

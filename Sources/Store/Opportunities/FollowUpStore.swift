@@ -95,8 +95,9 @@ package enum FollowUpStore {
         return try db.run(
             FollowUpsSQL.Remind(
                 team: team.id, subjectKinds: subjects.map(\.kind.rawValue), subjects: subjects.map(\.id),
-                rules: sayings.map(\.rule), occurrences: subjects.map(\.occurrence), kinds: sayings.map(\.kind.rawValue),
-                owners: sayings.map(\.subject.owner), members: sayings.map(\.member), dues: sayings.map(\.dueAt),
+                rules: sayings.map(\.rule), occurrences: subjects.map(\.occurrence),
+                kinds: sayings.map(\.kind.rawValue), owners: sayings.map(\.subject.owner),
+                members: sayings.map(\.member), dues: sayings.map(\.dueAt),
                 asOf: asOf, actor: actor, run: run, configurationVersion: configurationVersion)
         ).map { ($0.id, sayings[$0.place - 1]) }
     }

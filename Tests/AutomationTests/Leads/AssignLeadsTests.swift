@@ -14,8 +14,9 @@ struct AssignLeadsTests {
             try await office.arrive(2, region: "china")
             let report = try await office.run(AssignLeads.self, at: morning)
             #expect(report.assigned.count == 10)
-            #expect(Dictionary(grouping: report.assigned, by: \.member).mapValues(\.count)
-                == ["ada": 4, "bob": 2, "eve": 2, "li": 1, "wang": 1])
+            #expect(
+                Dictionary(grouping: report.assigned, by: \.member).mapValues(\.count)
+                    == ["ada": 4, "bob": 2, "eve": 2, "li": 1, "wang": 1])
             #expect(try await office.count("SELECT count(*) FROM ltc.leads WHERE state = 'assigned'") == 10)
             let why = try await office.texts(
                 """
@@ -37,8 +38,9 @@ struct AssignLeadsTests {
         try await SalesOffice.with { office in
             try await office.arrive(1, region: "CHINA")
             try await office.run(AssignLeads.self, at: morning)
-            #expect(try await office.texts("SELECT recipient || ' ' || language || ' ' || subject FROM ltc.messages")
-                == ["li@example.invalid zh 新线索：Firma 1"])
+            #expect(
+                try await office.texts("SELECT recipient || ' ' || language || ' ' || subject FROM ltc.messages")
+                    == ["li@example.invalid zh 新线索：Firma 1"])
             #expect(try await office.count("SELECT count(*) FROM ltc_jobs.jobs WHERE kind = 'deliver-message'") == 1)
         }
     }
@@ -71,8 +73,9 @@ struct AssignLeadsTests {
                 try await group.waitForAll()
             }
             #expect(try await office.count("SELECT count(*) FROM ltc.events WHERE kind = 'lead_assigned'") == 2000)
-            #expect(try await office.count(
-                "SELECT count(DISTINCT subject_id) FROM ltc.events WHERE kind = 'lead_assigned'") == 2000)
+            #expect(
+                try await office.count(
+                    "SELECT count(DISTINCT subject_id) FROM ltc.events WHERE kind = 'lead_assigned'") == 2000)
             #expect(try await office.count("SELECT count(*) FROM ltc.messages") == 2000)
             let shares = try await office.texts(
                 """
@@ -112,7 +115,8 @@ struct AssignLeadsTests {
             var owners: [String] = []
             for minute in 10..<26 {
                 try await office.arrive(1, until: "2026-03-02T09:\(minute):00Z")
-                owners += try await office.run(AssignLeads.self, at: "2026-03-02T09:\(minute):01Z").assigned.map(\.member)
+                owners += try await office.run(AssignLeads.self, at: "2026-03-02T09:\(minute):01Z").assigned.map(
+                    \.member)
             }
             #expect(Dictionary(grouping: owners, by: \.self).mapValues(\.count) == ["ada": 8, "bob": 4, "eve": 4])
             #expect(Array(owners.prefix(4)) == Array(owners.suffix(4)))
@@ -124,8 +128,9 @@ struct AssignLeadsTests {
             try await office.script("UPDATE ltc.memberships SET capacity = 260 WHERE weight > 0")
             try await office.arrive(1400)
             let report = try await office.run(AssignLeads.self, at: morning)
-            #expect(Dictionary(grouping: report.assigned, by: \.member).mapValues(\.count)
-                == ["ada": 260, "bob": 260, "eve": 260])
+            #expect(
+                Dictionary(grouping: report.assigned, by: \.member).mapValues(\.count)
+                    == ["ada": 260, "bob": 260, "eve": 260])
             #expect(Set(report.pooled.map(\.reason)) == ["nobody_available"])
             #expect(report.pooled.count == 1400 - 780)
             try await office.script(

@@ -80,7 +80,8 @@ struct SalesOffice: Sendable {
     ) async throws -> A.Report {
         let asOf: AsOf = try CalendarDate(asOf).map { .day($0) } ?? .instant(Date(asOf, strategy: .iso8601))
         let request = RunRequest(team: team, asOf: asOf, actor: "test", isPreview: isPreview)
-        return try await AutomationRunner(pool: database.pool, logger: TestDatabase.logger).run(automation, request).report
+        return try await AutomationRunner(pool: database.pool, logger: TestDatabase.logger).run(automation, request)
+            .report
     }
 
     /// The one number that a query gives.

@@ -29,9 +29,11 @@ struct RemindFollowUpsTests {
                 #expect(report.reminders.count == reminders, "at \(asOf)")
             }
             #expect(try await said(office) == ["reminder lead ada escalated", "escalation lead mia due"])
-            #expect(try await office.texts("SELECT kind || ' ' || recipient FROM ltc.messages ORDER BY id") == [
-                "lead-assigned ada@example.invalid", "reminder ada@example.invalid", "escalation mia@example.invalid",
-            ])
+            #expect(
+                try await office.texts("SELECT kind || ' ' || recipient FROM ltc.messages ORDER BY id") == [
+                    "lead-assigned ada@example.invalid", "reminder ada@example.invalid",
+                    "escalation mia@example.invalid",
+                ])
         }
     }
 
@@ -68,9 +70,10 @@ struct RemindFollowUpsTests {
                 SELECT 'lead', id, 'lead_assigned', owner_id, '2026-03-02T13:30:00Z' FROM ltc.leads WHERE state = 'assigned'
                 """)
             try await office.run(RemindFollowUps.self, at: "2026-03-02T14:00:00Z")
-            #expect(try await said(office) == [
-                "reminder lead ada cancelled closed", "reminder lead bob cancelled reassigned",
-            ])
+            #expect(
+                try await said(office) == [
+                    "reminder lead ada cancelled closed", "reminder lead bob cancelled reassigned",
+                ])
             try await office.run(RemindFollowUps.self, at: "2026-03-03T10:00:00Z")
             #expect(try await said(office).last == "reminder lead eve due")
         }
@@ -87,7 +90,8 @@ struct RemindFollowUpsTests {
                 """)
             let report = try await office.run(RemindFollowUps.self, at: "2026-03-02", team: "apac")
             #expect(report.reminders.count == 39)
-            #expect(try await office.texts("SELECT subject_kind || ' ' || subject FROM ltc.messages") == ["run 有39项待跟进"])
+            #expect(
+                try await office.texts("SELECT subject_kind || ' ' || subject FROM ltc.messages") == ["run 有39项待跟进"])
             #expect(try await office.run(RemindFollowUps.self, at: "2026-03-02").reminders.isEmpty)
         }
     }
@@ -133,10 +137,12 @@ struct RemindFollowUpsTests {
                 #expect(!isOff || report.reminders.isEmpty, "something was said on \(day)")
             }
             #expect(try await office.count("SELECT count(*) FROM ltc.leads WHERE state = 'assigned'") == leads)
-            let kinds = try await office.texts("SELECT kind || ' ' || count(*) FROM ltc.reminders GROUP BY kind ORDER BY 1")
+            let kinds = try await office.texts(
+                "SELECT kind || ' ' || count(*) FROM ltc.reminders GROUP BY kind ORDER BY 1")
             // The lead of 30 December is due on the 31st, and escalated in the new year.
             #expect(kinds == ["escalation \(leads - 1)", "reminder \(leads)"])
-            let repeated = "SELECT count(*) FROM (SELECT FROM ltc.reminders GROUP BY subject_id, kind HAVING count(*) > 1) AS r"
+            let repeated =
+                "SELECT count(*) FROM (SELECT FROM ltc.reminders GROUP BY subject_id, kind HAVING count(*) > 1) AS r"
             #expect(try await office.count(repeated) == 0)
         }
     }

@@ -44,10 +44,12 @@ struct FollowUpsTests {
     }
 
     @Test func `a holiday and the night of the clock change count nothing`() throws {
-        #expect(try verdict(since: "2026-04-30T14:30:00Z", asOf: "2026-05-03T12:00:00Z")
-            == .waits(until: at("2026-05-04T10:00:00Z")))
-        #expect(try verdict(since: "2026-03-27T15:30:00Z", asOf: "2026-03-27T15:30:00Z")
-            == .waits(until: at("2026-03-30T10:00:00Z")))
+        #expect(
+            try verdict(since: "2026-04-30T14:30:00Z", asOf: "2026-05-03T12:00:00Z")
+                == .waits(until: at("2026-05-04T10:00:00Z")))
+        #expect(
+            try verdict(since: "2026-03-27T15:30:00Z", asOf: "2026-03-27T15:30:00Z")
+                == .waits(until: at("2026-03-30T10:00:00Z")))
     }
 
     @Test func `what was missed is said on the next day of work, never on a holiday`() throws {
@@ -59,11 +61,13 @@ struct FollowUpsTests {
     @Test func `who is away is reminded on the return`() throws {
         let away = DateInterval(start: try at("2026-03-02T23:00:00Z"), end: try at("2026-03-09T23:00:00Z"))
         let since = "2026-03-02T14:30:00Z"
-        #expect(try verdict(since: since, asOf: "2026-03-05T12:00:00Z", absences: [away])
-            == .waits(until: at("2026-03-10T10:00:00Z")))
+        #expect(
+            try verdict(since: since, asOf: "2026-03-05T12:00:00Z", absences: [away])
+                == .waits(until: at("2026-03-10T10:00:00Z")))
         // Due before the absence began, and not said by then.
-        #expect(try verdict(since: "2026-03-02T08:00:00Z", asOf: "2026-03-05T12:00:00Z", absences: [away])
-            == .waits(until: at("2026-03-10T08:00:00Z")))
+        #expect(
+            try verdict(since: "2026-03-02T08:00:00Z", asOf: "2026-03-05T12:00:00Z", absences: [away])
+                == .waits(until: at("2026-03-10T08:00:00Z")))
     }
 
     @Test func `nobody knows since when it lies still: it is due at once`() throws {
@@ -85,7 +89,8 @@ struct FollowUpsTests {
 
     @Test func `after a standstill the owner still has the whole time before the manager hears`() throws {
         let reminded = FollowUps.Said(remindedAt: try at("2026-03-09T12:00:00Z"))
-        #expect(try verdict(since: "2026-02-02T08:00:00Z", asOf: "2026-03-09T12:00:00Z", said: reminded)
-            == .waits(until: at("2026-03-10T12:00:00Z")))
+        #expect(
+            try verdict(since: "2026-02-02T08:00:00Z", asOf: "2026-03-09T12:00:00Z", said: reminded)
+                == .waits(until: at("2026-03-10T12:00:00Z")))
     }
 }
