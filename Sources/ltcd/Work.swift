@@ -13,11 +13,12 @@ struct Work: Sendable {
     private let runner: AutomationRunner
     private let asOf: AsOf?
 
+    /// In the order of lead to cash, in which `--until-idle` runs them.
+    private static let automations: [any Automated.Type] = [AssignLeads.self, RemindFollowUps.self]
+
     init(settings: Settings, asOf: AsOf?, pool: Pool, logger: Logger) {
         let runner = AutomationRunner(pool: pool, logger: logger)
-        var handlers = [
-            Self.handler(AssignLeads.self, runner, asOf), Self.handler(RemindFollowUps.self, runner, asOf),
-        ]
+        var handlers = Self.automations.map { Self.handler($0, runner, pool, asOf) }
         if let delivery = Self.delivery(settings, pool, logger) { handlers.append(delivery.handler) }
         var options = EngineOptions()
         options.concurrency = settings.concurrency
@@ -41,23 +42,34 @@ struct Work: Sendable {
     /// Each automation once, then whatever that set in motion.
     func untilIdle(_ engine: Engine) async throws {
         let request = RunRequest(asOf: asOf ?? .instant(Date()), actor: Self.actor)
-        _ = try await runner.run(AssignLeads.self, request)
-        _ = try await runner.run(RemindFollowUps.self, request)
+        for automation in Self.automations { try await Self.run(automation, request, runner) }
         _ = try await engine.runUntilIdle()
     }
 
     private static let actor = "ltcd"
 
-    /// A run as a job. Its business time is that of its occurrence, so that a run that died is repeated as it was.
-    private static func handler<A: Automated>(_ automation: A.Type, _ runner: AutomationRunner, _ asOf: AsOf?)
-        -> Handler
-    {
+    /// A run as a job. Its business time is that of its occurrence, so that a run that died is repeated as it was; where
+    /// there is none, now, and not before it was asked for, should this machine's clock be slower than the database's.
+    private static func handler<A: Automated>(
+        _ automation: A.Type, _ runner: AutomationRunner, _ pool: Pool, _ asOf: AsOf?
+    ) -> Handler {
         .leased(A.name.rawValue, timeout: .seconds(3_600)) { job, _ in
             let arguments = try JSONDecoder().decode(Arguments.self, from: Data(job.arguments.utf8))
-            let request = RunRequest(
-                team: arguments.team, asOf: asOf ?? .instant(job.occurrence ?? Date()), actor: actor)
-            _ = try await runner.run(automation, request)
+            let asOf = asOf ?? .instant(job.occurrence ?? max(Date(), job.createdAt))
+            if A.name == .assignLeads, job.occurrence == nil, case .instant(let instant) = asOf {
+                let hasNew = try await pool.transaction(.init(readOnly: true)) { db in
+                    try db.one(AssignmentSQL.HasNew(asOf: instant)).hasNew
+                }
+                guard hasNew else { return }
+            }
+            try await run(automation, RunRequest(team: arguments.team, asOf: asOf, actor: actor), runner)
         }
+    }
+
+    private static func run<A: Automated>(
+        _ automation: A.Type, _ request: RunRequest, _ runner: AutomationRunner
+    ) async throws {
+        _ = try await runner.run(automation, request)
     }
 
     private struct Arguments: Decodable {

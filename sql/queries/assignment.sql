@@ -1,3 +1,9 @@
+-- name: has_new
+-- Whether there is anything to assign: most jobs of arriving leads find that an earlier one did it all.
+-- takes: as_of timestamptz
+-- gives: has_new boolean
+SELECT EXISTS (SELECT FROM ltc.leads WHERE state = 'new' AND created_at <= :as_of) AS has_new;
+
 -- name: take_new
 -- The oldest new leads after a given one, held until the transaction ends; what somebody else holds is left out.
 -- takes: as_of timestamptz, after_created timestamptz, after_id bigint, maximum bigint

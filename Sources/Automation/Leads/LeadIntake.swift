@@ -39,8 +39,8 @@ package enum LeadIntake {
 
     /// Has the leads assigned as soon as the transaction commits.
     static func announce(in db: isolated Connection) throws {
-        // One job that waits is enough for any number of leads.
-        try JobQueue.enqueue(
-            [NewJob(kind: AutomationName.assignLeads.rawValue, uniqueKey: AutomationName.assignLeads.rawValue)], in: db)
+        // Never under a unique key: a job that runs just now may have looked before this lead was committed, and would
+        // keep the key. A job that finds nothing left to do costs next to nothing.
+        try JobQueue.enqueue([NewJob(kind: AutomationName.assignLeads.rawValue)], in: db)
     }
 }

@@ -16,10 +16,7 @@ actor DaemonProcess {
             "PGDATABASE": database, "LTC_HTTP_PORT": "0", "LTC_DATABASE_POOL": "6",
             "LTC_MAIL_FROM": "ltc@company.example",
         ]
-        let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        process = try ChildProcess(
-            URL(filePath: program).deletingLastPathComponent().appending(path: "ltcd").path, arguments,
-            environment: defaults.merging(environment) { $1 })
+        process = try ChildProcess(product("ltcd"), arguments, environment: defaults.merging(environment) { $1 })
     }
 
     static func settings(for sink: MailSink) -> [String: String] {
@@ -68,6 +65,12 @@ actor DaemonProcess {
         process.send(signal: SIGKILL)
         await process.exit()
     }
+}
+
+/// The path of a program of this package, built beside the tests.
+func product(_ name: String) throws -> String {
+    let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    return URL(filePath: tests).deletingLastPathComponent().appending(path: name).path
 }
 
 /// A small HTTP client.
