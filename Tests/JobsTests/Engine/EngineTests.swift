@@ -87,15 +87,17 @@ import Testing
     @Test func `a worker whose lease has gone to another writes nothing`() async throws {
         try await JobsDatabase.with { database in
             let id = try #require(try await database.enqueue(NewJob(kind: "k"))[0])
-            let (taken, given) = (Gate(), Gate())
+            let (taken, write, retaken, finish) = (Gate(), Gate(), Gate(), Gate())
             let slow = database.engine(
                 .leased("k", timeout: .seconds(60)) { job, context in
                     taken.open()
-                    await given.wait()
+                    await write.wait()
                     try await context.mark(job)
                 })
             let quick = database.engine(
                 .leased("k", timeout: .seconds(60)) { job, context in
+                    retaken.open()
+                    await finish.wait()
                     try await context.mark(job)
                 })
             async let overtaken = slow.runUntilIdle()
@@ -106,10 +108,15 @@ import Testing
                 UPDATE ltc_jobs.jobs SET state = 'ready', fence = fence + 1, worker = NULL, lease_until = NULL
                 WHERE id = \(id)
                 """)
-            #expect(try await quick.runUntilIdle().completed == 1)
-            given.open()
-            let counts = try await overtaken
-            #expect(counts.stale == 1 && counts.completed == 0)
+            async let overtaking = quick.runUntilIdle()
+            await retaken.wait()
+            // The job is under a lease again, but not under this one.
+            write.open()
+            let stale = try await overtaken
+            #expect(stale.stale == 1 && stale.completed == 0)
+            #expect(try await database.marks() == (0, 0))
+            finish.open()
+            #expect(try await overtaking.completed == 1)
             #expect(try await database.marks() == (1, 1))
         }
     }
