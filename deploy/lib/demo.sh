@@ -2,16 +2,21 @@
 # deploy/dev demo: a company's lead to cash on one day, told on one screen. Called by deploy/dev with the private server up.
 # It makes the database `ltc` anew each time, and keeps what it sends and writes under demo/ of the private directory.
 set -euo pipefail
-cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
+cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=deploy/lib/screen.sh
 source deploy/lib/screen.sh
+# shellcheck source=deploy/lib/processes.sh
+source deploy/lib/processes.sh
 
 day=2026-03-03
-place=$LTC_DEV_DIR/demo
+place=$LTC_DEV_DIR
+made=$place/demo
 story=deploy/lib/story.sql
-log=$place/ltcd.log
-# As it is typed from here.
-shown=${place#"$PWD"/}
+log=$made/ltcd.log
+# As they are typed from here.
+shown=$(printf '%q' "${made#"$PWD"/}")
+dev=deploy/dev
+[ "$place" = "$PWD/.local" ] || dev="LTC_DEV_DIR=$(printf '%q' "$place") deploy/dev"
 
 fail() { printf 'demo: %s\n' "$*" >&2; exit 1; }
 ask() { psql -X -q -A -t -v ON_ERROR_STOP=1 -c "$1"; }
@@ -19,11 +24,11 @@ part() { psql -X -q -A -t -v ON_ERROR_STOP=1 -v part="$1" -f "$story"; }
 tell() { part "$1" | indent; }
 
 # The daemon on the demo's day, until there is nothing left to do.
-daemon() { LTC_OUTBOUND=$1 ltcd --config "$place/ltcd.yaml" --as-of "$day" --until-idle >>"$log" 2>&1; }
+daemon() { LTC_OUTBOUND=$1 ltcd --config "$made/ltcd.yaml" --as-of "$day" --until-idle >>"$log" 2>&1; }
 
 # Mails in the sink, and how many of them are copies of another (the same Message-ID).
-mails() { find "$place/mail/new" -name '*.eml' | wc -l; }
-copies() { grep -h -i -m 1 '^Message-ID:' -r "$place/mail/new" | sort | uniq -d | wc -l; }
+mails() { find "$made/mail/new" -name '*.eml' | wc -l; }
+copies() { grep -h -i -m 1 '^Message-ID:' -r "$made/mail/new" | sort | uniq -d | wc -l; }
 
 build() {
     local words
@@ -43,27 +48,25 @@ fresh_database() {
     dropdb --if-exists --force ltc
     createdb ltc
     psql -X -q -d postgres -c "COMMENT ON DATABASE ltc IS 'made by deploy/dev demo'"
-    rm -rf -- "$place"
-    mkdir -p -- "$place"
+    rm -rf -- "$made"
+    mkdir -p -- "$made"
     ltc migrate --bootstrap >>"$log" 2>&1 || { cat "$log" >&2; fail "ltc migrate failed"; }
     ltc apply config/company.yaml --as-of "$day" >>"$log" 2>&1 || { cat "$log" >&2; fail "ltc apply failed"; }
 }
 
 import() {
-    ltc import "$1" "$place/sample/$1.csv" --as-of "$day" >>"$log" 2>&1 || { tail -n 20 "$log" >&2; fail "ltc import $1 failed"; }
+    ltc import "$1" "$made/sample/$1.csv" --as-of "$day" >>"$log" 2>&1 || { tail -n 20 "$log" >&2; fail "ltc import $1 failed"; }
 }
 
 start_mail_server() {
-    deploy/smtp-sink "$place/mail" >>"$log" 2>&1 &
+    deploy/smtp-sink "$made/mail" >>"$log" 2>&1 &
     sink=$!
-    # Its pid is where `deploy/dev stop` looks, should we be killed.
-    mkdir -p "$LTC_DEV_DIR/pids"
-    echo "$sink $(sed 's/.*) //' "/proc/$sink/stat" | cut -d ' ' -f 20)" >"$LTC_DEV_DIR/pids/smtp-sink"
-    trap 'kill "$sink" 2>/dev/null || true; rm -f "$LTC_DEV_DIR/pids/smtp-sink"' EXIT
-    until [ -s "$place/mail/port" ]; do kill -0 "$sink" || fail "the mail server did not start: $log"; sleep 0.05; done
-    cat >"$place/ltcd.yaml" <<END
+    remember_process smtp-sink "$sink"
+    trap 'kill "$sink" 2>/dev/null || true; rm -f "$place/pids/smtp-sink"' EXIT
+    until [ -s "$made/mail/port" ]; do kill -0 "$sink" || fail "the mail server did not start: $log"; sleep 0.05; done
+    cat >"$made/ltcd.yaml" <<END
 mail: { from: ltc@acme.example, name: Lead to Cash }
-smtp: { host: 127.0.0.1, port: $(cat "$place/mail/port"), tls: none }
+smtp: { host: 127.0.0.1, port: $(cat "$made/mail/port"), tls: none }
 http: { port: 0 }
 engine: { concurrency: 8 }
 END
@@ -71,7 +74,7 @@ END
 
 # Sends, and is killed without warning when part of it is out.
 daemon_killed_midway() {
-    LTC_OUTBOUND=on ltcd --config "$place/ltcd.yaml" --as-of "$day" --until-idle >>"$log" 2>&1 &
+    LTC_OUTBOUND=on ltcd --config "$made/ltcd.yaml" --as-of "$day" --until-idle >>"$log" 2>&1 &
     local pid=$! goal=$1
     while kill -0 "$pid" 2>/dev/null && [ "$(mails)" -lt "$goal" ]; do sleep 0.02; done
     kill -KILL "$pid" 2>/dev/null || fail "ltcd ended before it could be killed: $log"
@@ -94,8 +97,8 @@ payment() {
     {
         echo "reference,booked_on,amount,currency,creditor,customer,remittance"
         echo "BANK-0303-17,$day,86000.00,CNY,acme-cn,C-10001,R-10001"
-    } >"$place/bank.csv"
-    ltc import receipts "$place/bank.csv" --as-of "$day" >>"$log" 2>&1 || { tail -n 20 "$log" >&2; fail "the payment was not taken"; }
+    } >"$made/bank.csv"
+    ltc import receipts "$made/bank.csv" --as-of "$day" >>"$log" 2>&1 || { tail -n 20 "$log" >&2; fail "the payment was not taken"; }
 }
 
 [ "${1:-}" = --skip-build ] || build
@@ -104,7 +107,7 @@ fresh_database
 title "ltc · lead to cash, run by the clock" "Tuesday $day"
 
 scene "A company" "ltc apply config/company.yaml · ltc import leads, contracts, invoices …"
-ltc sample --config config/company.yaml --out "$place/sample" --on "$day" --leads 1500 >>"$log"
+ltc sample --config config/company.yaml --out "$made/sample" --on "$day" --leads 1500 >>"$log"
 for file in customers leads opportunities contracts activities invoices; do import "$file"; done
 tell company
 
@@ -133,19 +136,19 @@ scene "To the cent" ""
 tell ageing
 
 scene "To look at" ""
-digest=$(grep -l -r -e '^Subject: .*finance\|^Subject: Dunning Receivables' "$place/mail/new" | sort | tail -n 1) || true
-part letter >"$place/letter.txt"
-part register >"$place/register.csv"
-if [ -s "$place/letter.txt" ]; then path "a letter" "$shown/letter.txt"; fi
-if [ -s "$place/register.csv" ]; then path "the register" "$shown/register.csv"; fi
-if [ -n "$digest" ]; then path "the digest" "${digest#"$PWD"/}"; fi
+digest=$(grep -l -r -e '^Subject: .*finance\|^Subject: Dunning Receivables' "$made/mail/new" | sort | tail -n 1) || true
+part letter >"$made/letter.txt"
+part register >"$made/register.csv"
+if [ -s "$made/letter.txt" ]; then path "a letter" "$shown/letter.txt"; fi
+if [ -s "$made/register.csv" ]; then path "the register" "$shown/register.csv"; fi
+if [ -n "$digest" ]; then path "the digest" "$shown/mail/new/$(basename "$digest")"; fi
 path "every mail" "$shown/mail/new/"
 
 scene "Next" ""
-try "deploy/dev run ltc message list" "what was sent, to whom, and what became of it"
-try "deploy/dev run ltc import leads $(printf '%q' "$shown/sample/leads-with-mistakes.csv")" "what is wrong is told by line"
-try "deploy/dev run ltc run assign-leads --as-of 2026-03-04 --dry-run" "tomorrow, previewed"
-try "deploy/dev run ltc schedule list" "what the clock starts, and when"
-try "deploy/dev run ltc export" "the rules in force, ready to be changed and applied"
+try "$dev run ltc message list" "what was sent, to whom, and what became of it"
+try "$dev run ltc import leads $shown/sample/leads-with-mistakes.csv" "what is wrong is told by line"
+try "$dev run ltc run assign-leads --as-of 2026-03-04 --dry-run" "tomorrow, previewed"
+try "$dev run ltc schedule list" "what the clock starts, and when"
+try "$dev run ltc export" "the rules in force, ready to be changed and applied"
 printf '\n'
 note "$((SECONDS - started)) seconds. Nothing is left running."
