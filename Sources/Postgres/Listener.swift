@@ -66,7 +66,8 @@ private actor Ear {
             } catch {
                 await connection.close()
                 if Task.isCancelled { return nil }
-                logger.info("PostgreSQL: listener lost its server", metadata: ["error": "\(error)"])
+                let level: Logger.Level = failures == 0 ? .info : .debug
+                logger.log(level: level, "PostgreSQL: listener lost its server", metadata: ["error": "\(error)"])
                 await pause()
             }
         }

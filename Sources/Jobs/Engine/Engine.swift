@@ -165,8 +165,10 @@ package final class Engine: Sendable {
 
     func pause(after error: any Error, _ purpose: Logger.MetadataValue, failures: Int) async {
         if Task.isCancelled { return }
-        logger.error(
-            "Jobs: the database failed", metadata: ["purpose": purpose, "error": "\(error)", "failures": "\(failures)"])
+        // Each lane meets a database that is away, again and again: once is news, and then every few minutes.
+        logger.log(
+            level: failures % 30 == 1 ? .error : .debug, "Jobs: the database failed",
+            metadata: ["purpose": purpose, "error": "\(error)", "failures": "\(failures)"])
         var random = SystemRandomNumberGenerator()
         let pause = Backoff(base: .milliseconds(200), limit: .seconds(10)).delay(afterAttempt: failures, using: &random)
         do {
