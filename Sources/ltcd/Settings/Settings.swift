@@ -1,7 +1,6 @@
 import Configuration
 import Delivery
 import Domain
-import Foundation
 import Logging
 import Postgres
 
@@ -20,8 +19,6 @@ struct Settings: Sendable {
     var sender: MailAddress?
     /// Nil only while `outbound` holds.
     var smtp: SMTPSettings?
-    /// Where packages of files are put; nil for nowhere.
-    var dropFolder: URL?
     /// On the loopback interface only; 0 takes a free one and logs it.
     var httpPort: Int
     var logLevel: Logger.Level
@@ -36,7 +33,7 @@ struct Settings: Sendable {
         "database.conninfo", "database.listen_conninfo", "database.pool", "database.prepared_statements",
         "outbound", "mail.from", "mail.name",
         "smtp.host", "smtp.port", "smtp.tls", "smtp.user", "smtp.password_file", "smtp.ca_file", "smtp.timeout_seconds",
-        "drop_folder", "http.port", "log.level", "log.format", "engine.concurrency", "engine.drain_seconds",
+        "http.port", "log.level", "log.format", "engine.concurrency", "engine.drain_seconds",
     ]
 
     /// - Parameters:
@@ -67,7 +64,6 @@ struct Settings: Sendable {
             if smtp == nil { source.complain("smtp.host", "is needed as soon as outbound is not 'hold'") }
         }
 
-        dropFolder = source.text("drop_folder").map { URL(filePath: $0) }
         httpPort = source.integer("http.port", in: 0...65_535) ?? 8417
         let levels = Logger.Level.allCases.map { ($0.rawValue, $0) }
         logLevel = source.choice("log.level", Dictionary(uniqueKeysWithValues: levels)) ?? .info
