@@ -5,7 +5,9 @@ import TestSupport
 import Testing
 
 @Suite struct MigratorTests {
-    @Test func `an empty database is brought to the program's version, and a second time nothing is applied`() async throws {
+    @Test func `an empty database is brought to the program's version, and a second time nothing is applied`()
+        async throws
+    {
         try await TestDatabase.with(isMigrated: false) { database in
             try await database.pool.withConnection { connection in
                 let migrator = try Migrator(connection)
@@ -49,11 +51,14 @@ import Testing
     }
 
     @Test(arguments: [(1, nil), (99, "schema_too_new")])
-    func `a newer database is worked on as long as it says that this program may`(from: Int, problem: String?) async throws {
+    func `a newer database is worked on as long as it says that this program may`(from: Int, problem: String?)
+        async throws
+    {
         try await TestDatabase.with { database in
             try await database.pool.withConnection { connection in
                 try await connection.script(
-                    "INSERT INTO ltc.migrations (version, name, sha256, compatible_from) VALUES (99, 'later', '', \(from))")
+                    "INSERT INTO ltc.migrations (version, name, sha256, compatible_from) VALUES (99, 'later', '', \(from))"
+                )
                 let state = try await Migrator(connection).state()
                 #expect(state.problem?.code == problem)
             }

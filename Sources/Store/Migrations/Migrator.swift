@@ -30,7 +30,8 @@ package struct Migrator: Sendable {
     ///
     /// - Throws: `Problem` when roles are missing, or when an applied migration's text has changed since.
     package func migrate() async throws -> [String] {
-        let roles = try await connection.transaction(.init(readOnly: true)) { db in try db.one(MigrationsSQL.HasRoles()) }
+        let roles = try await connection.transaction(.init(readOnly: true)) { db in try db.one(MigrationsSQL.HasRoles())
+        }
         guard roles.exist, roles.mayMigrate else {
             throw Problem(
                 .refused, "roles_missing",

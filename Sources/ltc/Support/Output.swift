@@ -31,7 +31,9 @@ struct Answer<Body: Encodable> {
             let document = Document(schema: "ltc.\(name)/1", body: body)
             write(String(decoding: try encoder.encode(document), as: UTF8.self) + "\n")
         } else if format.csv {
-            guard let table else { throw Problem(.usage, "no_csv", "this command has no rows for --csv", advice: "--json") }
+            guard let table else {
+                throw Problem(.usage, "no_csv", "this command has no rows for --csv", advice: "--json")
+            }
             write(table.csv)
         } else {
             let words = text()
