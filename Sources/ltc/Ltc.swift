@@ -10,9 +10,11 @@ struct Ltc: AsyncParsableCommand {
         abstract: "Lead to cash, run by the clock: the admin's command on the database of ltcd.",
         subcommands: [
             Apply.self,
+            Doctor.self,
             Export.self,
             Import.self,
             JobCommand.self,
+            MemberCommand.self,
             Message.self,
             Migrate.self,
             Pause.self,
@@ -20,6 +22,8 @@ struct Ltc: AsyncParsableCommand {
             Run.self,
             Sample.self,
             ScheduleCommand.self,
+            Status.self,
+            TeamCommand.self,
         ])
 
     /// Parses, runs and ends with the exit codes of the manual: 0 done, 1 refused, 2 usage, 65 input refused,

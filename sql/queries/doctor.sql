@@ -1,0 +1,36 @@
+-- name: server
+-- What the server says of itself, for comparison with what we need.
+-- gives: version integer, encoding text, clock timestamptz
+SELECT current_setting('server_version_num')::integer AS version, pg_encoding_to_char(encoding)::text AS encoding,
+    clock_timestamp() AS clock
+FROM pg_catalog.pg_database WHERE datname = current_database();
+
+-- name: missing_roles
+-- Roles of the bootstrap file that this server lacks.
+-- gives: role text
+SELECT wanted.role FROM unnest(ARRAY[
+    'ltc_owner', 'ltc_migrator', 'ltc_daemon', 'ltc_admin', 'ltc_auditor', 'ltc_person']) AS wanted (role)
+WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles AS r WHERE r.rolname = wanted.role);
+
+-- name: unprotected_tables
+-- Tables that hold a team's rows without row-level security.
+-- gives: name text
+SELECT c.oid::regclass::text AS name
+FROM pg_catalog.pg_class AS c
+WHERE c.relnamespace = 'ltc'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relrowsecurity
+    AND c.relname NOT IN ('migrations', 'migration_lock')
+ORDER BY c.relname;
+
+-- name: zone_offsets
+-- Seconds from UTC by the server's time zone data; null is a zone that the server does not know.
+-- takes: zones text[], instants timestamptz[]
+-- gives: zone text, instant timestamptz, seconds integer?
+SELECT z.zone, i.instant, CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_timezone_names AS n WHERE n.name = z.zone)
+    THEN extract(epoch FROM (i.instant AT TIME ZONE z.zone) - (i.instant AT TIME ZONE 'UTC'))::integer END AS seconds
+FROM unnest(:zones::text[]) AS z (zone) CROSS JOIN unnest(:instants::timestamptz[]) AS i (instant);
+
+-- name: troubled_messages
+-- Messages that wait for a person.
+-- gives: state text, messages bigint
+SELECT state, count(*) AS messages FROM ltc.messages WHERE state IN ('held', 'uncertain', 'failed', 'bounced')
+GROUP BY state ORDER BY state;
