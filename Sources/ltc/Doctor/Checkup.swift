@@ -113,9 +113,11 @@ enum Checkup {
         return [
             dead == 0
                 ? .fine("dead_jobs", "no job is dead")
-                : .wrong("dead_jobs", "\(dead) jobs are dead", advice: "ltc job list --state dead, then ltc job retry ID"),
+                : .wrong(
+                    "dead_jobs", "\(dead) jobs are dead", advice: "ltc job list --state dead, then ltc job retry ID"),
             late == 0 || !workers.isEmpty
-                ? .fine("daemon", workers.isEmpty ? "no daemon runs, and nothing waits" : "\(workers.count) daemons run")
+                ? .fine(
+                    "daemon", workers.isEmpty ? "no daemon runs, and nothing waits" : "\(workers.count) daemons run")
                 : .wrong(
                     "daemon", "\(late) jobs wait for more than ten minutes and no daemon runs",
                     advice: "systemctl start ltcd; journalctl -u ltcd says why it stopped"),

@@ -46,7 +46,9 @@ struct Doctor: AsyncParsableCommand {
         if let problem = state.problem {
             return findings + [.wrong(problem.code, problem.what, advice: problem.advice ?? "ltc migrate")]
         }
-        if case .current(let version) = state { findings.append(.fine("schema", "schema version \(version), unchanged")) }
+        if case .current(let version) = state {
+            findings.append(.fine("schema", "schema version \(version), unchanged"))
+        }
         return findings
             + (try await connection.transaction(.init(readOnly: true)) { db in
                 try Checkup.house(asOf: program, in: db)

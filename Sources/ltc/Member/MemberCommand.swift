@@ -23,7 +23,9 @@ struct MemberList: AsyncParsableCommand {
         if let code = team.team, workforce.directory.team(code: code) == nil {
             throw Problem(.refused, "unknown_team", "there is no team '\(code)'", advice: "ltc team list")
         }
-        let seats = workforce.directory.seats.compactMap(workforce.seated).filter { [nil, $0.team].contains(team.team) }
+        let seats = workforce.directory.seats.compactMap(workforce.seated).filter {
+            [nil, $0.team].contains(team.team)
+        }
         try Answer("member.list", Body(members: seats), table: Workforce.table(seats)).print(as: format)
     }
 }
@@ -67,7 +69,8 @@ struct MemberShow: AsyncParsableCommand {
         let table = Workforce.table(seats)
         try Answer("member.show", body, table: table) {
             let absences = body.absences.map { "absent \($0.from.ISO8601Format()) to \($0.until.ISO8601Format())\n" }
-            return "\(body.code): \(body.name), \(body.email ?? "no e-mail"), \(body.language)\n\(absences.joined())\n\(table)"
+            return
+                "\(body.code): \(body.name), \(body.email ?? "no e-mail"), \(body.language)\n\(absences.joined())\n\(table)"
         }.print(as: format)
     }
 }

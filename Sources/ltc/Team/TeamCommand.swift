@@ -42,7 +42,9 @@ struct Workforce: Sendable {
     }
 
     func seated(_ seat: Seat) -> Seated? {
-        guard let team = directory.team(id: seat.team), let member = directory.member(id: seat.member) else { return nil }
+        guard let team = directory.team(id: seat.team), let member = directory.member(id: seat.member) else {
+            return nil
+        }
         return Seated(
             team: team.code, member: member.code, name: member.name, role: seat.role, weight: seat.weight,
             openLeads: openLeads[[seat.team, seat.member]] ?? 0, capacity: seat.capacity,
