@@ -43,7 +43,7 @@ struct LeadMail {
         }
         lines.append("")
         if let dueAt = firstResponse(owner, team) {
-            let due = dueAt.told(on: team.clock)
+            let due = dueAt.told(in: team.clock.zone)
             lines.append(word("Please get in touch by \(due).", "请在 \(due) 前联系对方。"))
         }
         let rule = placement.rule ?? ""
@@ -60,14 +60,5 @@ struct LeadMail {
         followUps.rule(for: .lead, state: "assigned", team: team.code).map { rule in
             run.directory.clock(of: owner.id, in: team.id).instant(after: rule.within, from: run.asOf)
         }
-    }
-}
-
-extension Date {
-    /// `2026-03-02 09:30 (Europe/Berlin)`: an instant as a team reads it off the wall.
-    func told(on clock: WorkingClock) -> String {
-        let style = Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: clock.zone)
-            .year().month().day().time(includingFractionalSeconds: false)
-        return "\(formatted(style).prefix(16)) (\(clock.zone.identifier))"
     }
 }

@@ -69,9 +69,9 @@ struct FollowUpMail {
             let noun = subject.kind == .lead ? word("lead", "线索") : word("opportunity", "商机")
             var line = "- \(saying.subject.name) (\(noun) \(subject.id), \(subject.state))"
             if let since = subject.since {
-                line += word(": still since ", "：最近进展 ") + since.told(on: team.clock)
+                line += word(": still since ", "：最近进展 ") + since.told(in: team.clock.zone)
             }
-            line += word("; due ", "；应于 ") + saying.dueAt.told(on: team.clock)
+            line += word("; due ", "；应于 ") + saying.dueAt.told(in: team.clock.zone)
             if kind == .escalation, let owner = run.directory.member(id: saying.subject.owner) {
                 line += word("; owner: \(owner.name)", "；负责人：\(owner.name)")
             }

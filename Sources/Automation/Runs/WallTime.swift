@@ -1,0 +1,10 @@
+package import Foundation
+
+extension Date {
+    /// `2026-03-02 09:30 (Europe/Berlin)`: an instant as people there read it off the wall.
+    package func told(in zone: TimeZone) -> String {
+        let style = Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: zone)
+            .year().month().day().time(includingFractionalSeconds: false)
+        return "\(formatted(style).prefix(16)) (\(zone.identifier))"
+    }
+}
