@@ -7,6 +7,35 @@ struct Row {
     let decoder: TextDecoder
 
     var line: Int { record.line }
+
+    /// The value of a column of the file; nil when it is empty.
+    func text(at index: Int, for column: String?) throws(Reject) -> String? {
+        guard let text = record.withBytes(at: index, decoder.text) else {
+            let name = decoder.encoding == .utf8 ? "UTF-8" : "GB18030"
+            throw Reject(
+                .wrongEncoding, column: column, "not \(name) text; is the file in another encoding (--encoding)?")
+        }
+        return text.isEmpty ? nil : text
+    }
+}
+
+/// Which rows are meant: those that have one of the values in each of the columns.
+struct RowFilter: Sendable {
+    struct Condition: Sendable {
+        let index: Int
+        let values: Set<String>
+    }
+
+    let conditions: [Condition]
+
+    func accepts(_ row: Row) throws(Reject) -> Bool {
+        for condition in conditions {
+            guard let value = try row.text(at: condition.index, for: nil), condition.values.contains(value) else {
+                return false
+            }
+        }
+        return true
+    }
 }
 
 /// One of our columns in the file at hand: reads its value, or says why the row is rejected.
@@ -15,6 +44,8 @@ struct Field: Sendable {
     /// Of the file's columns; none when the value is a constant or absent.
     let indices: [Int]
     let rule: ColumnRule?
+    /// On which rows the file's value counts.
+    let filter: RowFilter
     let formats: Formats
 
     /// The value after the map's rule; nil when there is none.
@@ -138,22 +169,13 @@ struct Field: Sendable {
     }
 
     private func source(_ row: Row) throws(Reject) -> String? {
-        guard let first = indices.first else { return nil }
-        if indices.count == 1 { return try plain(row, first) }
+        guard let first = indices.first, try filter.accepts(row) else { return nil }
+        if indices.count == 1 { return try row.text(at: first, for: name) }
         var joined: String?
         for index in indices {
-            guard let text = try plain(row, index) else { continue }
+            guard let text = try row.text(at: index, for: name) else { continue }
             joined = joined.map { "\($0) \(text)" } ?? text
         }
         return joined
-    }
-
-    private func plain(_ row: Row, _ index: Int) throws(Reject) -> String? {
-        guard let text = row.record.withBytes(at: index, row.decoder.text) else {
-            let name = row.decoder.encoding == .utf8 ? "UTF-8" : "GB18030"
-            throw Reject(
-                .wrongEncoding, column: self.name, "not \(name) text; is the file in another encoding (--encoding)?")
-        }
-        return text.isEmpty ? nil : text
     }
 }

@@ -67,18 +67,26 @@ struct Header {
         } else if isRequired, found.isEmpty, rule?.constant == nil {
             missing.append(name)
         }
-        return Field(name: name, indices: found, rule: rule, formats: Formats(map, date: rule?.date))
+        return Field(
+            name: name, indices: found, rule: rule, filter: filter(rule?.when ?? [:]),
+            formats: Formats(map, date: rule?.date))
     }
 
     /// Which rows the output is made of: all of these columns must have one of these values.
-    mutating func filter() -> [(field: Field, values: Set<String>)] {
-        output.only.sorted { $0.key < $1.key }.map { name, values in
+    mutating func filter() -> RowFilter {
+        filter(output.only)
+    }
+
+    private mutating func filter(_ wanted: [String: [String]]) -> RowFilter {
+        var conditions: [RowFilter.Condition] = []
+        for (name, values) in wanted.sorted(by: { $0.key < $1.key }) {
             if let index = index(of: name) {
-                return (Field(name: name, indices: [index], rule: nil, formats: Formats(map, date: nil)), Set(values))
+                conditions.append(.init(index: index, values: Set(values)))
+            } else {
+                missing.append(name)
             }
-            missing.append(name)
-            return (Field(name: name, indices: [], rule: nil, formats: Formats(map, date: nil)), Set(values))
         }
+        return RowFilter(conditions: conditions)
     }
 
     /// - Throws: `Problem` that names all columns that should be there and are not.

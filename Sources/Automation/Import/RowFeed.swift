@@ -9,7 +9,7 @@ final class RowFeed<Kind: FileKind>: Sequence, IteratorProtocol {
     private var reader: CSVReader
     private let decoder: TextDecoder
     private let kind: Kind
-    private let filter: [(field: Field, values: Set<String>)]
+    private let filter: RowFilter
     private let columnCount: Int
     private let context: ImportContext
     private let progress: (_ rows: Int) -> Void
@@ -21,7 +21,7 @@ final class RowFeed<Kind: FileKind>: Sequence, IteratorProtocol {
     private(set) var failure: (any Error)?
 
     init(
-        _ reader: CSVReader, _ decoder: TextDecoder, kind: Kind, filter: [(field: Field, values: Set<String>)],
+        _ reader: CSVReader, _ decoder: TextDecoder, kind: Kind, filter: RowFilter,
         columnCount: Int, context: ImportContext, progress: @escaping (_ rows: Int) -> Void
     ) {
         self.reader = reader
@@ -50,9 +50,7 @@ final class RowFeed<Kind: FileKind>: Sequence, IteratorProtocol {
         let row = Row(record: record, decoder: decoder)
         do throws(Reject) {
             try checkForm(record)
-            for (field, values) in filter {
-                guard let value = try field.text(row), values.contains(value) else { return nil }
-            }
+            guard try filter.accepts(row) else { return nil }
             rows += 1
             return try kind.staged(row, context)
         } catch let reject {

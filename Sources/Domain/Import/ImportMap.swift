@@ -128,6 +128,8 @@ package struct ColumnRule: Decodable, Sendable, Hashable {
     package var date: DatePattern?
     /// So many days later than the file says.
     package var plusDays = 0
+    /// The file's value counts only on rows that have one of these values in each of these columns.
+    package var when: [String: [String]] = [:]
 
     package init(columns: [String] = [], constant: String? = nil) {
         self.columns = columns
@@ -135,7 +137,7 @@ package struct ColumnRule: Decodable, Sendable, Hashable {
     }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case column, columns, constant, values, prefix, code, date
+        case column, columns, constant, values, prefix, code, date, when
         case plusDays = "plus_days"
     }
 
@@ -154,5 +156,6 @@ package struct ColumnRule: Decodable, Sendable, Hashable {
         isCode = try container.decodeIfPresent(Bool.self, forKey: .code) ?? false
         date = try container.decodeIfPresent(DatePattern.self, forKey: .date)
         plusDays = try container.decodeIfPresent(Int.self, forKey: .plusDays) ?? 0
+        when = try container.decodeIfPresent([String: [String]].self, forKey: .when) ?? [:]
     }
 }

@@ -14,15 +14,15 @@ struct Trial {
         self.database = database
     }
 
-    func leads(_ text: String, _ change: (inout FileImport) -> Void = { _ in }) async throws -> ImportReport {
+    func leads(_ text: String, _ change: (inout FileImport) throws -> Void = { _ in }) async throws -> ImportReport {
         try await run(try write(text), change)
     }
 
     func run(
-        _ path: String, as kind: ImportKind = .leads, _ change: (inout FileImport) -> Void = { _ in }
+        _ path: String, as kind: ImportKind = .leads, _ change: (inout FileImport) throws -> Void = { _ in }
     ) async throws -> ImportReport {
         var fileImport = FileImport(kind, path: path, asOf: Self.asOf)
-        change(&fileImport)
+        try change(&fileImport)
         return try await fileImport.run(on: database.pool)
     }
 

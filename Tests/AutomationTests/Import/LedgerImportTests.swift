@@ -1,0 +1,121 @@
+import Domain
+import TestSupport
+import Testing
+
+@testable import Automation
+
+@Suite struct LedgerImportTests {
+    private static let invoices = """
+        number,customer,issued_on,due_on,amount,currency,open_amount,contract,kind,discount_percent
+        R-1,C-1,2026-01-01,2026-01-31,100.00,EUR,40.00,V-1,invoice,2.5
+        R-2,C-1,2026-01-01,2026-01-31,100,EUR,,,credit-note,
+        """
+
+    @Test func `an invoice comes with what is open of it, to the team that collects, and does not change again`()
+        async throws
+    {
+        try await Self.withCompany { database, trial in
+            let first = try await trial.run(try trial.write(Self.invoices), as: .invoices)
+            #expect(first.outputs == [.init(kind: .invoices, rows: 2, taken: 2)])
+            #expect(
+                try await database.rows(
+                    """
+                    SELECT i.number, i.kind, i.amount_minor, i.open_minor, t.code, s.code, i.discount_percent
+                    FROM ltc.invoices AS i JOIN ltc.teams AS t ON t.id = i.team_id LEFT JOIN ltc.teams AS s ON s.id = i.sales_team_id
+                    ORDER BY i.number
+                    """) == ["R-1|invoice|10000|4000|finance|sales|2.5000", "R-2|credit-note|10000|10000|finance||"])
+            let again = try await trial.run(
+                try trial.write(Self.invoices.replacing(",100.00,", with: ",101.00,")), as: .invoices)
+            #expect(again.outputs == [.init(kind: .invoices, rows: 2, unchanged: 1, rejected: 1)])
+            #expect(again.rejects.map(\.reject.reason) == [.alreadyDiffers])
+        }
+    }
+
+    @Test func `an invoice that refers to nobody or contradicts itself is rejected`() async throws {
+        let file = """
+            number,customer,creditor,issued_on,due_on,amount,currency,open_amount,contract
+            R-1,C-9,,2026-01-01,2026-01-31,1,EUR,,
+            R-2,C-1,nobody,2026-01-01,2026-01-31,1,EUR,,
+            R-3,C-1,,2026-01-01,2026-01-31,1,EUR,,V-9
+            R-4,C-1,,2026-01-31,2026-01-01,1,EUR,,
+            R-5,C-1,,2026-01-01,2026-01-31,1,EUR,2,
+            R-6,C-1,,2026-01-01,2026-01-31,0,EUR,,
+            R-7,C-1,,2026-01-01,2026-01-31,1.5,JPY,,
+            R-8,C-1,,2026-01-01,2026-01-31,-1,EUR,,
+            """
+        try await Self.withCompany { database, trial in
+            let report = try await trial.run(try trial.write(file), as: .invoices)
+            #expect(
+                report.rejects.map { "\($0.line) \($0.reject.column ?? "") \($0.reject.reason.rawValue)" } == [
+                    "2 customer unknown_customer", "3 creditor unknown_creditor", "4 contract unknown_contract",
+                    "5 due_on contradiction", "6 open_amount contradiction", "7 amount out_of_range",
+                    "8 amount too_many_digits", "9 amount out_of_range",
+                ])
+        }
+    }
+
+    @Test func `a contract's term follows the file, whom it binds does not`() async throws {
+        try await Self.withCompany { database, trial in
+            let header = "number,customer,owner,starts_on,ends_on,notice_period\n"
+            let longer = try await trial.run(
+                try trial.write(header + "V-1,C-1,Eva Klein,2026-01-01,2027-12-31,3m-eom\n"), as: .contracts)
+            #expect(longer.outputs == [.init(kind: .contracts, rows: 1, changed: 1)])
+            #expect(
+                try await database.rows("SELECT ends_on, notice_period FROM ltc.contracts") == ["2027-12-31|3m-eom"])
+            #expect(
+                try await database.rows("SELECT detail->'ends_on' FROM ltc.events WHERE kind = 'contract_changed'") == [
+                    "[\"2026-12-31\", \"2027-12-31\"]"
+                ])
+            let other = try await trial.run(
+                try trial.write(header + "V-1,C-2,Eva Klein,2026-01-01,2027-12-31,3m-eom\n"), as: .contracts)
+            #expect(other.rejects.map(\.reject.reason) == [.alreadyDiffers])
+        }
+    }
+
+    @Test func `receipts and activities find what they are about`() async throws {
+        try await Self.withCompany { database, trial in
+            _ = try await trial.run(try trial.write(Self.invoices), as: .invoices)
+            let receipts =
+                "reference,booked_on,amount,currency,customer,iban\nB-1,2026-02-01,40,EUR,C-1,DE02 1203 0000 0000 2020 51\nB-2,2026-02-01,40,EUR,C-9,\n"
+            let money = try await trial.run(try trial.write(receipts), as: .receipts)
+            #expect(money.outputs == [.init(kind: .receipts, rows: 2, taken: 1, rejected: 1)])
+            #expect(try await database.rows("SELECT iban FROM ltc.receipts") == ["DE02120300000000202051"])
+            let activities =
+                "external_id,subject_kind,subject,member,kind,happened_at\nA-1,contract,V-1,eva-klein,call,2026-02-01T10:00:00Z\nA-2,lead,L-9,,call,2026-02-01\n"
+            let deeds = try await trial.run(try trial.write(activities), as: .activities)
+            #expect(deeds.outputs == [.init(kind: .activities, rows: 2, taken: 1, rejected: 1)])
+            #expect(deeds.rejects.map(\.reject.reason) == [.unknownSubject])
+        }
+    }
+
+    @Test func `an open opportunity follows the file, a closed one stays as it is`() async throws {
+        try await Self.withCompany { database, trial in
+            func deals(_ stage: String) async throws -> ImportReport.Output? {
+                let text =
+                    "external_id,company,owner,stage,opened_on,amount,currency\nD-1,Acme,Eva Klein,\(stage),2026-01-05,10,EUR\n"
+                return try await trial.run(try trial.write(text), as: .opportunities).outputs.first
+            }
+            #expect(try await deals("needs")?.taken == 1)
+            #expect(try await deals("needs")?.unchanged == 1)
+            #expect(try await deals("won")?.changed == 1)
+            #expect(try await deals("needs")?.unchanged == 1)
+            #expect(
+                try await database.rows(
+                    "SELECT kind, from_state, to_state FROM ltc.events WHERE subject_kind = 'opportunity' ORDER BY id")
+                    == ["opportunity_opened||needs", "opportunity_changed|needs|won"])
+        }
+    }
+
+    private static func withCompany(_ body: (TestDatabase, Trial) async throws -> Void) async throws {
+        try await TestDatabase.with { database in
+            let trial = Trial(database)
+            try await MavenImportTests.makeCreditor(in: database)
+            _ = try await trial.run(try trial.write("code,name,zone\nsales,Sales,Europe/Berlin\n"), as: .teams)
+            _ = try await trial.run(try trial.write("code,name,team\neva-klein,Eva Klein,sales\n"), as: .members)
+            _ = try await trial.run(try trial.write("number,name\nC-1,Acme\nC-2,Globex\n"), as: .customers)
+            let contract = "number,customer,owner,starts_on,ends_on\nV-1,C-1,Eva Klein,2026-01-01,2026-12-31\n"
+            _ = try await trial.run(try trial.write(contract), as: .contracts)
+            try await body(database, trial)
+        }
+    }
+}
