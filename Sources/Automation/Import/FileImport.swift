@@ -66,6 +66,7 @@ package struct FileImport: Sendable {
             try apply(output.kind, output.kind.type, file, decoder, &header, into: &report, in: db)
         }
         report.unknownColumns = header.unused
+        report.absentColumns = header.absent
         return report
     }
 

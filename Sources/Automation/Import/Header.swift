@@ -13,6 +13,8 @@ struct Header {
     /// Columns of the file that something is made of, or that are known.
     private(set) var used: Set<Int>
     private var missing: [String] = []
+    /// Columns that the map names for what need not be there, and the file has not.
+    private(set) var absent: [String] = []
 
     /// - Throws: `Problem` when a name cannot be read or stands there twice.
     init(
@@ -62,10 +64,10 @@ struct Header {
         }
         let wanted = rule.map { $0.columns } ?? [name]
         let found = wanted.compactMap { index(of: $0) }
-        if rule != nil, found.count < wanted.count {
-            missing += wanted.filter { indices[Self.key($0)] == nil }
-        } else if isRequired, found.isEmpty, rule?.constant == nil {
-            missing.append(name)
+        if isRequired, found.isEmpty, rule?.constant == nil {
+            missing.append(contentsOf: wanted)
+        } else if rule != nil {
+            absent += wanted.filter { indices[Self.key($0)] == nil && !absent.contains($0) }
         }
         return Field(
             name: name, indices: found, rule: rule, filter: filter(rule?.when ?? [:]),

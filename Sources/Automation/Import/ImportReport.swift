@@ -20,6 +20,8 @@ package struct ImportReport: Sendable {
     package var file: String
     package var outputs: [Output] = []
     package var unknownColumns: [String] = []
+    /// Columns that the map names, and the file has not.
+    package var absentColumns: [String] = []
     /// By line; one for each row, the first that was found.
     package var rejects: [RejectedLine] = []
 

@@ -27,7 +27,12 @@ package enum MapFile {
     }
 
     private static func problem(_ error: any Error, _ path: String) -> Problem {
-        switch error {
+        // The decoder wraps what the parser says.
+        if case DecodingError.dataCorrupted(let context) = error, let underlying = context.underlyingError as? YamlError
+        {
+            return problem(underlying, path)
+        }
+        return switch error {
         case YamlError.scanner(_, let what, let mark, _), YamlError.parser(_, let what, let mark, _),
             YamlError.composer(_, let what, let mark, _):
             Problem(
@@ -37,7 +42,7 @@ package enum MapFile {
             invalid("'\(key.stringValue)' is missing", context, path)
         case DecodingError.dataCorrupted(let context), DecodingError.typeMismatch(_, let context),
             DecodingError.valueNotFound(_, let context):
-            invalid(context.underlyingError.map { "\($0)" } ?? context.debugDescription, context, path)
+            invalid(context.debugDescription, context, path)
         default:
             Problem(.inputRefused, "invalid_yaml", "\(error)", place: path)
         }

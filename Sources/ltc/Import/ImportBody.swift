@@ -7,6 +7,7 @@ struct ImportBody: Encodable {
         let file: String
         let outputs: [ImportReport.Output]
         let unknownColumns: [String]
+        let absentColumns: [String]
         let rejectsFile: String?
         let rejects: [RejectedRow]
 
@@ -14,6 +15,7 @@ struct ImportBody: Encodable {
             file = report.file
             outputs = report.outputs
             unknownColumns = report.unknownColumns
+            absentColumns = report.absentColumns
             self.rejectsFile = rejectsFile
             rejects = report.rejects.map(RejectedRow.init)
         }

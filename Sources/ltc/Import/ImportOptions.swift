@@ -53,10 +53,15 @@ struct ImportOptions: ParsableArguments {
     }
 
     func answer(_ results: [(report: ImportReport, rejectsFile: String?)]) throws -> Answer<ImportBody> {
-        for result in results where !result.report.unknownColumns.isEmpty {
-            say(
-                "ltc: \(result.report.file): passed over unknown columns \(result.report.unknownColumns.joined(separator: ", "))"
-            )
+        for report in results.map(\.report) {
+            if !report.unknownColumns.isEmpty {
+                say("ltc: \(report.file): passed over unknown columns \(report.unknownColumns.joined(separator: ", "))")
+            }
+            if !report.absentColumns.isEmpty {
+                say(
+                    "ltc: \(report.file): has no columns \(report.absentColumns.joined(separator: ", ")), which the map names"
+                )
+            }
         }
         let body = ImportBody(
             files: results.map { ImportBody.File($0.report, rejectsFile: $0.rejectsFile) }, isDryRun: dryRun)

@@ -26,6 +26,7 @@ import Testing
             let trial = Trial(database)
             let first = try await trial.run(try trial.write(leads)) { $0.use(try map("salesforce")) }
             #expect(first.unknownColumns.isEmpty)
+            #expect(first.absentColumns == ["Description", "Do Not Call"])
             #expect(
                 try await database.rows("SELECT source, external_id, contact, created_at FROM ltc.leads") == [
                     "salesforce|00Q1|Ann Lee|2026-03-07 08:00:00+00"
