@@ -20,8 +20,13 @@ ORDER BY l.id;
 -- takes: team bigint, as_of timestamptz
 -- gives: id bigint, name text, stage text, owner_id bigint, opened_on date?, recorded_at timestamptz
 -- gives: last_activity timestamptz?
-SELECT o.id, coalesce(c.name || CASE WHEN o.title = '' THEN '' ELSE ' · ' || o.title END, nullif(o.title, ''),
-        o.external_id, o.id::text) || coalesce(' · ' || o.product, '') AS name,
+SELECT o.id,
+    coalesce(
+        nullif(
+            CASE WHEN o.title = '' THEN concat_ws(' · ', c.name, o.product)
+                WHEN strpos(o.title, c.name) > 0 THEN o.title
+                ELSE concat_ws(' · ', c.name, o.title) END, ''),
+        o.external_id, o.id::text) AS name,
     o.stage, o.owner_id, o.opened_on, o.recorded_at,
     (SELECT max(a.happened_at) FROM ltc.activities AS a
         WHERE a.subject_kind = 'opportunity' AND a.subject_id = o.id AND a.happened_at <= :as_of) AS last_activity

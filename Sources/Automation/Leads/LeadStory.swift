@@ -1,5 +1,5 @@
-package import Foundation
 import Domain
+package import Foundation
 package import Postgres
 import Store
 
@@ -74,7 +74,7 @@ package struct LeadStory: Encodable, Sendable {
     /// The zone in which its team reads the time; UTC while it has none.
     package var zone: String
     package var placement: Placement?
-    /// What comes next; nil when nothing is due of it any more.
+    /// When its owner is reminded; nil when that has been done, or nothing is due.
     package var followUp: FollowUp?
     package var reminders: [Reminder]
     package var activities: [Activity]
@@ -88,13 +88,15 @@ extension LeadStory {
         let directory = try DirectoryStore.load(asOf: Date(), in: db)
         let events = try db.run(LeadsSQL.Events(subjectKind: "lead", subjectId: id))
         let activities = try db.run(LeadsSQL.Activities(subjectKind: "lead", subjectId: id))
+        let told = try db.run(LeadsSQL.Reminders(subjectKind: "lead", subjectId: id))
         let team = row.teamId.flatMap { directory.team(id: $0) }
         var story = LeadStory(
             lead: row.id, externalId: row.externalId, company: row.company, state: row.state, arrivedAt: row.createdAt,
             zone: team?.clock.zone.identifier ?? "UTC", placement: nil, followUp: nil,
-            reminders: try db.run(LeadsSQL.Reminders(subjectKind: "lead", subjectId: id)).map {
+            reminders: told.map {
                 Reminder(
-                    kind: $0.kind, rule: $0.rule, member: $0.member, dueAt: $0.dueAt, state: $0.state, reason: $0.reason)
+                    kind: $0.kind, rule: $0.rule, member: $0.member, dueAt: $0.dueAt, state: $0.state, reason: $0.reason
+                )
             },
             activities: activities.map { Activity(kind: $0.kind, member: $0.member, happenedAt: $0.happenedAt) },
             events: events.map { Event(at: $0.effectiveAt, kind: $0.kind, actor: $0.actor, reason: $0.reason) })
@@ -106,6 +108,7 @@ extension LeadStory {
         else { return story }
         let came = events.last { $0.kind.hasPrefix("lead_") && $0.toMember == owner }?.effectiveAt ?? row.createdAt
         let since = max(came, activities.map(\.happenedAt).max() ?? came)
+        guard !told.contains(where: { $0.rule == rule.name && $0.occurrence >= since }) else { return story }
         let dueAt = directory.clock(of: owner, in: team.id).instant(after: rule.within, from: since)
         story.followUp = FollowUp(rule: rule.name, since: since, dueAt: dueAt)
         return story

@@ -21,10 +21,11 @@ struct LeadStoryText {
 
     private func told(_ placement: LeadStory.Placement) -> [String] {
         var lines = ["", outcome(placement)]
-        lines.append(contentsOf: placement.rulesPassedOver.map { "  rule “\($0.rule)” was passed over: \(failed($0.failed))" })
+        lines += placement.rulesPassedOver.map { "  rule “\($0.rule)” was passed over: \(failed($0.failed))" }
         if let rule = placement.rule { lines.append("  rule “\(rule)” matched") }
         if !placement.candidates.isEmpty {
-            var table = Table(("", .left), ("candidate", .left), ("why", .left), ("open leads", .right), ("owed after", .right))
+            var table = Table(
+                ("", .left), ("candidate", .left), ("why", .left), ("open leads", .right), ("owed after", .right))
             for candidate in placement.candidates {
                 let isChosen = candidate.member == placement.owner
                 table.add(
@@ -55,10 +56,12 @@ struct LeadStoryText {
         lines += story.reminders.map { reminder in
             let verb = reminder.kind == "escalation" ? "escalated to" : "reminded"
             let reason = reminder.reason.map { " (\($0))" } ?? ""
-            return "\(verb) \(reminder.member) by “\(reminder.rule)”, due \(wall(reminder.dueAt)): \(reminder.state)\(reason)"
+            return "\(verb) \(reminder.member) by “\(reminder.rule)”, due \(wall(reminder.dueAt)): "
+                + reminder.state + reason
         }
         if let next = story.followUp {
-            lines.append("to be followed up by \(wall(next.dueAt)) (rule “\(next.rule)”, still since \(wall(next.since)))")
+            lines.append(
+                "to be followed up by \(wall(next.dueAt)) (rule “\(next.rule)”, still since \(wall(next.since)))")
         }
         return lines.isEmpty ? [] : [""] + lines
     }
@@ -79,7 +82,7 @@ struct LeadStoryText {
     private func words(_ reason: String) -> String {
         switch reason {
         case "next_in_rotation": "next in the rotation"
-        case "later_in_rotation": "her or his turn comes later"
+        case "later_in_rotation": "the turn comes later"
         case "absent": "away"
         case "at_capacity": "has as many open leads as the seat takes"
         case "weight_zero": "takes no leads (weight 0)"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Domain
 
 /// How much of a list.
 struct LimitOptions: ParsableArguments {
