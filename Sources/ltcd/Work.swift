@@ -14,7 +14,9 @@ struct Work: Sendable {
     private let asOf: AsOf?
 
     /// In the order of lead to cash, in which `--until-idle` runs them.
-    private static let automations: [any Automated.Type] = [AssignLeads.self, RemindFollowUps.self]
+    private static let automations: [any Automated.Type] = [
+        AssignLeads.self, RemindFollowUps.self, AlertRenewals.self, DunInvoices.self,
+    ]
 
     init(settings: Settings, asOf: AsOf?, pool: Pool, logger: Logger) {
         let runner = AutomationRunner(pool: pool, logger: logger)

@@ -148,10 +148,10 @@ FROM ltc.notices AS n JOIN ltc.customers AS c ON c.id = n.customer_id
 WHERE n.id = ANY (:notices) ORDER BY n.id FOR UPDATE OF n;
 
 -- name: approve_notices
--- Approval draws the legal number.
--- takes: notices bigint[], actor text, now timestamptz
+-- Approval draws the legal number; a preview does not.
+-- takes: notices bigint[], actor text, now timestamptz, draws_numbers boolean
 UPDATE ltc.notices SET state = 'approved', reason = NULL, approved_by = :actor, approved_at = :now,
-    number = coalesce(number, ltc.next_notice_number(run_date))
+    number = coalesce(number, CASE WHEN :draws_numbers THEN ltc.next_notice_number(run_date) END)
 WHERE id = ANY (:notices);
 
 -- name: reject_notices

@@ -69,6 +69,7 @@ RETURNING s.line, s.reference;
 -- Receipts that are not here yet.
 -- needs: create_staging
 -- takes: source text, file text
+-- gives: id bigint
 WITH added AS (
     INSERT INTO ltc.receipts (
         source, reference, creditor_id, customer_id, team_id, booked_on, currency, amount_minor, remittance, iban)
@@ -77,11 +78,13 @@ WITH added AS (
     WHERE NOT EXISTS (SELECT FROM ltc.receipts AS r WHERE r.source = :source AND r.reference = s.reference)
     ORDER BY s.line
     RETURNING id, reference, team_id, booked_on
+), recorded AS (
+    INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, reason, detail)
+    SELECT 'receipt', a.id, a.team_id, 'receipt_booked', a.booked_on::timestamp AT TIME ZONE t.zone, 'imported',
+        jsonb_build_object('file', :file::text, 'line', s.line)
+    FROM added AS a JOIN staged_receipts AS s USING (reference) JOIN ltc.teams AS t ON t.id = a.team_id
 )
-INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, reason, detail)
-SELECT 'receipt', a.id, a.team_id, 'receipt_booked', a.booked_on::timestamp AT TIME ZONE t.zone, 'imported',
-    jsonb_build_object('file', :file::text, 'line', s.line)
-FROM added AS a JOIN staged_receipts AS s USING (reference) JOIN ltc.teams AS t ON t.id = a.team_id;
+SELECT id FROM added ORDER BY id;
 
 -- name: drop_staging
 -- Makes room for another file in the same transaction.

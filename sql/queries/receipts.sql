@@ -60,7 +60,7 @@ COPY staged_allocations (receipt_id, invoice_id, amount_minor, reason, effective
 
 -- name: insert_allocations
 -- The staged allocations as facts, each with its event at the invoice that it pays.
--- takes: at timestamptz, actor text
+-- takes: at timestamptz, actor text?
 -- needs: create_allocation_staging
 WITH paid AS (
     INSERT INTO ltc.allocations (receipt_id, invoice_id, team_id, currency, amount_minor, reason, effective_on)
@@ -69,7 +69,7 @@ WITH paid AS (
     RETURNING receipt_id, invoice_id, team_id, currency, amount_minor, reason, effective_on
 )
 INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason, detail)
-SELECT 'invoice', p.invoice_id, p.team_id, 'payment_allocated', :at, :actor, p.reason, jsonb_build_object(
+SELECT 'invoice', p.invoice_id, p.team_id, 'payment_allocated', :at, coalesce(:actor, session_user), p.reason, jsonb_build_object(
     'receipt', p.receipt_id, 'currency', p.currency, 'amount_minor', p.amount_minor, 'effective_on', p.effective_on)
 FROM paid AS p;
 

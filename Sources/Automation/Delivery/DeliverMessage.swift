@@ -111,6 +111,8 @@ package struct DeliverMessage: Sendable {
             return .nothingToSend
         }
         do {
+            // The gate may have written the letter again.
+            let message = try db.one(MessagesSQL.Take(id: id))
             let mail = try mail(message, from: sender, files: db.run(MessagesSQL.Attachments(message: id)))
             try db.execute(MessagesSQL.BeginSending(id: id))
             return .send(message, mail)

@@ -1,3 +1,4 @@
+import Foundation
 package import Postgres
 package import Store
 
@@ -57,5 +58,10 @@ package struct DeliveryHooks: Sendable {
     })
 
     /// A letter that threatens must not come twice by our fault.
-    private static let notice = DeliveryHooks(repeatsUncertain: false)
+    private static let notice = DeliveryHooks(
+        repeatsUncertain: false,
+        gate: { message, db in try DunningGate.look(message, at: Date(), in: db) },
+        settled: { message, fate, reason, db in
+            try DunningGate.settled(message, fate, reason: reason, at: Date(), in: db)
+        })
 }

@@ -4,9 +4,11 @@ package import Postgres
 /// Receipts in their staging table. One that is here already is never changed.
 package enum StagedReceipts {
     /// Finds what the rows refer to, rejects what cannot be taken, and takes the rest.
+    ///
+    /// - Returns: what became of the rows, and the ids of the receipts that are new.
     package static func apply(
         source: String, file: String, in db: isolated Connection
-    ) throws -> Applied {
+    ) throws -> (applied: Applied, receipts: [Int]) {
         var applied = Applied()
         applied.rejects += try db.run(ImportReceiptsSQL.RejectRepeated()).map {
             .repeated($0.line, "reference", $0.reference, firstLine: $0.firstLine)
@@ -18,8 +20,9 @@ package enum StagedReceipts {
         applied.rejects += try db.run(ImportReceiptsSQL.RejectDiffering(source: source)).map {
             .differs($0.line, "reference", $0.reference, "the receipt here says something else: reverse it instead")
         }
-        applied.taken = try db.execute(ImportReceiptsSQL.InsertStaged(source: source, file: file))
+        let receipts = try db.run(ImportReceiptsSQL.InsertStaged(source: source, file: file)).map(\.id)
+        applied.taken = receipts.count
         try db.execute(ImportReceiptsSQL.DropStaging())
-        return applied
+        return (applied, receipts)
     }
 }

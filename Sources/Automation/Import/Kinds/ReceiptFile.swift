@@ -35,6 +35,8 @@ struct ReceiptFile: FileKind {
     }
 
     static func apply(_ context: ImportContext, in db: isolated Connection) throws -> Applied {
-        try StagedReceipts.apply(source: context.source, file: context.file, in: db)
+        let (applied, receipts) = try StagedReceipts.apply(source: context.source, file: context.file, in: db)
+        try AllocateReceipts.allocate(receipts, at: context.asOf, in: db)
+        return applied
     }
 }

@@ -1,0 +1,108 @@
+import Delivery
+import Domain
+package import Foundation
+package import Postgres
+import Store
+
+/// Looks at a notice once more, under lock, just before its letter is sent: what was paid since is no longer asked for.
+package enum DunningGate {
+    /// Nothing left: the notice is cancelled. Less: the letter is printed again with the lower total, under the same
+    /// approval. More (a payment was reversed): a person decides again.
+    package static func look(
+        _ message: QueuedMessage, at now: Date, in db: isolated Connection
+    ) throws -> DeliveryHooks.Verdict {
+        guard let head = try db.first(DunningSQL.LockNotice(notice: message.subjectId)) else {
+            return .cancel(reason: "no_such_notice")
+        }
+        guard ["approved", "sending", "held", "failed", "bounced", "uncertain"].contains(head.state) else {
+            return .cancel(reason: "notice_\(head.state)")
+        }
+        if head.isSuperseded { return try cancel(head, because: "superseded", at: now, in: db) }
+        let verdict = try decide(head, in: db)
+        guard let notice = verdict.notice else {
+            let reason = verdict.skipped.contains { $0.reason != .paid } ? verdict.skipped.last?.reason : .paid
+            return try cancel(head, because: (reason ?? .paid).rawValue, at: now, in: db)
+        }
+        if notice.totalMinor > head.totalMinor {
+            try db.execute(DunningSQL.ProposeAgain(notice: head.id))
+            try record("notice_proposed", head, at: now, in: db)
+            return .cancel(reason: "proposed_again")
+        }
+        if notice.totalMinor < head.totalMinor { try lower(head, to: notice, message, at: now, in: db) }
+        try db.execute(DunningSQL.SetNoticeState(notice: head.id, state: "sending", reason: nil))
+        return .send
+    }
+
+    /// In the transaction that records what became of the letter. Only an accepted notice reaches its level.
+    package static func settled(
+        _ message: QueuedMessage, _ fate: DeliveryHooks.Fate, reason: String?, at now: Date, in db: isolated Connection
+    ) throws {
+        guard fate != .cancelled, let head = try db.first(DunningSQL.LockNotice(notice: message.subjectId)) else {
+            return
+        }
+        let state = fate == .accepted ? "sent" : fate.rawValue
+        try db.execute(DunningSQL.SetNoticeState(notice: head.id, state: state, reason: reason))
+        if fate == .accepted { try db.execute(DunningSQL.ReachLevels(notice: head.id, at: now, actor: "ltcd")) }
+        try record("notice_\(state)", head, at: now, in: db)
+    }
+
+    /// The rule of the run once more, with its own day and configuration, about what is open now.
+    private static func decide(
+        _ head: DunningSQL.LockNotice.Row, in db: isolated Connection
+    ) throws -> DunningRules.Verdict {
+        guard let document = head.configuration else {
+            throw Problem(.defect, "no_configuration", "notice \(head.id) names no configuration version")
+        }
+        let company = try JSONDecoder().decode(Company.self, from: Data(document.utf8))
+        let items = try db.run(DunningSQL.LockNoticeItems(notice: head.id))
+        let credit = try db.one(
+            DunningSQL.AccountCredit(creditor: head.creditor, customer: head.customer, currency: head.currency))
+        let account = DebtorAccount(
+            creditor: head.creditor, customer: head.customer, currency: try Currency(stored: head.currency),
+            procedure: head.procedure,
+            items: items.map {
+                OpenItem(
+                    id: $0.invoice, number: $0.number, issuedOn: $0.issuedOn, dueOn: $0.dueOn, openMinor: $0.openMinor,
+                    level: $0.levelBefore)
+            }, creditMinor: credit.minor)
+        return try DunningRules(company.dunning).decide(account, on: head.runDate)
+    }
+
+    private static func lower(
+        _ head: DunningSQL.LockNotice.Row, to notice: DunningNotice, _ message: QueuedMessage, at now: Date,
+        in db: isolated Connection
+    ) throws {
+        let items = notice.items
+        try db.execute(DunningSQL.DropItems(notice: head.id, keeping: items.map(\.item.id)))
+        try db.execute(
+            DunningSQL.ChangeItems(
+                notice: head.id, invoices: items.map(\.item.id), opens: items.map(\.item.openMinor),
+                interests: items.map(\.interestMinor), levels: items.map(\.level),
+                computations: try items.map { try $0.storedComputation }))
+        try db.execute(
+            DunningSQL.ChangeNotice(
+                notice: head.id, level: notice.level, openMinor: notice.openMinor, interestMinor: notice.interestMinor,
+                feeMinor: notice.feeMinor, creditMinor: notice.creditMinor, reason: "paid_in_part"))
+        let letters = try NoticePaper.load([head.id], in: db).map(\.letter.text)
+        try db.execute(DunningSQL.WriteLetters(notices: [head.id], letters: letters))
+        try db.execute(DunningSQL.RewriteMessage(message: message.id, body: letters[0]))
+        try record("notice_recomputed", head, at: now, in: db)
+    }
+
+    private static func cancel(
+        _ head: DunningSQL.LockNotice.Row, because reason: String, at now: Date, in db: isolated Connection
+    ) throws -> DeliveryHooks.Verdict {
+        try db.execute(DunningSQL.SetNoticeState(notice: head.id, state: "cancelled", reason: reason))
+        try record("notice_cancelled", head, at: now, in: db)
+        return .cancel(reason: reason)
+    }
+
+    private static func record(
+        _ kind: String, _ head: DunningSQL.LockNotice.Row, at now: Date, in db: isolated Connection
+    ) throws {
+        try db.execute(
+            DunningSQL.RecordNoticeEvents(
+                notices: [head.id], kind: kind, fromState: head.state, actor: "ltcd", at: now, run: head.run,
+                version: head.version, reason: nil))
+    }
+}

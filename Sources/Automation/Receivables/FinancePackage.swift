@@ -1,0 +1,50 @@
+import Delivery
+import Domain
+import Postgres
+import Store
+
+/// What finance is handed after a run: the register, kept, and a digest by mail with the register attached.
+enum FinancePackage {
+    /// Writes both, unless the day's are written and nothing is new.
+    static func write(
+        _ run: RunContext, _ team: Team, on day: CalendarDate, _ papers: [NoticePaper], skipped: [String: Int],
+        heldBecause: String?, in db: isolated Connection
+    ) throws {
+        let wasTold = try db.one(DunningSQL.HasDigest(team: team.id, day: day, wasHeld: heldBecause != nil)).hasDigest
+        guard !papers.isEmpty || !wasTold else { return }
+        let register = try db.one(
+            DunningSQL.KeepArtefact(
+                team: team.id, run: run.runID, name: "dunning-\(team.code)-\(day).csv",
+                mediaType: "text/csv; charset=utf-8", content: DunningRegister(papers.map(entry)).bytes))
+        var digest = FinanceDigest(team: team.name, day: day)
+        digest.heldBecause = heldBecause
+        digest.skipped = skipped
+        digest.notices = papers.reduce(into: [:]) { $0[$1.head.state, default: 0] += 1 }
+        digest.asked = papers.reduce(into: [Currency: Int]()) {
+            $0[$1.notice.currency, default: 0] += $1.notice.totalMinor
+        }
+        .map { Money(minor: $0.value, currency: $0.key) }.sorted { $0.currency.code < $1.currency.code }
+        digest.waiting = try db.one(DunningSQL.CountWaiting(team: team.id)).notices
+        digest.ageing = try AgeingStore.ageing(team: team.id, on: day, in: db)
+        try Outbox.post(mail(digest, to: team, register: register.id, run), in: db)
+    }
+
+    private static func mail(
+        _ digest: FinanceDigest, to team: Team, register: Int, _ run: RunContext
+    ) -> [OutgoingMessage] {
+        run.directory.seats(of: team.id).compactMap { run.directory.member(id: $0.member) }.compactMap { member in
+            guard let email = member.email else { return nil }
+            return OutgoingMessage(
+                kind: .digest, team: team.id, subjectKind: "run", subjectID: run.runID, member: member.id,
+                recipient: email, subject: digest.subject(in: member.language), body: digest.text(in: member.language),
+                language: member.language, run: run.runID, attachments: [register])
+        }
+    }
+
+    private static func entry(_ paper: NoticePaper) -> DunningRegister.Entry {
+        DunningRegister.Entry(
+            id: paper.head.id, number: paper.head.number, state: paper.head.state, reason: paper.head.reason,
+            runDate: paper.head.runDate, creditor: paper.head.creditor, customer: paper.head.customerNumber,
+            customerName: paper.head.customerName, notice: paper.notice)
+    }
+}

@@ -1,0 +1,77 @@
+import Delivery
+import Domain
+import Foundation
+import Postgres
+import Store
+
+/// A stored notice with all that its letter, its mail and the register say of it.
+struct NoticePaper: Sendable {
+    let head: DunningSQL.NoticesToPrint.Row
+    let letter: DunningLetter
+
+    var notice: DunningNotice { letter.notice }
+
+    /// Notices in the order of their ids.
+    static func load(_ notices: [Int], in db: isolated Connection) throws -> [NoticePaper] {
+        guard !notices.isEmpty else { return [] }
+        let lines = Dictionary(grouping: try db.run(DunningSQL.NoticeLines(notices: notices)), by: \.notice)
+        return try db.run(DunningSQL.NoticesToPrint(notices: notices)).map { head in
+            try NoticePaper(head, lines[head.id] ?? [])
+        }
+    }
+
+    private init(_ head: DunningSQL.NoticesToPrint.Row, _ lines: [DunningSQL.NoticeLines.Row]) throws {
+        let items = try lines.map { line in
+            DunningNotice.Item(
+                item: OpenItem(
+                    id: line.invoice, number: line.number, issuedOn: line.issuedOn, dueOn: line.dueOn,
+                    openMinor: line.openMinor, level: line.levelBefore),
+                daysOverdue: line.daysOverdue, level: line.level,
+                interest: try InterestComputation(stored: line.computation))
+        }
+        self.head = head
+        letter = DunningLetter(
+            number: head.number, runDate: head.runDate,
+            notice: DunningNotice(
+                procedure: head.procedure, currency: try Currency(stored: head.currency), level: head.level,
+                items: items,
+                feeMinor: head.feeMinor, creditMinor: head.creditMinor, payBy: head.payBy),
+            creditor: .init(
+                name: head.creditorName, address: head.creditorAddress, taxID: head.creditorTaxId,
+                email: head.creditorEmail, iban: head.iban, bic: head.bic, bank: head.bank),
+            debtor: .init(
+                number: head.customerNumber, name: head.customerName, address: head.customerAddress,
+                language: head.language))
+    }
+
+    /// Prints the letters and puts the approved ones into the outbox.
+    static func publish(_ papers: [NoticePaper], run: Int?, in db: isolated Connection) throws {
+        let letters = papers.map(\.letter.text)
+        try db.execute(DunningSQL.WriteLetters(notices: papers.map(\.head.id), letters: letters))
+        try Outbox.post(
+            zip(papers, letters).compactMap { paper, letter in
+                guard paper.head.state == "approved", let email = paper.head.email else { return nil }
+                return OutgoingMessage(
+                    kind: .dunningNotice, team: paper.head.team, subjectKind: "notice", subjectID: paper.head.id,
+                    customer: paper.head.customer, recipient: email, subject: paper.letter.subject, body: letter,
+                    language: paper.head.language, run: run)
+            }, in: db)
+    }
+}
+
+extension InterestComputation {
+    /// `{}` is none.
+    package init?(stored json: String) throws {
+        guard json.filter({ !$0.isWhitespace }) != "{}" else { return nil }
+        self = try JSONDecoder().decode(Self.self, from: Data(json.utf8))
+    }
+}
+
+extension DunningNotice.Item {
+    var storedComputation: String {
+        get throws {
+            guard let interest else { return "{}" }
+            return String(decoding: try JSONEncoder().encode(interest), as: UTF8.self)
+        }
+    }
+}

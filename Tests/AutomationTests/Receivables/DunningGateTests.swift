@@ -1,0 +1,67 @@
+import Automation
+import Domain
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct DunningGateTests {
+    @Test func `a notice that was paid since is cancelled`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-03-01")
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            try await office.receipt("B1", on: "2026-04-01", minor: 450_000, remittance: "R1")
+            #expect(try await office.send() == [.cancel(reason: "paid")])
+            #expect(try await office.texts("SELECT state || ' ' || reason FROM ltc.notices") == ["cancelled paid"])
+            #expect(try await office.number("SELECT dunning_level FROM ltc.invoices") == 0)
+        }
+    }
+
+    @Test func `a part that was paid since is no longer asked for, under the same approval`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.invoice("R2", due: "2026-03-10", minor: 20_000)
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            try await office.receipt("B1", on: "2026-04-01", minor: 245_000, remittance: "R2")
+            #expect(try await office.send() == [.send])
+            // 2,250.00, of which interest is 20.34, and the fee.
+            #expect(
+                try await office.texts("SELECT state || ' ' || total_minor || ' ' || number FROM ltc.notices")
+                    == ["sent 227534 DN-2026-000001"])
+            #expect(try await office.texts("SELECT level::text FROM ltc.notice_items") == ["2"])
+            let mail = try await office.texts("SELECT body FROM ltc.messages WHERE kind = 'dunning-notice'")
+            #expect(mail[0].contains("2,275.34") && !mail[0].contains("4,500.00"))
+            #expect(
+                try await office.texts("SELECT dunning_level::text FROM ltc.invoices ORDER BY number") == ["2", "0"])
+        }
+    }
+
+    @Test func `more than was approved is proposed again`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-03-01")
+            try await office.receipt("B1", on: "2026-03-15", minor: 50_000)
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            // The bank takes the payment back.
+            try await office.script(
+                """
+                INSERT INTO ltc.allocations (receipt_id, invoice_id, team_id, currency, amount_minor, reason, effective_on)
+                SELECT receipt_id, invoice_id, team_id, currency, -amount_minor, 'reversed', '2026-04-01'
+                FROM ltc.allocations;
+                DELETE FROM ltc.receipts WHERE false;
+                UPDATE ltc.receipts SET amount_minor = 1
+                """)
+            #expect(try await office.send() == [.cancel(reason: "proposed_again")])
+            #expect(
+                try await office.texts("SELECT state || ' ' || coalesce(number, 'none') FROM ltc.notices")
+                    == ["proposed none"])
+        }
+    }
+
+    @Test func `credit that came in since stops the letter`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-03-01")
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            try await office.receipt("B1", on: "2026-04-01", minor: 450_000, isAllocated: false)
+            #expect(try await office.send() == [.cancel(reason: "credit_covers")])
+        }
+    }
+}

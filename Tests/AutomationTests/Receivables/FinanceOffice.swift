@@ -1,0 +1,146 @@
+import Automation
+import Domain
+import Foundation
+import Postgres
+import Store
+import TestSupport
+
+/// A small company in a test's database: a finance team in Berlin (fay manages it) that collects for one creditor, a
+/// sales team whose contracts renew, and three customers: 1 with an address in English, 2 in Chinese, 3 without any.
+struct FinanceOffice: Sendable {
+    let database: TestDatabase
+
+    static func company() throws -> Company {
+        var levels = [5, 20, 40].map(DunningLevel.init(afterDays:))
+        let euro = Currency("EUR")!
+        for index in 1...2 {
+            levels[index].fees = [Money(minor: 500 * index, currency: euro)]
+            levels[index].chargesInterest = true
+        }
+        var procedure = DunningProcedure(name: "standard", levels: levels)
+        procedure.graceDays = 3
+        procedure.minimumInterval = 7
+        procedure.interest = InterestTerms(percent: "11", source: "§ 288 BGB")
+        var company = Company(name: "Test")
+        company.dunning = DunningPolicy(procedures: [procedure], standard: "standard")
+        company.dunning.approvalAbove = [Money(minor: 1_000_000, currency: euro)]
+        company.renewals = RenewalPolicy(ladder: [90, 60, 30, 7])
+        company.renewals.opensOpportunityAt = 60
+        return company
+    }
+
+    private static let people = """
+        INSERT INTO ltc.teams (code, name, kind, zone, hours)
+        SELECT code, code, kind, 'Europe/Berlin', '{"1": ["09:00-17:00"]}'
+        FROM (VALUES ('finance', 'finance'), ('sales', 'sales')) AS t (code, kind);
+        INSERT INTO ltc.members (code, name, email, language) VALUES
+            ('fay', 'Fay', 'fay@example.invalid', 'en'), ('sal', 'Sal', 'sal@example.invalid', 'zh'),
+            ('max', 'Max', 'max@example.invalid', 'en');
+        INSERT INTO ltc.memberships (team_id, member_id, role, valid_from)
+        SELECT t.id, m.id, s.role, '2020-01-01'
+        FROM (VALUES ('finance', 'fay', 'manager'), ('sales', 'sal', 'member'), ('sales', 'max', 'manager'))
+            AS s (team, member, role)
+        JOIN ltc.teams AS t ON t.code = s.team JOIN ltc.members AS m ON m.code = s.member;
+        INSERT INTO ltc.creditors (code, name, iban, bic, finance_team_id)
+        SELECT 'acme', 'Acme GmbH', 'DE89370400440532013000', 'COBADEFFXXX', id FROM ltc.teams WHERE code = 'finance';
+        INSERT INTO ltc.customers (number, name, folded_name, language, email) VALUES
+            ('C1', 'Miller Ltd', 'miller ltd', 'en', 'pay@miller.invalid'),
+            ('C2', '上海精密仪器', '上海精密仪器', 'zh', 'pay@sh.invalid'), ('C3', 'Nowhere', 'nowhere', 'en', NULL);
+        """
+
+    static func with<Result: Sendable>(
+        _ company: Company? = nil, _ body: (FinanceOffice) async throws -> Result
+    ) async throws -> Result {
+        let document = String(decoding: try JSONEncoder().encode(company ?? Self.company()), as: UTF8.self)
+        return try await TestDatabase.with { database in
+            try await database.pool.transaction { db in
+                try db.script(
+                    people + "INSERT INTO ltc.configuration_versions (document, sha256) VALUES ('\(document)', 'test')")
+            }
+            return try await body(FinanceOffice(database: database))
+        }
+    }
+
+    func script(_ sql: String) async throws {
+        try await database.pool.transaction { db in try db.script(sql) }
+    }
+
+    /// An invoice issued 30 days before it is due.
+    func invoice(
+        _ number: String, of customer: String = "C1", due: String, minor: Int = 450_000, level: Int = 0,
+        noticed: String? = nil, kind: String = "invoice", currency: String = "EUR"
+    ) async throws {
+        try await script(
+            """
+            INSERT INTO ltc.invoices (
+                number, creditor_id, customer_id, team_id, kind, issued_on, due_on, currency, amount_minor,
+                dunning_level, last_notice_on)
+            SELECT '\(number)', k.id, c.id, k.finance_team_id, '\(kind)', date '\(due)' - 30, '\(due)', '\(currency)',
+                \(minor), \(level), \(noticed.map { "'\($0)'" } ?? "NULL")
+            FROM ltc.creditors AS k, ltc.customers AS c WHERE c.number = '\(customer)'
+            """)
+    }
+
+    /// Money that comes in, and is allocated at once when it says so.
+    func receipt(
+        _ reference: String, of customer: String? = "C1", on day: String, minor: Int, remittance: String = "",
+        currency: String = "EUR", isAllocated: Bool = true
+    ) async throws {
+        let customer = customer.map { "(SELECT id FROM ltc.customers WHERE number = '\($0)')" } ?? "NULL"
+        try await script(
+            """
+            INSERT INTO ltc.receipts (
+                reference, creditor_id, customer_id, team_id, booked_on, currency, amount_minor, remittance)
+            SELECT '\(reference)', id, \(customer), finance_team_id, '\(day)', '\(currency)', \(minor), '\(remittance)'
+            FROM ltc.creditors
+            """)
+        guard isAllocated else { return }
+        let id = try await number("SELECT id FROM ltc.receipts WHERE reference = '\(reference)'")
+        try await database.pool.transaction { db in
+            _ = try AllocateReceipts.allocate([id], actor: "test", at: Date(), in: db)
+        }
+    }
+
+    @discardableResult func run<A: Automated>(
+        _ automation: A.Type, on day: String, isPreview: Bool = false
+    ) async throws -> A.Report {
+        let request = RunRequest(asOf: .day(CalendarDate(day)!), actor: "test", isPreview: isPreview)
+        return try await AutomationRunner(pool: database.pool, logger: TestDatabase.logger).run(automation, request)
+            .report
+    }
+
+    /// What a mail server's answer would do: the gate looks, and an accepted letter reaches its level.
+    func send(_ fate: DeliveryHooks.Fate = .accepted) async throws -> [DeliveryHooks.Verdict] {
+        try await database.pool.transaction { db in
+            let waiting = try db.run(MessagesSQL.Waiting()).map(\.id)
+            return try waiting.compactMap { id in
+                let message = try db.one(MessagesSQL.Take(id: id))
+                guard message.kind == "dunning-notice" else { return nil }
+                let verdict = try DunningGate.look(message, at: Date(), in: db)
+                let settled: DeliveryHooks.Fate =
+                    switch verdict {
+                    case .send: fate
+                    case .hold: .held
+                    case .cancel: .cancelled
+                    }
+                try db.execute(MessagesSQL.Settle(id: id, state: settled.rawValue, reason: nil, answer: nil))
+                try DunningGate.settled(message, settled, reason: nil, at: Date(), in: db)
+                return verdict
+            }
+        }
+    }
+
+    /// The one number that a query gives.
+    func number(_ query: String) async throws -> Int {
+        try await texts("SELECT (\(query))::text").first.flatMap { Int($0) } ?? -1
+    }
+
+    /// The one column of text that a query gives, with C's escapes.
+    func texts(_ query: String) async throws -> [String] {
+        try await database.pool.transaction { db in
+            var lines: [UInt8] = []
+            try db.copyOut("COPY (\(query)) TO STDOUT") { lines += $0 }
+            return String(decoding: lines, as: UTF8.self).split(separator: "\n").map(String.init)
+        }
+    }
+}

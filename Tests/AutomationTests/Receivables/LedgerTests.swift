@@ -1,0 +1,79 @@
+import Automation
+import Domain
+import Foundation
+import Postgres
+import Store
+import TestSupport
+import Testing
+
+@Suite struct LedgerTests {
+    private func ageing(_ office: FinanceOffice, on day: String) async throws -> [Ageing] {
+        let day = try #require(CalendarDate(day))
+        return try await office.database.pool.transaction { db in try AgeingStore.ageing(team: nil, on: day, in: db) }
+    }
+
+    @Test(arguments: [UInt64(1), 2, 3])
+    func `the ageing of a random ledger is the ledger, to the minor unit`(seed: UInt64) async throws {
+        try await FinanceOffice.with { office in
+            var random = SeededRandom(seed: seed)
+            let start = try #require(CalendarDate("2025-12-01"))
+            for index in 1...30 {
+                try await office.invoice(
+                    "R\(index)", of: "C\(Int.random(in: 1...3, using: &random))",
+                    due: "\(start.adding(days: Int.random(in: 0...120, using: &random)))",
+                    minor: Int.random(in: 1...900_000, using: &random),
+                    kind: index % 7 == 0 ? "credit-note" : "invoice",
+                    currency: index % 3 == 0 ? "CNY" : "EUR")
+            }
+            for index in 1...10 {
+                try await office.receipt(
+                    "B\(index)", of: "C\(Int.random(in: 1...3, using: &random))",
+                    on: "2026-01-\(10 + index)", minor: Int.random(in: 1...2_000_000, using: &random),
+                    remittance: "R\(Int.random(in: 1...30, using: &random))", currency: index % 2 == 0 ? "CNY" : "EUR")
+            }
+            // Long after the last fact, the running totals of the rows are the ledger.
+            for ageing in try await ageing(office, on: "2026-12-31") {
+                let ledger = try await office.number(
+                    """
+                    SELECT (SELECT sum(CASE kind WHEN 'invoice' THEN open_minor ELSE -open_minor END) FROM ltc.invoices
+                            WHERE currency = '\(ageing.currency)')
+                        - (SELECT sum(amount_minor - allocated_minor) FROM ltc.receipts
+                            WHERE currency = '\(ageing.currency)')
+                    """)
+                #expect(ageing.ledgerMinor == ledger)
+                #expect(ageing.owedMinor - ageing.unallocatedMinor == ageing.ledgerMinor)
+            }
+        }
+    }
+
+    @Test func `a payment counts from the day on which it is effective`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-03-01", minor: 1000)
+            try await office.receipt("B1", on: "2026-03-20", minor: 1500)
+            let before = try #require(try await ageing(office, on: "2026-03-19").first)
+            #expect((before.buckets[.upTo30], before.unallocatedMinor) == (1000, 0))
+            let after = try #require(try await ageing(office, on: "2026-03-20").first)
+            #expect((after.owedMinor, after.unallocatedMinor, after.ledgerMinor) == (0, 500, -500))
+        }
+    }
+
+    @Test func `a receipt finds its customer by the invoices that it names`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R-1", of: "C2", due: "2026-03-01", minor: 1000)
+            try await office.receipt("B1", of: nil, on: "2026-03-20", minor: 400, remittance: "pmt r-1 thanks")
+            try await office.receipt("B2", of: nil, on: "2026-03-20", minor: 400, remittance: "no idea")
+            #expect(try await office.number("SELECT open_minor FROM ltc.invoices") == 600)
+            #expect(
+                try await office.texts("SELECT reason || amount_minor FROM ltc.allocations") == ["remittance400"])
+            #expect(try await office.texts("SELECT kind || reason FROM ltc.events") == ["payment_allocatedremittance"])
+        }
+    }
+
+    @Test func `money of another currency pays nothing`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-03-01", minor: 1000)
+            try await office.receipt("B1", on: "2026-03-20", minor: 1000, remittance: "R1", currency: "USD")
+            #expect(try await office.number("SELECT open_minor FROM ltc.invoices") == 1000)
+        }
+    }
+}
