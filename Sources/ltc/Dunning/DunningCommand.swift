@@ -1,0 +1,7 @@
+import ArgumentParser
+
+struct DunningCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dunning", abstract: "Dunning notices: what was sent, and what waits for a person.",
+        subcommands: [DunningList.self, DunningShow.self, DunningApprove.self, DunningReject.self, DunningPackage.self])
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Automation
+import Domain
+import Foundation
+import Postgres
+import Store
+
+struct DunningShow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "One notice: its letter, with the computation line by line.")
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var format: FormatOptions
+
+    @Argument(help: "The notice's id or legal number.")
+    var notice: String
+
+    private struct Body: Encodable {
+        struct Invoice: Encodable {
+            let number: String
+            let dueOn: CalendarDate
+            let daysOverdue: Int
+            let open: Money
+            let levelBefore, level: Int
+            let interest: Money
+            let computation: InterestComputation?
+        }
+        let notice: Int
+        let number: String?
+        let runDate, payBy: CalendarDate
+        let creditor, customer, customerName, procedure: String
+        let level: Int
+        let state: String
+        let reason: String?
+        let open, interest, fee, credit, total: Money
+        let approvedBy: String?
+        let approvedAt: Date?
+        let run: Int
+        let configurationVersion: Int?
+        let invoices: [Invoice]
+        let letter: String
+    }
+
+    func run() async throws {
+        let body = try await database.ask { [notice] db in try Self.load(notice, in: db) }
+        try Answer("dunning.show", body) {
+            "notice \(body.notice), \(body.state)" + (body.reason.map { " (\($0))" } ?? "")
+                + (body.approvedBy.map { ", approved by \($0)" } ?? "") + ", run \(body.run)\n\n\(body.letter)"
+        }.print(as: format)
+    }
+
+    private static func load(_ key: String, in db: isolated Connection) throws -> Body {
+        guard let row = try db.run(DunningSQL.ShowNotice(key: key)).first else {
+            throw Problem(.refused, "no_such_notice", "there is no notice '\(key)'", advice: "ltc dunning list")
+        }
+        func amount(_ minor: Int) throws -> Money { try money(minor, row.currency) }
+        return Body(
+            notice: row.id, number: row.number, runDate: row.runDate, payBy: row.payBy, creditor: row.creditor,
+            customer: row.customer, customerName: row.customerName, procedure: row.procedure, level: row.level,
+            state: row.state, reason: row.reason, open: try amount(row.openMinor),
+            interest: try amount(row.interestMinor), fee: try amount(row.feeMinor),
+            credit: try amount(row.creditMinor), total: try amount(row.totalMinor), approvedBy: row.approvedBy,
+            approvedAt: row.approvedAt, run: row.run, configurationVersion: row.configurationVersion,
+            invoices: try db.run(DunningSQL.NoticeLines(notices: [row.id])).map {
+                .init(
+                    number: $0.number, dueOn: $0.dueOn, daysOverdue: $0.daysOverdue, open: try amount($0.openMinor),
+                    levelBefore: $0.levelBefore, level: $0.level, interest: try amount($0.interestMinor),
+                    computation: try InterestComputation(stored: $0.computation))
+            }, letter: row.letter)
+    }
+}

@@ -1,0 +1,62 @@
+import Automation
+import Domain
+
+extension InvoiceExplanation {
+    var head: [String] {
+        [
+            "\(invoice)  \(creditor) → \(customer) \(customerName)" + (contract.map { ", contract \($0)" } ?? ""),
+            "  issued \(issuedOn), due \(dueOn)" + (daysOverdue > 0 ? ", \(daysOverdue) days overdue on \(day)" : ""),
+            "  \(kind == "invoice" ? "" : "\(kind), ")\(amount), open \(open.amount)",
+        ]
+    }
+
+    var why: [String] {
+        var lines = [
+            "  level \(level) reached" + (lastNoticeOn.map { ", last notice \($0)" } ?? "")
+        ]
+        if let procedure {
+            lines.append(
+                "  procedure \(procedure.name): grace \(procedure.graceDays) days, \(procedure.minimumInterval) days "
+                    + "between notices")
+            for step in procedure.levels {
+                let state = step.level <= level ? "reached" : step.on <= day ? "overdue long enough" : "not yet"
+                lines.append("    level \(step.level) after \(step.afterDays) days, on \(step.on): \(state)")
+            }
+        }
+        if let level = decision.level {
+            lines.append("  a run on \(day) puts it on a notice at level \(level)")
+            if let interest = decision.interest {
+                lines.append("    interest " + Self.formula(interest, amount.currency))
+            }
+        } else if let reason = decision.reason {
+            lines.append("  a run on \(day) leaves it alone: \(reason.rawValue)")
+        }
+        if credit.minor > 0 { lines.append("  the customer has \(credit) that is not allocated") }
+        if let next { lines.append("  next: level \(next.level), not before \(next.on), unless it is paid") }
+        return lines
+    }
+
+    var history: [String] {
+        let paid = payments.map { "  paid \($0.amount.amount) on \($0.effectiveOn) by \($0.reference) (\($0.reason))" }
+        return paid + notices.flatMap(words)
+    }
+
+    private func words(on notice: Notice) -> [String] {
+        let reason = notice.reason.map { " (\($0))" } ?? ""
+        let version = notice.configurationVersion.map(String.init) ?? "none"
+        let line =
+            "  notice \(notice.number ?? "\(notice.notice)") of \(notice.runDate), \(notice.state)\(reason): "
+            + "level \(notice.levelBefore) → \(notice.level), \(notice.daysOverdue) days overdue, "
+            + "open \(notice.open.amount); run \(notice.run), configuration \(version)"
+        guard let interest = notice.interest else { return [line] }
+        return [line, "    interest " + Self.formula(interest, amount.currency)]
+    }
+
+    private static func formula(_ interest: InterestComputation, _ currency: Currency) -> String {
+        let open = Money(minor: interest.openMinor, currency: currency)
+        let rounded = Money(minor: interest.minor, currency: currency)
+        return "\(open.amount) × \(interest.percent) % × \(interest.days) / \(interest.yearDays) = \(interest.exact), "
+            + "rounded \(rounded.amount) (\(interest.from) to \(interest.through)"
+            + (interest.source.isEmpty ? ")" : "; \(interest.source))")
+    }
+}

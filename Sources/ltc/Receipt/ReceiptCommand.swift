@@ -1,0 +1,6 @@
+import ArgumentParser
+
+struct ReceiptCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "receipt", abstract: "Money that came in.", subcommands: [ReceiptList.self])
+}
