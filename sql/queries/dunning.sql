@@ -150,9 +150,11 @@ WHERE n.id = ANY (:notices) ORDER BY n.id FOR UPDATE OF n;
 -- name: approve_notices
 -- Approval draws the legal number; a preview does not.
 -- takes: notices bigint[], actor text, now timestamptz, draws_numbers boolean
-UPDATE ltc.notices SET state = 'approved', reason = NULL, approved_by = :actor, approved_at = :now,
-    number = coalesce(number, CASE WHEN :draws_numbers THEN ltc.next_notice_number(run_date) END)
-WHERE id = ANY (:notices);
+UPDATE ltc.notices AS n SET state = 'approved', reason = NULL, approved_by = :actor, approved_at = :now,
+    -- The customer has as long to pay as if it had been approved by the run.
+    pay_by = n.pay_by + greatest(0, (:now::timestamptz AT TIME ZONE t.zone)::date - n.run_date),
+    number = coalesce(n.number, CASE WHEN :draws_numbers THEN ltc.next_notice_number(n.run_date) END)
+FROM ltc.teams AS t WHERE n.id = ANY (:notices) AND t.id = n.team_id;
 
 -- name: reject_notices
 -- A person says no; the account is left alone until the next day's run.

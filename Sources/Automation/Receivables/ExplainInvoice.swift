@@ -102,7 +102,7 @@ package enum ExplainInvoice {
             },
             decision: decision(about: item, rules.decide(account, on: day)),
             next: item.flatMap { procedure?.nextRise(of: $0, lastNoticeOn: account.lastNoticeOn) }
-                .map { .init(level: $0.level, on: $0.on) },
+                .map { .init(level: $0.level, on: max($0.on, day)) },
             notices: try notices(of: row.id, currency, in: db),
             payments: try db.run(InvoicesSQL.PaymentsOf(invoice: row.id)).map {
                 .init(

@@ -74,7 +74,8 @@ extension DunningLetter {
         lines += ["", debtor.name] + (debtor.address.map { [$0] } ?? [])
         lines += [
             "", "\(words.customer): \(debtor.number)", "\(words.notice): \(number ?? words.draft)",
-            "\(words.date): \(runDate)", "", words.titles[tone].uppercased(), "", words.openings[tone], "",
+            "\(words.date): \(runDate)", "", words.titles[tone].uppercased(), "", words.greeting, "",
+            words.openings[tone], "",
         ]
         lines += items() + [""] + sums() + computation()
         lines += ["", "\(words.pay): \(notice.payBy)"]

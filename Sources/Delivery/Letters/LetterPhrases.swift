@@ -2,6 +2,7 @@
 struct LetterPhrases: Sendable {
     /// By level; levels above the last one speak as the last one.
     let titles: [String]
+    let greeting: String
     let openings: [String]
     let notice, draft, date, customer, taxID: String
     let invoice, issued, due, days, level, open, interest: String
@@ -26,7 +27,7 @@ struct LetterPhrases: Sendable {
     }
 
     static let english = LetterPhrases(
-        titles: ["Payment reminder", "Second reminder", "Final notice"],
+        titles: ["Payment reminder", "Second reminder", "Final notice"], greeting: "Dear Sir or Madam,",
         openings: [
             "perhaps these invoices escaped your attention. Please pay the amount below.",
             "we have not yet received your payment. Please settle the amount below without delay.",
@@ -48,7 +49,7 @@ struct LetterPhrases: Sendable {
         groups: ",", point: ".")
 
     static let german = LetterPhrases(
-        titles: ["Zahlungserinnerung", "Mahnung", "Letzte Mahnung"],
+        titles: ["Zahlungserinnerung", "Mahnung", "Letzte Mahnung"], greeting: "Sehr geehrte Damen und Herren,",
         openings: [
             "sicher sind Ihnen diese Rechnungen nur entgangen. Bitte zahlen Sie den unten genannten Betrag.",
             "Ihre Zahlung ist noch nicht bei uns eingegangen. Bitte gleichen Sie den unten genannten Betrag umgehend aus.",
@@ -72,7 +73,7 @@ struct LetterPhrases: Sendable {
         contact: "Rückfragen", groups: ".", point: ",")
 
     static let chinese = LetterPhrases(
-        titles: ["付款提醒", "催款函", "最后催款通知"],
+        titles: ["付款提醒", "催款函", "最后催款通知"], greeting: "尊敬的客户：",
         openings: [
             "以下发票已逾期，或因疏漏尚未付款。请支付下列款项。",
             "我们尚未收到贵方付款，请尽快付清下列款项。",

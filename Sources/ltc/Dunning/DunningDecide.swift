@@ -27,14 +27,16 @@ struct DunningApprove: AsyncParsableCommand {
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup var team: TeamOptions
+    @OptionGroup var asOf: AsOfOptions
     @OptionGroup var options: NoticeOptions
 
     func run() async throws {
         let (keys, team, isPreview) = (options.notices, team.team, options.dryRun)
+        let now = asOf.value.instant(on: .plain)
         let decided = try await database.withPool { pool in
             try await pool.transaction(.init(rollsBack: isPreview)) { db in
                 try DunningDesk.approve(
-                    DunningDesk.find(keys, team: team, in: db), actor: actor(), at: Date(), isPreview: isPreview, in: db
+                    DunningDesk.find(keys, team: team, in: db), actor: actor(), at: now, isPreview: isPreview, in: db
                 )
             }
         }
@@ -50,6 +52,7 @@ struct DunningReject: AsyncParsableCommand {
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup var team: TeamOptions
+    @OptionGroup var asOf: AsOfOptions
     @OptionGroup var options: NoticeOptions
 
     @Option(help: "Why, as a short code such as wrong_goods.")
@@ -57,10 +60,11 @@ struct DunningReject: AsyncParsableCommand {
 
     func run() async throws {
         let (keys, team, isPreview) = (options.notices, team.team, options.dryRun)
+        let now = asOf.value.instant(on: .plain)
         let decided = try await database.withPool { [reason] pool in
             try await pool.transaction(.init(rollsBack: isPreview)) { db in
                 try DunningDesk.reject(
-                    DunningDesk.find(keys, team: team, in: db), reason: reason, actor: actor(), at: Date(), in: db)
+                    DunningDesk.find(keys, team: team, in: db), reason: reason, actor: actor(), at: now, in: db)
             }
         }
         try decisions("dunning.reject", decided).print(as: format)

@@ -79,6 +79,6 @@ struct ReportAgeing: AsyncParsableCommand {
 }
 
 extension WorkingClock {
-    /// GMT, for a company without a finance team.
-    fileprivate static let plain = WorkingClock(zone: .gmt, hours: .officeHours, calendar: BusinessCalendar(nil))
+    /// GMT, where no team's zone applies.
+    static let plain = WorkingClock(zone: .gmt, hours: .officeHours, calendar: BusinessCalendar(nil))
 }

@@ -114,10 +114,13 @@ import Testing
             #expect(report.notices.map(\.state) == ["proposed"] && report.notices.map(\.reason) == ["above_limit"])
             #expect(try await office.send().isEmpty)
             #expect(try await office.run(DunInvoices.self, on: "2026-04-07").skipped.map(\.reason) == [.noticeWaiting])
+            let later = try Date("2026-04-08T10:00:00Z", strategy: .iso8601)
             let approved = try await office.database.pool.transaction { db in
-                try DunningDesk.approve(DunningDesk.find([], in: db), actor: "fay", at: .now, in: db)
+                try DunningDesk.approve(DunningDesk.find([], in: db), actor: "fay", at: later, in: db)
             }
             #expect(approved.map(\.number) == ["DN-2026-000001"])
+            // A week from the approval, not from the run.
+            #expect(try approved.map(\.payBy) == [#require(CalendarDate("2026-04-15"))])
             #expect(try await office.send() == [.send])
             await #expect {
                 try await office.database.pool.transaction { db in
