@@ -7,7 +7,7 @@ struct Bench: AsyncParsableCommand {
         commandName: "ltc-bench",
         abstract: "Measure, each as a ratio to a reference of the same run. Needs a server in the libpq environment.")
 
-    static let all: [Measurement] = [.queueDrain, .queuePickup, .importLeads]
+    static let all: [Measurement] = [.arrival, .assignment, .queueDrain, .queuePickup, .importLeads]
 
     @Argument(help: "Which to run; otherwise all.")
     var names: [String] = []
