@@ -2,7 +2,7 @@ import Postgres
 import Testing
 
 @Suite struct ListenerTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a listener hears what is notified, and says when it has begun to listen`() async throws {
         let channel = unique("Channel")
         let speaker = try await Connection.open(settings, logger: quiet)
@@ -20,7 +20,7 @@ import Testing
         #expect(heard == [.reconnected] + payloads)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a listener whose backend is terminated connects again and says so`() async throws {
         let channel = unique("channel")
         let name = unique("listener")
@@ -39,7 +39,7 @@ import Testing
         #expect(heard == [.reconnected, .reconnected, .notification(channel: channel, payload: "again")])
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a listener leaves a peer that has fallen silent`() async throws {
         let proxy = try Proxy()
         let settings = ConnectionSettings("host=127.0.0.1 port=\(proxy.port)", connectTimeout: .milliseconds(500))
@@ -55,7 +55,7 @@ import Testing
         #expect(count == 2)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `a listener whose task is cancelled ends`() async throws {
         let (begun, continuation) = AsyncStream<Void>.makeStream()
         let task = Task {

@@ -14,6 +14,22 @@ package struct TestDatabase: Sendable {
     package static func with<Result: Sendable>(
         limit: Int = 8, isMigrated: Bool = true, _ body: (TestDatabase) async throws -> Result
     ) async throws -> Result {
+        await turnstile.enter()
+        let result: Swift.Result<Result, any Error>
+        do {
+            result = .success(try await fresh(limit: limit, isMigrated: isMigrated, body))
+        } catch {
+            result = .failure(error)
+        }
+        await turnstile.leave()
+        return try result.get()
+    }
+
+    private static let turnstile = Turnstile(places: 8)
+
+    private static func fresh<Result: Sendable>(
+        limit: Int, isMigrated: Bool, _ body: (TestDatabase) async throws -> Result
+    ) async throws -> Result {
         let server = try await Connection.open(ConnectionSettings(), logger: logger)
         let template = isMigrated ? try await template(on: server) : "template0"
         let name = "ltc_test_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
@@ -69,5 +85,26 @@ package struct TestDatabase: Sendable {
 
     private static func exists(_ name: String, on server: Connection) async throws -> Bool {
         try await server.transaction { db in try db.one(Exists(name: name)) }
+    }
+}
+
+/// Lets so many databases be in use at a time: each holds connections, of which the server has not many.
+private actor Turnstile {
+    private var places: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(places: Int) { self.places = places }
+
+    func enter() async {
+        guard places == 0 else {
+            places -= 1
+            return
+        }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    func leave() {
+        guard waiting.isEmpty else { return waiting.removeFirst().resume() }
+        places += 1
     }
 }

@@ -33,11 +33,7 @@ struct ImportFile: AsyncParsableCommand {
     var rejects: String?
 
     func run() async throws {
-        let fileImport = try options.fileImport(kind, file)
-        let report = try await options.database.withPool { pool in try await fileImport.run(on: pool) }
-        let answer = try options.answer([(report, try options.writeRejects(report, to: rejects))])
-        try answer.print(as: options.format)
-        if options.strict, !report.rejects.isEmpty { throw ExitCode(Problem.Kind.inputRefused.rawValue) }
+        try await options.take(kind, file, rejects: rejects)
     }
 }
 
@@ -70,6 +66,16 @@ struct ImportFolder: AsyncParsableCommand {
         if options.strict, results.contains(where: { !$0.0.rejects.isEmpty }) {
             throw ExitCode(Problem.Kind.inputRefused.rawValue)
         }
+    }
+}
+
+extension ImportOptions {
+    /// Imports one file and says what became of it.
+    func take(_ kind: ImportKind, _ file: String, rejects: String?) async throws {
+        let fileImport = try fileImport(kind, file)
+        let report = try await database.withPool { pool in try await fileImport.run(on: pool) }
+        try answer([(report, try writeRejects(report, to: rejects))]).print(as: format)
+        if strict, !report.rejects.isEmpty { throw ExitCode(Problem.Kind.inputRefused.rawValue) }
     }
 }
 

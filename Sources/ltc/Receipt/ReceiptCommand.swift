@@ -2,5 +2,5 @@ import ArgumentParser
 
 struct ReceiptCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "receipt", abstract: "Money that came in.", subcommands: [ReceiptList.self])
+        commandName: "receipt", abstract: "Money that came in.", subcommands: [ReceiptImport.self, ReceiptList.self])
 }

@@ -63,7 +63,7 @@ import Testing
     }
 
     private static func applyCompany(to database: TestDatabase) async throws {
-        let path = package.appending(path: "config/maven-crm.yaml").path(percentEncoded: false)
+        let path = package.appending(path: "config/imports/maven-crm.company.yaml").path(percentEncoded: false)
         let company = try CompanyFile.read([(path: path, text: try String(contentsOfFile: path, encoding: .utf8))])
         let start = try #require(CalendarDate("2016-10-01")).daysSince1970 * 86_400
         try await database.pool.transaction { db in

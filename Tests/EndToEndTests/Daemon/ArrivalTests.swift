@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Leads that come in while the daemon lives, and while it dies.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ArrivalTests {
     /// A database with the company of `config/small.yaml`.
     private func withCompany(_ body: (TestDatabase) async throws -> Void) async throws {

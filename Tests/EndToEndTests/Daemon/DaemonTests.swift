@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A daemon's life, from the outside.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct DaemonTests {
     @Test func `it tells the service manager when it works and when it stops, and ends cleanly`() async throws {
         try await TestDatabase.with { database in

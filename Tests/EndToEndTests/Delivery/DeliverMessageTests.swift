@@ -1,5 +1,6 @@
 import Automation
 import Delivery
+import Domain
 import Foundation
 import Jobs
 import Logging
@@ -35,10 +36,36 @@ struct DeliverMessageTests {
 
         func post(to recipient: String = "ana@company.example", about subject: String = "reminder") async throws -> Int
         {
+            if subject == "notice" { try await approveNotice() }
             let message = OutgoingMessage(
                 kind: subject == "notice" ? .dunningNotice : .reminder, team: team, subjectKind: subject, subjectID: 1,
                 member: 1, recipient: recipient, subject: "Follow up: 上海云杉", body: "Please call.\n")
             return try await database.pool.transaction { db in try Outbox.post([message], in: db) }[0]
+        }
+
+        /// Notice 1, approved, about one invoice that is open: the gate lets its letter out.
+        private func approveNotice() async throws {
+            var company = Company(name: "Acme")
+            company.dunning.procedures = [DunningProcedure(name: "standard", levels: [DunningLevel(afterDays: 5)])]
+            company.dunning.standard = "standard"
+            let document = String(decoding: try JSONEncoder().encode(company), as: UTF8.self)
+            try await database.pool.transaction { db in
+                try db.script(
+                    """
+                    INSERT INTO ltc.configuration_versions (document, sha256) VALUES ('\(document)', 'of a test');
+                    INSERT INTO ltc.creditors (code, name, finance_team_id) VALUES ('acme', 'Acme', 1);
+                    INSERT INTO ltc.customers (number, name, folded_name) VALUES ('C-1', 'Yunshan', 'yunshan');
+                    INSERT INTO ltc.invoices (number, creditor_id, customer_id, team_id, issued_on, due_on, currency,
+                        amount_minor) VALUES ('R-1', 1, 1, 1, '2026-01-01', '2026-01-31', 'EUR', 100000);
+                    INSERT INTO ltc.runs (automation, team_id, as_of, configuration_version)
+                    VALUES ('dun-invoices', 1, '2026-03-02 12:00Z', 1);
+                    INSERT INTO ltc.notices (creditor_id, customer_id, currency, run_date, team_id, procedure, level, state, pay_by,
+                        open_minor, letter, run_id)
+                    VALUES (1, 1, 'EUR', '2026-03-02', 1, 'standard', 1, 'approved', '2026-03-09', 100000, '', 1);
+                    INSERT INTO ltc.notice_items (notice_id, invoice_id, currency, team_id, days_overdue, open_minor,
+                        level_before, level) VALUES (1, 1, 'EUR', 1, 30, 100000, 0, 1);
+                    """)
+            }
         }
 
         /// Works until nothing is ready.

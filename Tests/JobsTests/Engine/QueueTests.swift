@@ -4,7 +4,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct QueueTests {
+@Suite(.timeLimit(.minutes(10))) struct QueueTests {
     @Test func `every statement is what its header says`() async throws {
         try await TestDatabase.with { database in
             let mismatches = try await database.mismatches(of: JobsStatements.all)
