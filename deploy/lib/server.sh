@@ -34,6 +34,8 @@ with_lock() {
 }
 
 start_server() {
+    # Once more: whoever stopped the server while we waited took its directory along.
+    choose_socket
     if ! server_answers; then
         rm -f "$place/keep"
         make_cluster
