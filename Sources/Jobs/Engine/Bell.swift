@@ -22,7 +22,10 @@ final class Bell: Sendable {
     }
 
     /// Returns at the first ring after the `heard`-th, when the time is up, or when the task is cancelled.
-    func wait(past heard: Int, atMost limit: Duration) async {
+    ///
+    /// - Parameter limit: nil for as long as it takes.
+    func wait(past heard: Int, atMost limit: Duration? = nil) async {
+        guard let limit else { return await sleep(past: heard) }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.sleep(past: heard) }
             group.addTask {

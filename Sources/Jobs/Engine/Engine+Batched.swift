@@ -9,7 +9,7 @@ extension Engine {
         while !isDraining {
             let heard = batchBell.rings
             do {
-                if try await workBatch() == 0 { await batchBell.wait(past: heard, atMost: options.pollInterval) }
+                if try await workBatch() == 0 { await batchBell.wait(past: heard) }
                 failures = 0
             } catch {
                 failures += 1
@@ -34,6 +34,8 @@ extension Engine {
             return try await workBatch()
         case .worked(let kind, let counts):
             count(counts)
+            // What failed or was put off waits for its time.
+            if counts.completed + counts.discarded < counts.claimed { timeBell.ring() }
             EngineMetrics.record(counts, kind: kind, lane: "batched", duration: ContinuousClock.now - start)
             return counts.claimed
         }

@@ -15,7 +15,7 @@ extension Engine {
                         state.withLock { $0.running += 1 }
                         group.addTask { await self.runLeased(job, handler) }
                     }
-                    if claimed.isEmpty { await leaseBell.wait(past: heard, atMost: options.pollInterval) }
+                    if claimed.isEmpty { await leaseBell.wait(past: heard) }
                     failures = 0
                 } catch {
                     failures += 1

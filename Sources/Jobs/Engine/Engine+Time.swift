@@ -3,38 +3,46 @@ import Logging
 import Postgres
 
 extension Engine {
-    /// Makes ready what comes due and fires schedules; sleeps until the next of them, a change, or the next poll.
+    /// The one who looks while the lanes sleep: makes ready what comes due, wakes who can work what stands ready, and
+    /// fires schedules. Sleeps until the next of them, a change, or the next look.
     func keepTime() async {
+        let interval = listening == nil ? options.pollInterval : options.listeningPollInterval
         var failures = 0
         while !isDraining {
             let heard = timeBell.rings
             do {
-                try await promote()
-                try await fireSchedules()
-                let next = try await pool.transaction { try $0.one(JobsSQL.NextWake()) }.seconds
-                // What is overdue already is in the hands of another engine: a short pause lets it finish.
-                let pause = next.map { min(options.pollInterval, max(.milliseconds(10), .seconds($0))) }
-                await timeBell.wait(past: heard, atMost: pause ?? options.pollInterval)
+                let next = try await look().next
+                var pause = next.map { min(interval, .seconds($0)) } ?? interval
+                if pause <= .zero {
+                    try await fireSchedules()
+                    // What is overdue even so is in the hands of another engine: a short pause lets it finish.
+                    pause = .milliseconds(10)
+                }
+                await timeBell.wait(past: heard, atMost: pause)
                 failures = 0
             } catch {
                 failures += 1
-                await pause(after: error, "time", failures: failures)
+                await self.pause(after: error, "time", failures: failures)
             }
         }
     }
 
-    /// Makes ready what was waiting and is due.
+    /// Makes ready what was waiting and is due, and wakes the lanes of all that stands ready.
     ///
-    /// - Returns: how many jobs.
-    @discardableResult
-    func promote() async throws -> Int {
+    /// - Returns: how many jobs it made ready, and the seconds until the next job or occurrence is due.
+    func look() async throws -> (promoted: Int, next: Double?) {
         var promoted = 0
         let portion = 1_000
         while true {
-            let kinds = try await pool.transaction { try $0.run(JobsSQL.PromoteDue(maximum: portion)) }.map(\.kind)
-            promoted += kinds.count
-            for kind in Set(kinds) { ring(kind) }
-            if kinds.count < portion { return promoted }
+            let (moved, ready, next) = try await pool.transaction { db in
+                let moved = try db.run(JobsSQL.PromoteDue(maximum: portion)).count
+                let ready = try db.run(JobsSQL.ReadyLanes()).map(\.kind)
+                return (moved, ready, try db.one(JobsSQL.NextWake()).seconds)
+            }
+            promoted += moved
+            reportUnknown(ready)
+            for kind in Set(ready) { ring(kind) }
+            if moved < portion { return (promoted, next) }
         }
     }
 

@@ -94,7 +94,7 @@ package final class Engine: Sendable {
                 group.addTask { await self.keepAlive() }
                 var isIdle = false
                 while !isIdle {
-                    let promoted = try await promote()
+                    let promoted = try await look().promoted
                     let batched = try await workBatch()
                     let leased = try await workLeasedOnce()
                     isIdle = promoted + batched + leased == 0

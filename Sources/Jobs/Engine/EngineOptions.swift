@@ -10,12 +10,14 @@ package struct EngineOptions: Sendable {
     package var batchWorkers = 2
     /// How many jobs such a transaction takes at most.
     package var batchSize = 500
-    /// How long it sleeps when nobody wakes it.
+    /// How long it sleeps between two looks for work when it cannot listen.
     package var pollInterval: Duration = .seconds(1)
+    /// The same when it listens: then only what no notification told of is found by looking.
+    package var listeningPollInterval: Duration = .seconds(5)
     /// How often it says that it lives, and looks for engines that don't.
-    package var heartbeat: Duration = .seconds(3)
+    package var heartbeat: Duration = .seconds(5)
     /// How long another engine may be silent before it is taken for dead and its jobs are rescued.
-    package var silence: Duration = .seconds(12)
+    package var silence: Duration = .seconds(15)
     /// How often depth and age of the queues are measured.
     package var gaugeInterval: Duration = .seconds(15)
 

@@ -152,7 +152,7 @@ import Testing
             // Polling would take an hour.
             let engine = database.engine(
                 .batched("b") { _, _ in done.open() }, .leased("l", timeout: .seconds(9)) { _, _ in done.open() }
-            ) { $0.pollInterval = .seconds(3_600) }
+            ) { $0.listeningPollInterval = .seconds(3_600) }
             async let running: Void = engine.run()
             try await database.until { try await !$0.pool.transaction { try JobStore.workers(in: $0) }.isEmpty }
             for kind in ["b", "l"] {
@@ -165,6 +165,46 @@ import Testing
             await engine.drain(within: .seconds(5))
             await running
             #expect(engine.counts.completed == 3)
+        }
+    }
+
+    @Test func `what failed in a batch is tried again when its time comes, and not at the next look`() async throws {
+        try await JobsDatabase.with { database in
+            let attempts = Gate()
+            var handler = Handler.batched("b") { _, _ in
+                attempts.open()
+                throw JobError.retry(after: .milliseconds(20), reason: "not yet")
+            }
+            handler.backoff = Backoff(base: .milliseconds(10), limit: .milliseconds(20))
+            let engine = database.engine(handler) { $0.listeningPollInterval = .seconds(3_600) }
+            try await database.enqueue(NewJob(kind: "b", maximumAttempts: 3))
+            async let running: Void = engine.run()
+            for _ in 1...3 { await attempts.wait() }
+            await engine.drain(within: .seconds(5))
+            await running
+            #expect(engine.counts.dead == 1)
+        }
+    }
+
+    @Test func `what no notification told of is found at the next look, in both lanes`() async throws {
+        try await JobsDatabase.with { database in
+            let done = Gate()
+            let engine = database.engine(
+                .batched("b") { _, _ in done.open() }, .leased("l", timeout: .seconds(9)) { _, _ in done.open() }
+            ) { $0.listeningPollInterval = .milliseconds(50) }
+            async let running: Void = engine.run()
+            try await database.until { try await !$0.pool.transaction { try JobStore.workers(in: $0) }.isEmpty }
+            for kind in ["b", "l"] {
+                try await database.run(
+                    """
+                    INSERT INTO ltc_jobs.jobs (state, queue, kind, arguments, priority, rank, due_at, maximum_attempts)
+                    VALUES ('ready', 'default', '\(kind)', '{}', 0, now(), now(), 1)
+                    """)
+                await done.wait()
+            }
+            await engine.drain(within: .seconds(5))
+            await running
+            #expect(engine.counts.completed == 2)
         }
     }
 }
