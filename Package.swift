@@ -10,6 +10,15 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// A release takes little memory: what a program does not use is left out even if it could be seen from outside, what is
+/// the same is there once, and relocations are packed (glibc 2.36 and later read them).
+let slim = LinkerSetting.unsafeFlags(
+    ["-use-ld=lld"]
+        + ["--no-export-dynamic", "--as-needed", "--icf=safe", "-z", "pack-relative-relocs"].flatMap {
+            ["-Xlinker", $0]
+        },
+    .when(platforms: [.linux], configuration: .release))
+
 func layer(
     _ name: String, _ dependencies: [Target.Dependency], plugins: [Target.PluginUsage] = []
 ) -> Target {
@@ -17,7 +26,8 @@ func layer(
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+    .executableTarget(
+        name: name, dependencies: dependencies, path: path, swiftSettings: settings, linkerSettings: [slim])
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {

@@ -1,15 +1,18 @@
 import ArgumentParser
+import Foundation
 
-/// Measures ltc against a reference in the same run on the same machine: `deploy/dev bench [NAME…]`.
+/// Measures ltc beside a reference of the same run on the same machine: `deploy/dev bench [NAME…]`.
 @main
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ltc-bench",
-        abstract: "Measure, each as a ratio to a reference of the same run. Needs a server in the libpq environment.")
+        abstract:
+            "Measure, where there is one beside a reference of the same run. Needs a server in the libpq environment."
+    )
 
-    static let all: [Measurement] = [.arrival, .assignment, .queueDrain, .queuePickup, .importLeads]
+    static let all: [Measurement] = [.idle, .arrival, .assignment, .queueDrain, .queuePickup, .importLeads]
 
-    @Argument(help: "Which to run; otherwise all.")
+    @Argument(help: "Which to run; otherwise all: \(all.map(\.name).joined(separator: ", ")).")
     var names: [String] = []
 
     func validate() throws {
@@ -19,12 +22,40 @@ struct Bench: AsyncParsableCommand {
         }
     }
 
+    /// One that fails does not stop the others, but the whole has failed.
     func run() async throws {
+        var failed: [String] = []
+        Self.write(Table.head, to: .standardOutput)
         for measurement in Self.all where names.isEmpty || names.contains(measurement.name) {
-            print("\(measurement.name): \(measurement.what)")
-            for figure in try await measurement.measure() { print("  \(figure)") }
+            Self.say("\(measurement.name): \(measurement.what) …")
+            do {
+                for figure in try await measurement.measure() {
+                    Self.write(Table.line(measurement.name, figure), to: .standardOutput)
+                }
+            } catch {
+                Self.say("\(measurement.name) failed: \(error)")
+                failed.append(measurement.name)
+            }
+        }
+        if !failed.isEmpty { throw ExitCode(70) }
+    }
+
+    /// Usage is 2, as everywhere in ltc.
+    static func main() async {
+        do {
+            try await parse().run()
+        } catch  where exitCode(for: error) == .validationFailure {
+            say(fullMessage(for: error))
+            Foundation.exit(2)
+        } catch {
+            exit(withError: error)
         }
     }
+
+    private static func say(_ words: String) { write(words, to: .standardError) }
+
+    /// At once: a line is seen when it is known, also through a pipe.
+    private static func write(_ line: String, to file: FileHandle) { file.write(Data("\(line)\n".utf8)) }
 }
 
 /// One thing that is measured.
@@ -32,26 +63,4 @@ struct Measurement: Sendable {
     let name: String
     let what: String
     let measure: @Sendable () async throws -> [Figure]
-}
-
-/// A measured value beside the reference that gives it a meaning, and the ratio that is aimed at.
-struct Figure: CustomStringConvertible, Sendable {
-    let label: String
-    let value: String
-    /// Ours divided by the reference of the same run; nil for plain values.
-    var ratio: Double?
-    var goal: String?
-
-    var description: String {
-        var line = label.padding(to: 44) + value
-        if let ratio { line += "  ratio \((ratio * 1000).rounded() / 1000)" }
-        if let goal { line += "  (goal \(goal))" }
-        return line
-    }
-}
-
-extension String {
-    fileprivate func padding(to width: Int) -> String {
-        self + String(repeating: " ", count: max(1, width - count))
-    }
 }

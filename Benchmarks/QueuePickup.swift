@@ -12,13 +12,11 @@ extension Measurement {
         try await TestDatabase.with(limit: 12) { database in
             var figures: [Figure] = []
             for lane in ["batched", "leased"] {
-                let sorted = try await latencies(of: lane, database).sorted()
-                func percentile(_ share: Double) -> String {
-                    let value = sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))].seconds * 1_000
-                    return "\((value * 100).rounded() / 100) ms"
+                let latencies = try await latencies(of: lane, database)
+                for (name, share) in [("p50", 0.5), ("p99", 0.99)] {
+                    let value = latencies.percentile(share).milliseconds
+                    figures.append(Figure(label: "\(lane), \(name)", value: "\(value.rounded(1)) ms"))
                 }
-                figures.append(Figure(label: "pickup, \(lane), p50", value: percentile(0.5)))
-                figures.append(Figure(label: "pickup, \(lane), p99", value: percentile(0.99)))
             }
             return figures
         }

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# deploy/dev bench: the measurements, as a release build.
+# deploy/dev bench: the measurements, of programs that are built as they are installed.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
-grep -q '"ltc-bench"' Package.swift || { echo "no measurements yet" >&2; exit 1; }
-swift build -c release --product ltc-bench
+for product in ltcd ltc-bench; do
+    swift build -c release --static-swift-stdlib --product "$product" >&2
+done
 exec .build/release/ltc-bench "$@"
