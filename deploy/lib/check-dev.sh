@@ -48,6 +48,7 @@ expect "the server ends with the command" 0 "$(running)"
 expect "the command's status passes through" 7 "$(status_of "$dev" run bash -c 'exit 7')"
 expect "a signal's status passes through" 143 "$(status_of "$dev" run bash -c 'kill -TERM $$')"
 expect "standard input passes through" "hello" "$(echo hello | "$dev" run cat)"
+expect "a shell sees it too" "1" "$(echo one | SHELL=bash "$dev" shell)"
 expect "a run inside a run leaves the server to the outer one" "1" "$("$dev" run bash -c "'$dev' run true; one")"
 
 "$dev" run bash -c 'read -r && one >"$LTC_DEV_DIR/outcome"' < <(status_of "$dev" run true)

@@ -5,7 +5,7 @@ import Testing
 /// A shell in a copy of the project's files, in which `deploy/dev run` runs the built programs on databases of the test's:
 /// the first, or the second where LTC_DEV_DIR names another place.
 ///
-/// What `deploy/dev` itself does is tried by deploy/lib/check-dev.sh, and the demo's screen by .ci/run.
+/// What `deploy/dev` itself does is tried by deploy/lib/check-dev.sh, the demo's screen by deploy/lib/check-readme.sh.
 final class NewcomersSession {
     private let folder: URL
     private let databases: [String]
