@@ -40,7 +40,9 @@ extension Measurement {
                     _ = try JobQueue.enqueue((0..<1_000).map { _ in NewJob(kind: "noop") }, in: db)
                 }
             }
-            for sql in ["VACUUM ANALYZE ltc_jobs.jobs", "CHECKPOINT"] {
+            // However long it took: all in one partition, as pgbench looks for them.
+            let move = "UPDATE ltc_jobs.jobs SET slot = 0 WHERE slot <> 0"
+            for sql in [move, "VACUUM ANALYZE ltc_jobs.jobs", "CHECKPOINT"] {
                 try await connection.exclusively { try $0.script(sql) }
             }
         }
@@ -62,13 +64,13 @@ extension Measurement {
     private static func pgbench(_ database: TestDatabase, _ jobs: Int) throws -> Double {
         let script = FileManager.default.temporaryDirectory.appending(path: "\(database.name).sql")
         defer { try? FileManager.default.removeItem(at: script) }
+        var claim = JobsSQL.ClaimBatch.statement.text
+        // As the engine asks, but for the cursor.
+        let values = ["0", "'default'", "'noop'", "0", "'-infinity'", "0", "'infinity'", "\(batch)", "1"]
+        for (index, value) in values.enumerated().reversed() { claim.replace("$\(index + 1)", with: value) }
         try """
         BEGIN;
-        SELECT coalesce(array_agg(id), '{}') AS ids FROM (
-        \(JobsSQL.ClaimBatch.statement.text.replacing("$1", with: "'default'").replacing("$2", with: "'noop'")
-                .replacing("$3", with: "\(batch)"))
-        ) AS claimed \\gset
-        \(JobsSQL.CompleteBatch.statement.text.replacing("$1", with: "':ids'").replacing("$2", with: "1"));
+        \(claim);
         COMMIT;
         """.write(to: script, atomically: true, encoding: .utf8)
         let output = try ProcessOutput.of(

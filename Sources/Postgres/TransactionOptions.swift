@@ -15,12 +15,15 @@ package struct TransactionOptions: Sendable {
     package var lockTimeout: Duration?
     /// The role to act as, until the transaction ends.
     package var role: String?
+    /// Statements are planned once, by index, whatever the values and the size of a table at that moment: for queues, whose
+    /// tables are empty now and large a second later. `planAsUsual` ends it within the transaction.
+    package var hasFixedPlans: Bool
     /// How often the closure is run again after a serialization failure or a deadlock.
     package var retries: Int
 
     package init(
         isolation: Isolation = .readCommitted, readOnly: Bool = false, rollsBack: Bool = false,
-        deadline: Duration? = nil, lockTimeout: Duration? = nil, role: String? = nil, retries: Int = 3
+        deadline: Duration? = nil, lockTimeout: Duration? = nil, role: String? = nil, hasFixedPlans: Bool = false, retries: Int = 3
     ) {
         self.isolation = isolation
         self.readOnly = readOnly
@@ -28,6 +31,7 @@ package struct TransactionOptions: Sendable {
         self.deadline = deadline
         self.lockTimeout = lockTimeout
         self.role = role
+        self.hasFixedPlans = hasFixedPlans
         self.retries = retries
     }
 
@@ -37,8 +41,12 @@ package struct TransactionOptions: Sendable {
         if readOnly { sql += " READ ONLY" }
         if let limit = lockTimeout ?? fallback { sql += "; SET LOCAL lock_timeout = \(max(1, limit.milliseconds))" }
         if let role { sql += "; SET LOCAL ROLE \"\(role.replacing("\"", with: "\"\""))\"" }
+        if hasFixedPlans { sql += "; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off" }
         return sql
     }
+
+    /// Ends `hasFixedPlans`.
+    package static let planAsUsual = "SET LOCAL plan_cache_mode = DEFAULT; SET LOCAL enable_seqscan = DEFAULT"
 
     /// Before the n-th retry: about 10 ms, doubled each time, spread so that rivals do not meet again.
     static func pause(beforeRetry retry: Int) -> Duration {

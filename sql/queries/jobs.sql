@@ -30,58 +30,85 @@ WITH wanted AS MATERIALIZED (
 SELECT inserted.id FROM woken CROSS JOIN wanted LEFT JOIN inserted USING (id) ORDER BY n;
 
 -- name: ready_lanes
--- The lanes that have something ready, oldest head first: one index probe a lane, however many jobs stand in it.
--- gives: is_solo boolean, queue text, kind text, rank timestamptz
-WITH RECURSIVE lane AS (
-    (SELECT is_solo, queue, kind, rank FROM ltc_jobs.jobs WHERE state = 'ready'
-     ORDER BY is_solo, queue, kind, rank, id LIMIT 1)
-    UNION ALL
-    SELECT next.* FROM lane CROSS JOIN LATERAL (
-        SELECT is_solo, queue, kind, rank FROM ltc_jobs.jobs
-        WHERE state = 'ready' AND (is_solo, queue, kind) > (lane.is_solo, lane.queue, lane.kind)
-        ORDER BY is_solo, queue, kind, rank, id LIMIT 1) AS next
-)
-SELECT is_solo, queue, kind, rank FROM lane ORDER BY rank;
+-- The lanes that have something ready, with the head of each: one index probe a lane, however many jobs stand in it.
+-- gives: slot integer, queue text, kind text, team bigint, is_solo boolean, rank timestamptz, id bigint
+SELECT slot.n AS slot, lane.queue, lane.kind, lane.team, lane.is_solo, lane.rank, lane.id
+FROM (VALUES (0), (1), (2)) AS slot (n) CROSS JOIN LATERAL (
+    WITH RECURSIVE lane AS (
+        (SELECT queue, kind, coalesce(team, 0) AS team, is_solo, rank, id FROM ltc_jobs.jobs_ready
+         WHERE jobs_ready.slot = slot.n
+         ORDER BY queue, kind, coalesce(team, 0), is_solo, rank, id LIMIT 1)
+        UNION ALL
+        SELECT next.* FROM lane CROSS JOIN LATERAL (
+            SELECT queue, kind, coalesce(team, 0) AS team, is_solo, rank, id FROM ltc_jobs.jobs_ready
+            WHERE jobs_ready.slot = slot.n
+                AND (queue, kind, coalesce(team, 0), is_solo) > (lane.queue, lane.kind, lane.team, lane.is_solo)
+            ORDER BY queue, kind, coalesce(team, 0), is_solo, rank, id LIMIT 1) AS next
+    )
+    SELECT * FROM lane) AS lane
+ORDER BY rank;
 
 -- name: claim_batch
--- Locks the head of a lane for this transaction; what others hold is passed over.
--- takes: queue text, kind text, maximum integer
--- gives: id bigint, arguments jsonb, team bigint?, unique_key text?, priority integer, due_at timestamptz, occurrence timestamptz?, created_at timestamptz, attempt integer, maximum_attempts integer, fence bigint
-SELECT id, arguments, team, unique_key, priority, due_at, occurrence, created_at, attempt + 1 AS attempt,
-    maximum_attempts, fence
-FROM ltc_jobs.jobs
-WHERE state = 'ready' AND NOT is_solo AND queue = :queue AND kind = :kind
-ORDER BY rank, id LIMIT :maximum::integer
-FOR UPDATE SKIP LOCKED;
-
--- name: complete_batch
--- Moves claimed jobs to the log, in the transaction that claimed them.
--- takes: ids bigint[], worker bigint
+-- Moves jobs of a lane from its head, past a rank and id and up to a rank, to the log, as done: what this transaction
+-- does with them decides whether that comes true. What others hold is passed over.
+-- takes: slot integer, queue text, kind text, team bigint, rank timestamptz, id bigint, until timestamptz, maximum integer, worker bigint
+-- gives: id bigint, arguments jsonb, team bigint?, unique_key text?, priority integer, rank timestamptz, due_at timestamptz, occurrence timestamptz?, created_at timestamptz, attempt integer, maximum_attempts integer, fence bigint
 WITH gone AS (
-    DELETE FROM ltc_jobs.jobs WHERE id = ANY (:ids::bigint[])
+    DELETE FROM ltc_jobs.jobs_ready WHERE slot = :slot AND ctid = ANY (ARRAY(
+        SELECT ctid FROM ltc_jobs.jobs_ready
+        WHERE slot = :slot AND queue = :queue AND kind = :kind AND coalesce(team, 0) = :team AND NOT is_solo
+            AND (rank, id) > (:rank, :id) AND rank <= :until
+        ORDER BY rank, id LIMIT :maximum::integer
+        FOR UPDATE SKIP LOCKED))
+    RETURNING *
+), logged AS (
+    INSERT INTO ltc_jobs.log (id, state, queue, kind, arguments, team, unique_key, priority, due_at, occurrence,
+        created_at, attempt, maximum_attempts, fence, worker, started_at, finished_at, errors)
+    SELECT id, 'done', queue, kind, arguments, team, unique_key, priority, due_at, occurrence,
+        created_at, attempt + 1, maximum_attempts, fence, :worker, now(), now(), errors
+    FROM gone
+)
+SELECT id, arguments, team, unique_key, priority, rank, due_at, occurrence, created_at, attempt + 1 AS attempt,
+    maximum_attempts, fence
+FROM gone ORDER BY rank, id;
+
+-- name: take_back
+-- A job that failed in a batch leaves the log again, in the same transaction, under a lease of its own that ends as any
+-- other does: by one of the fenced writes below.
+-- takes: id bigint
+WITH gone AS (
+    DELETE FROM ltc_jobs.log WHERE id = :id AND finished_at = now()
     RETURNING *
 )
-INSERT INTO ltc_jobs.log (id, state, queue, kind, arguments, team, unique_key, priority, due_at, occurrence, created_at,
-    attempt, maximum_attempts, fence, worker, started_at, finished_at, errors)
-SELECT id, 'done', queue, kind, arguments, team, unique_key, priority, due_at, occurrence, created_at,
-    attempt + 1, maximum_attempts, fence, :worker, now(), clock_timestamp(), errors
+INSERT INTO ltc_jobs.jobs (id, state, queue, kind, arguments, team, unique_key, priority, rank, due_at, occurrence,
+    created_at, attempt, maximum_attempts, fence, worker, started_at, lease_until, errors)
+SELECT id, 'leased', queue, kind, arguments, team, unique_key, priority, due_at - priority * interval '1 minute', due_at,
+    occurrence, created_at, attempt, maximum_attempts, fence, worker, started_at, now(), errors
 FROM gone;
 
 -- name: claim_leased
 -- Takes the head of a lane under a lease; the fence rises, so that whoever held the job before can no longer write.
--- takes: worker bigint, is_solo boolean, queue text, kind text, maximum integer, lease float8
--- gives: id bigint, arguments jsonb, team bigint?, unique_key text?, priority integer, due_at timestamptz, occurrence timestamptz?, created_at timestamptz, attempt integer, maximum_attempts integer, fence bigint
-WITH picked AS MATERIALIZED (
-    SELECT id FROM ltc_jobs.jobs
-    WHERE state = 'ready' AND is_solo = :is_solo AND queue = :queue AND kind = :kind
-    ORDER BY rank, id LIMIT :maximum::integer
-    FOR UPDATE SKIP LOCKED
+-- takes: slot integer, queue text, kind text, team bigint, is_solo boolean, rank timestamptz, id bigint, until timestamptz, maximum integer, worker bigint, lease float8
+-- gives: id bigint, arguments jsonb, team bigint?, unique_key text?, priority integer, rank timestamptz, due_at timestamptz, occurrence timestamptz?, created_at timestamptz, attempt integer, maximum_attempts integer, fence bigint
+WITH gone AS (
+    DELETE FROM ltc_jobs.jobs_ready WHERE slot = :slot AND ctid = ANY (ARRAY(
+        SELECT ctid FROM ltc_jobs.jobs_ready
+        WHERE slot = :slot AND queue = :queue AND kind = :kind AND coalesce(team, 0) = :team AND is_solo = :is_solo
+            AND (rank, id) > (:rank, :id) AND rank <= :until
+        ORDER BY rank, id LIMIT :maximum::integer
+        FOR UPDATE SKIP LOCKED))
+    RETURNING *
+), leased AS (
+    INSERT INTO ltc_jobs.jobs (id, state, queue, kind, arguments, team, unique_key, priority, is_solo, rank, due_at,
+        occurrence, created_at, attempt, maximum_attempts, fence, worker, started_at, lease_until, errors)
+    SELECT id, 'leased', queue, kind, arguments, team, unique_key, priority, is_solo, rank, due_at,
+        occurrence, created_at, attempt + 1, maximum_attempts, fence + 1, :worker, now(),
+        clock_timestamp() + make_interval(secs => :lease), errors
+    FROM gone
 )
-UPDATE ltc_jobs.jobs AS job
-SET state = 'leased', attempt = attempt + 1, fence = fence + 1, worker = :worker, started_at = now(),
-    lease_until = clock_timestamp() + make_interval(secs => :lease)
-FROM picked WHERE job.id = picked.id
-RETURNING job.id, arguments, team, unique_key, priority, due_at, occurrence, created_at, attempt, maximum_attempts, fence;
+SELECT id, arguments, team, unique_key, priority, rank, due_at, occurrence, created_at, attempt + 1 AS attempt,
+    maximum_attempts, fence + 1 AS fence
+FROM gone ORDER BY rank, id;
 
 -- name: extend_lease
 -- A heartbeat; touches no row when the lease has gone to somebody else.
@@ -102,19 +129,6 @@ SELECT id, :state, queue, kind, arguments, team, unique_key, priority, due_at, o
     attempt, maximum_attempts, fence, worker, started_at, clock_timestamp(), :reason, errors
 FROM gone;
 
--- name: discard_claimed
--- Gives up a job of a batch that says that it should not run again.
--- takes: id bigint, worker bigint, reason text
-WITH gone AS (
-    DELETE FROM ltc_jobs.jobs WHERE id = :id
-    RETURNING *
-)
-INSERT INTO ltc_jobs.log (id, state, queue, kind, arguments, team, unique_key, priority, due_at, occurrence, created_at,
-    attempt, maximum_attempts, fence, worker, started_at, finished_at, reason, errors)
-SELECT id, 'discarded', queue, kind, arguments, team, unique_key, priority, due_at, occurrence, created_at,
-    attempt + 1, maximum_attempts, fence, :worker, now(), clock_timestamp(), :reason, errors
-FROM gone;
-
 -- name: release_keys
 -- The unique keys of jobs that are finished or dead are free again.
 -- takes: ids bigint[]
@@ -128,7 +142,6 @@ WHERE held.kind = finished.kind AND held.key = finished.unique_key AND held.job 
 
 -- name: record_failure
 -- A failed attempt: back to waiting for its delay in seconds, or dead after the last attempt. Keeps the last five errors.
--- In a batch the attempt is counted here and not at its claim, which holds the row by its lock and not by a lease.
 -- takes: id bigint, fence bigint, attempt integer, delay float8, error text
 -- gives: state text
 UPDATE ltc_jobs.jobs
@@ -137,7 +150,7 @@ SET state = CASE WHEN :attempt >= maximum_attempts THEN 'dead' ELSE 'waiting' EN
     due_at = clock_timestamp() + make_interval(secs => :delay),
     errors = (CASE WHEN jsonb_array_length(errors) >= 5 THEN errors - 0 ELSE coalesce(errors, '[]') END)
         || jsonb_build_object('at', clock_timestamp(), 'attempt', :attempt::integer, 'error', :error::text)
-WHERE id = :id AND fence = :fence AND state IN ('ready', 'leased')
+WHERE id = :id AND fence = :fence AND state = 'leased'
 RETURNING state;
 
 -- name: snooze
@@ -145,13 +158,13 @@ RETURNING state;
 -- takes: id bigint, fence bigint, attempt integer, until timestamptz
 UPDATE ltc_jobs.jobs
 SET state = 'waiting', attempt = :attempt - 1, worker = NULL, lease_until = NULL, due_at = :until
-WHERE id = :id AND fence = :fence AND state IN ('ready', 'leased');
+WHERE id = :id AND fence = :fence AND state = 'leased';
 
 -- name: release_leases
 -- Gives back what a worker holds when it stops; the attempts don't count, and its later writes are refused.
 -- takes: worker bigint
 UPDATE ltc_jobs.jobs
-SET state = 'ready', attempt = attempt - 1, fence = fence + 1, worker = NULL, lease_until = NULL
+SET state = 'ready', slot = ltc_jobs.slot_now(), attempt = attempt - 1, fence = fence + 1, worker = NULL, lease_until = NULL
 WHERE state = 'leased' AND worker = :worker;
 
 -- name: promote_due
@@ -163,7 +176,8 @@ WITH due AS MATERIALIZED (
     ORDER BY due_at LIMIT :maximum::integer
     FOR UPDATE SKIP LOCKED
 ), moved AS (
-    UPDATE ltc_jobs.jobs AS job SET state = 'ready' FROM due WHERE job.id = due.id
+    UPDATE ltc_jobs.jobs AS job SET state = 'ready', slot = ltc_jobs.slot_now()
+    FROM due WHERE job.id = due.id AND job.state = 'waiting'
     RETURNING kind
 )
 SELECT kind FROM moved;
@@ -179,3 +193,10 @@ SELECT extract(epoch FROM least(
 -- The engine's clock.
 -- gives: now timestamptz
 SELECT clock_timestamp() AS now;
+
+-- name: tidy
+-- What the engines do for the tables now and then: partitions of the log for the next days, without those that are older
+-- than what is kept; the partition of ready jobs whose turn comes next without its dead rows.
+-- takes: kept float8
+-- gives: partitions integer, is_emptied boolean
+SELECT ltc_jobs.keep_log(3, make_interval(secs => :kept)) AS partitions, ltc_jobs.empty_next_slot() AS is_emptied;

@@ -26,7 +26,7 @@ SELECT * FROM (
 -- gives: kind text, unique_key text?
 WITH revived AS (
     UPDATE ltc_jobs.jobs
-    SET state = 'ready', attempt = CASE state WHEN 'dead' THEN 0 ELSE attempt END, due_at = now(), rank = now()
+    SET state = 'ready', slot = ltc_jobs.slot_now(), attempt = CASE state WHEN 'dead' THEN 0 ELSE attempt END, due_at = now(), rank = now()
     WHERE id = :id AND state IN ('dead', 'waiting')
     RETURNING kind, unique_key
 )

@@ -9,7 +9,8 @@ extension Engine {
         while !isDraining {
             let heard = batchBell.rings
             do {
-                if try await workBatch() == 0 { await batchBell.wait(past: heard) }
+                let (claimed, turn) = try await workBatch(heard: heard)
+                if claimed == 0 { await batchBell.wait(past: heard, atMost: turn.patience) }
                 failures = 0
             } catch {
                 failures += 1
@@ -18,57 +19,66 @@ extension Engine {
         }
     }
 
-    /// Claims, works and completes one batch of the lane whose head has waited longest.
+    /// Claims, works and completes one batch of the lane whose turn it is.
     ///
-    /// - Returns: how many jobs it claimed.
-    func workBatch() async throws -> Int {
+    /// - Parameter heard: how often the bell had rung before.
+    /// - Returns: how many jobs it claimed and, if none, why.
+    func workBatch(heard: Int) async throws -> (claimed: Int, turn: Turn) {
         let start = ContinuousClock.now
         let worker = worker
-        let outcome = try await pool.transaction { db in try self.workBatch(worker, in: db) }
+        let outcome = try await pool.transaction(.init(hasFixedPlans: true)) { db in
+            try self.workBatch(worker, heard: heard, in: db)
+        }
         switch outcome {
-        case .nothing: return 0
+        case .nothing(let turn): return (0, turn)
         case .unannounced(let kind):
             // Known before anything of it is worked: if this process dies, the others see what may have killed it.
             _ = try await pool.transaction { try $0.execute(JobsWorkersSQL.AnnounceBatched(id: worker, kind: kind)) }
             _ = state.withLock { $0.announced.insert(kind) }
-            return try await workBatch()
+            return try await workBatch(heard: heard)
         case .worked(let kind, let counts):
             count(counts)
             // What failed or was put off waits for its time.
             if counts.completed + counts.discarded < counts.claimed { timeBell.ring() }
             EngineMetrics.record(counts, kind: kind, lane: "batched", duration: ContinuousClock.now - start)
-            return counts.claimed
+            return (counts.claimed, .nothing)
         }
     }
 
     private enum BatchOutcome: Sendable {
-        case nothing
+        case nothing(Turn)
         case unannounced(kind: String)
         case worked(kind: String, RunCounts)
     }
 
-    private func workBatch(_ worker: Int, in db: isolated Connection) throws -> BatchOutcome {
-        let lanes = try db.run(JobsSQL.ReadyLanes())
-        reportUnknown(lanes.map(\.kind))
+    private func workBatch(_ worker: Int, heard: Int, in db: isolated Connection) throws -> BatchOutcome {
         let announced = state.withLock { $0.announced }
-        for lane in lanes where !lane.isSolo {
-            guard let handler = handlers[lane.kind], case .batched(let work) = handler.lane else { continue }
-            guard announced.contains(lane.kind) else { return .unannounced(kind: lane.kind) }
+        var hasLooked = false
+        while true {
+            let turn = try turn(heard: heard, hasLooked: &hasLooked, in: db) {
+                !$0.isSolo && handlers[$0.kind]?.isBatched == true
+            }
+            guard case .claim(let claim) = turn else { return .nothing(turn) }
+            guard let handler = handlers[claim.lane.kind], case .batched(let work) = handler.lane else { continue }
+            guard announced.contains(handler.kind) else { return .unannounced(kind: handler.kind) }
             let jobs = try db.run(
-                JobsSQL.ClaimBatch(queue: lane.queue, kind: lane.kind, maximum: options.batchSize)
-            ).map { Job($0, queue: lane.queue, kind: lane.kind) }
-            if jobs.isEmpty { continue }  // Others hold them.
-            var batch = Batch(worker: worker, handler: handler, work: work)
+                JobsSQL.ClaimBatch(
+                    slot: claim.slot, queue: claim.lane.queue, kind: claim.lane.kind, team: claim.lane.team,
+                    rank: claim.rank, id: claim.id, until: claim.until, maximum: options.batchSize, worker: worker)
+            ).map { Job($0, in: claim.lane) }
+            let isShort = jobs.count < options.batchSize
+            state.withLock { $0.lanes.record(claim, last: jobs.last, isShort: isShort, heard: heard) }
+            if jobs.isEmpty { continue }
+            var batch = Batch(handler: handler, work: work)
             try batch.attempt(jobs[...], in: db)
-            return .worked(kind: lane.kind, try batch.finish(in: db))
+            return .worked(kind: handler.kind, try batch.finish(in: db))
         }
-        return .nothing
     }
 
     /// A kind that nobody here can work stays where it is; once a run it is said aloud.
-    func reportUnknown(_ kinds: [String]) {
+    func reportUnknown(_ kinds: Set<String>) {
         let news = state.withLock { state in
-            let news = Set(kinds).subtracting(handlers.keys).subtracting(state.unknown)
+            let news = kinds.subtracting(handlers.keys).subtracting(state.unknown)
             state.unknown.formUnion(news)
             return news
         }
@@ -80,14 +90,12 @@ extension Engine {
 
 /// Claimed jobs on their way through one transaction.
 private struct Batch {
-    let worker: Int
     let handler: Handler
     let work: Handler.BatchedWork
     private var done: [Job] = []
     private var failed: [(job: Job, error: any Error)] = []
 
-    init(worker: Int, handler: Handler, work: @escaping Handler.BatchedWork) {
-        self.worker = worker
+    init(handler: Handler, work: @escaping Handler.BatchedWork) {
         self.handler = handler
         self.work = work
     }
@@ -96,10 +104,12 @@ private struct Batch {
     ///
     /// - Throws: errors for which no job is to blame: the transaction ends, and nothing has happened.
     mutating func attempt(_ jobs: ArraySlice<Job>, in db: isolated Connection) throws {
-        try db.script("SAVEPOINT work")
+        // The work's own statements are planned as anywhere else.
+        try db.script("\(TransactionOptions.planAsUsual); SAVEPOINT work")
         do {
             try work(db, Array(jobs))
             done += jobs
+            return
         } catch  where !isOfTheDatabase(error) {
             try db.script("ROLLBACK TO SAVEPOINT work")
             if jobs.count == 1 {
@@ -110,7 +120,6 @@ private struct Batch {
                 try attempt(jobs[middle...], in: db)
             }
         }
-        try db.script("RELEASE SAVEPOINT work")
     }
 
     /// Writes what has become of each job.
@@ -118,17 +127,11 @@ private struct Batch {
         var counts = RunCounts()
         counts.claimed = done.count + failed.count
         counts.completed = done.count
-        if !done.isEmpty { try db.execute(JobsSQL.CompleteBatch(ids: done.map(\.id), worker: worker)) }
         let keyed = done.filter { $0.uniqueKey != nil }.map(\.id)
         if !keyed.isEmpty { try db.execute(JobsSQL.ReleaseKeys(ids: keyed)) }
         for (job, error) in failed {
-            switch Verdict(error, job, handler.backoff) {
-            case .discarded(let reason):
-                try db.execute(JobsSQL.DiscardClaimed(id: job.id, worker: worker, reason: reason))
-                if job.uniqueKey != nil { try db.execute(JobsSQL.ReleaseKeys(ids: [job.id])) }
-                counts.discarded += 1
-            case let verdict: try verdict.write(of: job, counts: &counts, in: db)
-            }
+            try db.execute(JobsSQL.TakeBack(id: job.id))
+            try Verdict(error, job, handler.backoff).write(of: job, counts: &counts, in: db)
         }
         return counts
     }

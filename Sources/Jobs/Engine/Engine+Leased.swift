@@ -10,12 +10,12 @@ extension Engine {
             while !isDraining {
                 let heard = leaseBell.rings
                 do {
-                    let claimed = try await claimLeased(atMost: options.concurrency - running)
+                    let (claimed, turn) = try await claimLeased(atMost: options.concurrency - running, heard: heard)
                     for (job, handler) in claimed {
                         state.withLock { $0.running += 1 }
                         group.addTask { await self.runLeased(job, handler) }
                     }
-                    if claimed.isEmpty { await leaseBell.wait(past: heard) }
+                    if claimed.isEmpty { await leaseBell.wait(past: heard, atMost: turn.patience) }
                     failures = 0
                 } catch {
                     failures += 1
@@ -31,7 +31,7 @@ extension Engine {
     ///
     /// - Returns: how many jobs it claimed.
     func workLeasedOnce() async throws -> Int {
-        let claimed = try await claimLeased(atMost: options.concurrency)
+        let claimed = try await claimLeased(atMost: options.concurrency, heard: leaseBell.rings).jobs
         await withDiscardingTaskGroup { group in
             for (job, handler) in claimed {
                 state.withLock { $0.running += 1 }
@@ -60,22 +60,31 @@ extension Engine {
         }
     }
 
-    private func claimLeased(atMost free: Int) async throws -> [(Job, Handler)] {
-        guard free > 0 else { return [] }
+    private func claimLeased(atMost free: Int, heard: Int) async throws -> (jobs: [(Job, Handler)], turn: Turn) {
+        guard free > 0 else { return ([], .nothing) }
         let worker = worker
-        return try await pool.transaction { db in
+        return try await pool.transaction(.init(hasFixedPlans: true)) { db in
             var claimed: [(Job, Handler)] = []
-            let lanes = try db.run(JobsSQL.ReadyLanes())
-            self.reportUnknown(lanes.map(\.kind))
-            for lane in lanes {
-                guard claimed.count < free else { break }
-                guard let handler = self.handlers[lane.kind], lane.isSolo || !handler.isBatched else { continue }
-                let claim = JobsSQL.ClaimLeased(
-                    worker: worker, isSolo: lane.isSolo, queue: lane.queue, kind: lane.kind,
-                    maximum: free - claimed.count, lease: handler.lease.seconds)
-                claimed += try db.run(claim).map { (Job($0, queue: lane.queue, kind: lane.kind), handler) }
+            var hasLooked = false
+            while claimed.count < free {
+                let turn = try self.turn(heard: heard, hasLooked: &hasLooked, in: db) { lane in
+                    self.handlers[lane.kind].map { lane.isSolo || !$0.isBatched } ?? false
+                }
+                guard case .claim(let claim) = turn, let handler = self.handlers[claim.lane.kind] else {
+                    return (claimed, turn)
+                }
+                let maximum = free - claimed.count
+                let jobs = try db.run(
+                    JobsSQL.ClaimLeased(
+                        slot: claim.slot, queue: claim.lane.queue, kind: claim.lane.kind, team: claim.lane.team,
+                        isSolo: claim.lane.isSolo, rank: claim.rank, id: claim.id, until: claim.until,
+                        maximum: maximum, worker: worker, lease: handler.lease.seconds)
+                ).map { Job($0, in: claim.lane) }
+                let isShort = jobs.count < maximum
+                self.state.withLock { $0.lanes.record(claim, last: jobs.last, isShort: isShort, heard: heard) }
+                claimed += jobs.map { ($0, handler) }
             }
-            return claimed
+            return (claimed, .nothing)
         }
     }
 

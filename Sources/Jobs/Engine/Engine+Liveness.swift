@@ -74,6 +74,22 @@ extension Engine {
         return rescued.count
     }
 
+    /// Keeps the tables small: the log's partitions, the dead rows of what was ready.
+    func tidy() async {
+        let kept = options.logRetention.seconds
+        do {
+            while !isDraining {
+                await patiently("tidying") {
+                    let tidied = try await lifeline.transaction { try $0.one(JobsSQL.Tidy(kept: kept)) }
+                    logger.debug("Jobs: tidied", metadata: ["partitions": "\(tidied.partitions)"])
+                }
+                try await Task.sleep(for: options.tidyInterval)
+            }
+        } catch {
+            // Cancelled: another engine does it.
+        }
+    }
+
     /// Tells the metrics how deep and how old the queues are.
     func measure() async {
         var lanes: Set<QueueLane> = []

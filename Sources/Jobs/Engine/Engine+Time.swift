@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Postgres
+import Synchronization
 
 extension Engine {
     /// The one who looks while the lanes sleep: makes ready what comes due, wakes who can work what stands ready, and
@@ -36,13 +37,41 @@ extension Engine {
         while true {
             let (moved, ready, next) = try await pool.transaction { db in
                 let moved = try db.run(JobsSQL.PromoteDue(maximum: portion)).count
-                let ready = try db.run(JobsSQL.ReadyLanes()).map(\.kind)
+                let ready = try self.lookAtLanes(in: db)
                 return (moved, ready, try db.one(JobsSQL.NextWake()).seconds)
             }
             promoted += moved
-            reportUnknown(ready)
-            for kind in Set(ready) { ring(kind) }
+            for kind in ready { ring(kind) }
             if moved < portion { return (promoted, next) }
+        }
+    }
+
+    /// Sees what stands ready at the head of each lane.
+    ///
+    /// - Returns: the kinds.
+    @discardableResult
+    func lookAtLanes(in db: isolated Connection) throws -> Set<String> {
+        let rows = try db.run(JobsSQL.ReadyLanes())
+        state.withLock { $0.lanes.look(rows) }
+        let kinds = Set(rows.map(\.kind))
+        reportUnknown(kinds)
+        return kinds
+    }
+
+    /// What to claim next. Looks at the lanes when what is known of them is out of date or at its end.
+    func turn(
+        heard: Int, hasLooked: inout Bool, in db: isolated Connection, where isWorkable: (LaneBook.Lane) -> Bool
+    ) throws -> Turn {
+        func look() throws {
+            try lookAtLanes(in: db)
+            hasLooked = true
+        }
+        if !hasLooked, state.withLock({ $0.lanes.isOutdated }) { try look() }
+        while true {
+            if let claim = state.withLock({ $0.lanes.next(heard: heard, where: isWorkable) }) { return .claim(claim) }
+            if hasLooked { return .nothing }
+            if let fresh = state.withLock({ $0.lanes.fresh }) { return .nothingYet(fresh) }
+            try look()
         }
     }
 

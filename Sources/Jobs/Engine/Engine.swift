@@ -16,6 +16,7 @@ package final class Engine: Sendable {
         /// A connection that no handler can occupy, for heartbeats: a busy engine must not be taken for dead.
         var lifeline: Pool?
         var counts = RunCounts()
+        var lanes = LaneBook()
         /// Leased jobs in hand.
         var running = 0
         /// Kinds that the table of workers knows to be worked in batches here.
@@ -57,7 +58,7 @@ package final class Engine: Sendable {
         await occupied {
             await self.patiently("registering") { try await self.register() }
             await withTaskGroup(of: Bool.self) { group in
-                for service in [listen, keepTime, keepAlive, measure] {
+                for service in [listen, keepTime, keepAlive, tidy, measure] {
                     group.addTask {
                         await service()
                         return false
@@ -95,7 +96,7 @@ package final class Engine: Sendable {
                 var isIdle = false
                 while !isIdle {
                     let promoted = try await look().promoted
-                    let batched = try await workBatch()
+                    let batched = try await workBatch(heard: batchBell.rings).claimed
                     let leased = try await workLeasedOnce()
                     isIdle = promoted + batched + leased == 0
                 }
@@ -140,6 +141,7 @@ package final class Engine: Sendable {
             precondition(state.phase == .idle, "an engine runs once at a time")
             state.phase = .working
             state.announced = []
+            state.lanes = LaneBook()
             state.lifeline = listening.map { Pool($0, limit: 1, logger: logger) }
         }
         let result: Result<Void, Failure>

@@ -18,6 +18,10 @@ package struct EngineOptions: Sendable {
     package var heartbeat: Duration = .seconds(5)
     /// How long another engine may be silent before it is taken for dead and its jobs are rescued.
     package var silence: Duration = .seconds(15)
+    /// How often the tables are tidied: within the half minute in which a partition of what is ready is out of use.
+    package var tidyInterval: Duration = .seconds(12)
+    /// How long finished jobs stay in the log; whole days are dropped.
+    package var logRetention: Duration = .seconds(30 * 86_400)
     /// How often depth and age of the queues are measured.
     package var gaugeInterval: Duration = .seconds(15)
 

@@ -46,17 +46,17 @@ enum Verdict: Sendable, Hashable {
 }
 
 extension Job {
-    init(_ row: JobsSQL.ClaimBatch.Row, queue: String, kind: String) {
+    init(_ row: JobsSQL.ClaimBatch.Row, in lane: LaneBook.Lane) {
         self.init(
-            id: row.id, kind: kind, arguments: row.arguments, queue: queue, team: row.team, uniqueKey: row.uniqueKey,
-            priority: row.priority, attempt: row.attempt, maximumAttempts: row.maximumAttempts, fence: row.fence,
+            id: row.id, kind: lane.kind, arguments: row.arguments, queue: lane.queue, team: row.team, uniqueKey: row.uniqueKey,
+            priority: row.priority, rank: row.rank, attempt: row.attempt, maximumAttempts: row.maximumAttempts, fence: row.fence,
             dueAt: row.dueAt, occurrence: row.occurrence, createdAt: row.createdAt)
     }
 
-    init(_ row: JobsSQL.ClaimLeased.Row, queue: String, kind: String) {
+    init(_ row: JobsSQL.ClaimLeased.Row, in lane: LaneBook.Lane) {
         self.init(
-            id: row.id, kind: kind, arguments: row.arguments, queue: queue, team: row.team, uniqueKey: row.uniqueKey,
-            priority: row.priority, attempt: row.attempt, maximumAttempts: row.maximumAttempts, fence: row.fence,
+            id: row.id, kind: lane.kind, arguments: row.arguments, queue: lane.queue, team: row.team, uniqueKey: row.uniqueKey,
+            priority: row.priority, rank: row.rank, attempt: row.attempt, maximumAttempts: row.maximumAttempts, fence: row.fence,
             dueAt: row.dueAt, occurrence: row.occurrence, createdAt: row.createdAt)
     }
 }

@@ -10,6 +10,8 @@ package struct Job: Sendable, Hashable {
     package let team: Int?
     package let uniqueKey: String?
     package let priority: Int
+    /// Its place in the order of claiming.
+    let rank: Date
     /// 1 at the first try.
     package let attempt: Int
     package let maximumAttempts: Int

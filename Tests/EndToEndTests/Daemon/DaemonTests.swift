@@ -28,13 +28,12 @@ struct DaemonTests {
 
     @Test func `it refuses a database of another schema with the command that mends it`() async throws {
         try await TestDatabase.with { database in
-            try await database.pool.transaction { db in try db.script("DELETE FROM ltc.migrations WHERE version = 2") }
+            try await database.pool.transaction { db in try db.script("DELETE FROM ltc.migrations WHERE version > 1") }
             for arguments in [[], ["--check"]] {
                 let (code, log) = await (try DaemonProcess(database.name, arguments)).end()
                 #expect(code == 1)
-                #expect(
-                    log.hasSuffix(
-                        "ltcd: the database is at schema version 1; this program needs 0002_jobs\n  → ltc migrate\n"))
+                let refusal = /ltcd: the database is at schema version 1; this program needs \d{4}_\w+\n  → ltc migrate\n$/
+                #expect(log.contains(refusal), "\(log)")
             }
         }
     }

@@ -1,0 +1,132 @@
+import Foundation
+
+/// What an engine knows of the lanes that have something ready, so that it claims where it left off.
+///
+/// A claim that starts at the front of a lane walks over everything that was claimed before and is not vacuumed yet. So
+/// each claim starts where the last one ended; what turns up before that point, because it has a higher priority or its
+/// transaction was slow, is found by the next look at all heads.
+struct LaneBook: Sendable {
+    /// Jobs that are claimed in one order.
+    struct Lane: Sendable, Hashable {
+        let queue: String
+        let kind: String
+        /// 0 for none.
+        let team: Int
+        let isSolo: Bool
+    }
+
+    /// Where the next claim begins and, if another partition of the lane has something to say after it, ends.
+    struct Claim: Sendable {
+        let lane: Lane
+        let slot: Int
+        let rank: Date
+        let id: Int
+        let until: Date
+    }
+
+    private struct Head {
+        let slot: Int
+        var rank: Date
+        var id: Int
+        /// The bell's count before the claim that found nothing: there may be something again after the next ring.
+        var dryAt: Int?
+        var touched: ContinuousClock.Instant
+    }
+
+    private var heads: [Lane: [Head]] = [:]
+    private var served: [Lane: Int] = [:]
+    private var turn = 0
+    private var lookedAt: ContinuousClock.Instant?
+    private var hasClaimed = false
+
+    /// How old a look may be while there is work.
+    static let freshness: Duration = .milliseconds(100)
+    /// How far the order between two partitions of a lane may be off; a step of priority is a minute.
+    private static let tolerance: TimeInterval = 1
+    /// How long a lane is remembered in which nothing happens.
+    private static let memory: Duration = .seconds(90)
+
+    /// How long the last look stays good enough; nil when it does not.
+    var fresh: Duration? {
+        guard let lookedAt else { return nil }
+        let left = Self.freshness - (.now - lookedAt)
+        return left > .zero ? left : nil
+    }
+
+    /// Whether claims have gone on for so long that something may have come in behind them.
+    var isOutdated: Bool { lookedAt == nil || (hasClaimed && fresh == nil) }
+
+    /// Takes in what a look at the heads of all lanes has found.
+    mutating func look(_ rows: [JobsSQL.ReadyLanes.Row]) {
+        let now = ContinuousClock.now
+        lookedAt = now
+        hasClaimed = false
+        for row in rows {
+            let lane = Lane(queue: row.queue, kind: row.kind, team: row.team, isSolo: row.isSolo)
+            // The cursor points before the head.
+            let head = Head(slot: row.slot, rank: row.rank, id: row.id - 1, dryAt: nil, touched: now)
+            heads[lane, default: []].removeAll { $0.slot == row.slot }
+            heads[lane, default: []].append(head)
+        }
+        heads = heads.compactMapValues { heads in
+            let kept = heads.filter { now - $0.touched < Self.memory }
+            return kept.isEmpty ? nil : kept
+        }
+        served = served.filter { heads[$0.key] != nil }
+    }
+
+    /// The claim to try now: each lane in its turn, so that one that is full does not hold up the others.
+    func next(heard: Int, where isWorkable: (Lane) -> Bool) -> Claim? {
+        var best: (claim: Claim, served: Int)?
+        for (lane, heads) in heads where isWorkable(lane) {
+            let live = heads.filter { $0.dryAt.map { $0 < heard } ?? true }
+                .sorted { ($0.rank, $0.id) < ($1.rank, $1.id) }
+            guard let head = live.first else { continue }
+            let turn = served[lane, default: 0]
+            if let best, (best.served, best.claim.rank) <= (turn, head.rank) { continue }
+            let until = live.dropFirst().first.map { $0.rank + Self.tolerance } ?? .distantFuture
+            best = (Claim(lane: lane, slot: head.slot, rank: head.rank, id: head.id, until: until), turn)
+        }
+        return best?.claim
+    }
+
+    /// Notes what a claim has brought.
+    ///
+    /// - Parameters:
+    ///   - last: the last job that it got.
+    ///   - isShort: it got less than it asked for.
+    mutating func record(_ claim: Claim, last: Job?, isShort: Bool, heard: Int) {
+        if last != nil {
+            turn += 1
+            served[claim.lane] = turn
+            hasClaimed = true
+        }
+        guard var lane = heads[claim.lane], let index = lane.firstIndex(where: { $0.slot == claim.slot }) else { return }
+        // Two workers may have claimed side by side.
+        func advance(to rank: Date, _ id: Int) {
+            if (lane[index].rank, lane[index].id) < (rank, id) { (lane[index].rank, lane[index].id) = (rank, id) }
+        }
+        if let last {
+            advance(to: last.rank, last.id)
+            lane[index].touched = .now
+        }
+        if isShort {
+            if claim.until == .distantFuture { lane[index].dryAt = heard } else { advance(to: claim.until, .max) }
+        }
+        heads[claim.lane] = lane
+    }
+}
+
+/// What an engine may do next.
+enum Turn: Sendable {
+    case claim(LaneBook.Claim)
+    /// Nothing where it was at the last look, which was a moment ago; the next one is due after this time.
+    case nothingYet(Duration)
+    /// Nothing anywhere.
+    case nothing
+
+    /// How long to wait for the bell; nil for as long as it takes.
+    var patience: Duration? {
+        if case .nothingYet(let limit) = self { limit } else { nil }
+    }
+}
