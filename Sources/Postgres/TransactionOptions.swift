@@ -23,7 +23,8 @@ package struct TransactionOptions: Sendable {
 
     package init(
         isolation: Isolation = .readCommitted, readOnly: Bool = false, rollsBack: Bool = false,
-        deadline: Duration? = nil, lockTimeout: Duration? = nil, role: String? = nil, hasFixedPlans: Bool = false, retries: Int = 3
+        deadline: Duration? = nil, lockTimeout: Duration? = nil, role: String? = nil, hasFixedPlans: Bool = false,
+        retries: Int = 3
     ) {
         self.isolation = isolation
         self.readOnly = readOnly

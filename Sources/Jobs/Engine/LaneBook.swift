@@ -28,6 +28,8 @@ struct LaneBook: Sendable {
         let slot: Int
         var rank: Date
         var id: Int
+        /// There is nothing up to here, and what comes after is not known: nobody has to stop for it.
+        var isGuess = false
         /// The bell's count before the claim that found nothing: there may be something again after the next ring.
         var dryAt: Int?
         var touched: ContinuousClock.Instant
@@ -84,7 +86,7 @@ struct LaneBook: Sendable {
             guard let head = live.first else { continue }
             let turn = served[lane, default: 0]
             if let best, (best.served, best.claim.rank) <= (turn, head.rank) { continue }
-            let until = live.dropFirst().first.map { $0.rank + Self.tolerance } ?? .distantFuture
+            let until = live.dropFirst().first { !$0.isGuess }.map { $0.rank + Self.tolerance } ?? .distantFuture
             best = (Claim(lane: lane, slot: head.slot, rank: head.rank, id: head.id, until: until), turn)
         }
         return best?.claim
@@ -101,17 +103,21 @@ struct LaneBook: Sendable {
             served[claim.lane] = turn
             hasClaimed = true
         }
-        guard var lane = heads[claim.lane], let index = lane.firstIndex(where: { $0.slot == claim.slot }) else { return }
+        guard var lane = heads[claim.lane], let index = lane.firstIndex(where: { $0.slot == claim.slot }) else {
+            return
+        }
         // Two workers may have claimed side by side.
-        func advance(to rank: Date, _ id: Int) {
-            if (lane[index].rank, lane[index].id) < (rank, id) { (lane[index].rank, lane[index].id) = (rank, id) }
+        func advance(to rank: Date, _ id: Int, isGuess: Bool) {
+            guard (lane[index].rank, lane[index].id) < (rank, id) else { return }
+            (lane[index].rank, lane[index].id, lane[index].isGuess) = (rank, id, isGuess)
         }
         if let last {
-            advance(to: last.rank, last.id)
+            advance(to: last.rank, last.id, isGuess: false)
             lane[index].touched = .now
         }
         if isShort {
-            if claim.until == .distantFuture { lane[index].dryAt = heard } else { advance(to: claim.until, .max) }
+            let isEnd = claim.until == .distantFuture
+            if isEnd { lane[index].dryAt = heard } else { advance(to: claim.until, .max, isGuess: true) }
         }
         heads[claim.lane] = lane
     }

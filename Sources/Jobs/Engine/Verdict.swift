@@ -48,15 +48,19 @@ enum Verdict: Sendable, Hashable {
 extension Job {
     init(_ row: JobsSQL.ClaimBatch.Row, in lane: LaneBook.Lane) {
         self.init(
-            id: row.id, kind: lane.kind, arguments: row.arguments, queue: lane.queue, team: row.team, uniqueKey: row.uniqueKey,
-            priority: row.priority, rank: row.rank, attempt: row.attempt, maximumAttempts: row.maximumAttempts, fence: row.fence,
+            id: row.id, kind: lane.kind, arguments: row.arguments, queue: lane.queue, team: row.team,
+            uniqueKey: row.uniqueKey,
+            priority: row.priority, rank: row.rank, attempt: row.attempt, maximumAttempts: row.maximumAttempts,
+            fence: row.fence,
             dueAt: row.dueAt, occurrence: row.occurrence, createdAt: row.createdAt)
     }
 
     init(_ row: JobsSQL.ClaimLeased.Row, in lane: LaneBook.Lane) {
         self.init(
-            id: row.id, kind: lane.kind, arguments: row.arguments, queue: lane.queue, team: row.team, uniqueKey: row.uniqueKey,
-            priority: row.priority, rank: row.rank, attempt: row.attempt, maximumAttempts: row.maximumAttempts, fence: row.fence,
+            id: row.id, kind: lane.kind, arguments: row.arguments, queue: lane.queue, team: row.team,
+            uniqueKey: row.uniqueKey,
+            priority: row.priority, rank: row.rank, attempt: row.attempt, maximumAttempts: row.maximumAttempts,
+            fence: row.fence,
             dueAt: row.dueAt, occurrence: row.occurrence, createdAt: row.createdAt)
     }
 }

@@ -32,7 +32,7 @@ struct DaemonTests {
             for arguments in [[], ["--check"]] {
                 let (code, log) = await (try DaemonProcess(database.name, arguments)).end()
                 #expect(code == 1)
-                let refusal = /ltcd: the database is at schema version 1; this program needs \d{4}_\w+\n  → ltc migrate\n$/
+                let refusal = /at schema version 1; this program needs 0002_jobs, [\w, ]+\n  → ltc migrate\n$/
                 #expect(log.contains(refusal), "\(log)")
             }
         }

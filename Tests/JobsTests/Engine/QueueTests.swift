@@ -104,7 +104,8 @@ import Testing
                     return try db.run(Plan())
                 }
                 // Past a cursor in the index of one lane, and by address in one partition: nothing else is touched.
-                #expect(plan.contains { $0.contains("Index Scan using jobs_ready_1_") }, "\(plan.joined(separator: "\n"))")
+                #expect(
+                    plan.contains { $0.contains("Index Scan using jobs_ready_1_") }, "\(plan.joined(separator: "\n"))")
                 #expect(plan.contains { $0.contains("Index Cond") && $0.contains("ROW(rank, id) >") })
                 #expect(plan.contains { $0.contains("Tid Scan on jobs_ready_1") }, "\(plan.joined(separator: "\n"))")
                 #expect(!plan.contains { $0.contains("Scan") && ($0.contains("Seq") || $0.contains(/ready_[02]/)) })

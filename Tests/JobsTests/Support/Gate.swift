@@ -22,3 +22,10 @@ final class Sizes: Sendable {
     func add(_ kind: String, _ count: Int) { sizes.withLock { $0[kind, default: []].append(count) } }
     var all: [String: [Int]] { sizes.withLock { $0 } }
 }
+
+/// The jobs in the order in which handlers got them.
+final class Order: Sendable {
+    private let ids = Mutex<[Int]>([])
+    func add(_ jobs: [Int]) { ids.withLock { $0 += jobs } }
+    var all: [Int] { ids.withLock { $0 } }
+}
