@@ -66,7 +66,7 @@ extension Measurement {
         defer { try? FileManager.default.removeItem(at: script) }
         var claim = JobsSQL.ClaimBatch.statement.text
         // As the engine asks, but for the cursor.
-        let values = ["0", "'default'", "'noop'", "0", "'-infinity'", "0", "'infinity'", "\(batch)", "1"]
+        let values = ["0", "'default'", "'noop'", "1", "0", "'-infinity'", "0", "'infinity'", "\(batch)", "1"]
         for (index, value) in values.enumerated().reversed() { claim.replace("$\(index + 1)", with: value) }
         try """
         BEGIN;

@@ -24,6 +24,7 @@ struct Ltc: AsyncParsableCommand {
             Migrate.self,
             OpportunityCommand.self,
             Pause.self,
+            QueueCommand.self,
             ReceiptCommand.self,
             ReminderCommand.self,
             ReportCommand.self,

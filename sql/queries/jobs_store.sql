@@ -1,18 +1,18 @@
 -- name: list
 -- Jobs, newest first, unfinished and finished alike; a null filter lets everything through.
 -- takes: id bigint?, state text?, kind text?, queue text?, team bigint?, maximum integer
--- gives: id bigint, state text, queue text, kind text, arguments jsonb, team bigint?, unique_key text?, priority integer, due_at timestamptz, occurrence timestamptz?, created_at timestamptz, attempt integer, maximum_attempts integer, worker bigint?, started_at timestamptz?, finished_at timestamptz?, reason text?, errors jsonb?
+-- gives: id bigint, state text, queue text, kind text, version integer, arguments jsonb, team bigint?, unique_key text?, key text?, priority integer, due_at timestamptz, occurrence timestamptz?, created_at timestamptz, attempt integer, maximum_attempts integer, worker bigint?, started_at timestamptz?, finished_at timestamptz?, reason text?, errors jsonb?, progress jsonb?
 SELECT * FROM (
-    (SELECT id, state, queue, kind, arguments, team, unique_key, priority, due_at, occurrence, created_at, attempt,
-        maximum_attempts, worker, started_at, NULL::timestamptz AS finished_at, NULL::text AS reason, errors
+    (SELECT id, state, queue, kind, version, arguments, team, unique_key, key, priority, due_at, occurrence, created_at,
+        attempt, maximum_attempts, worker, started_at, NULL::timestamptz AS finished_at, NULL::text AS reason, errors, progress
     FROM ltc_jobs.jobs
     WHERE (:id::bigint IS NULL OR id = :id) AND (:state::text IS NULL OR state = :state)
         AND (:kind::text IS NULL OR kind = :kind) AND (:queue::text IS NULL OR queue = :queue)
         AND (:team::bigint IS NULL OR team = :team)
     ORDER BY id DESC LIMIT :maximum::integer)
     UNION ALL
-    (SELECT id, state, queue, kind, arguments, team, unique_key, priority, due_at, occurrence, created_at, attempt,
-        maximum_attempts, worker, started_at, finished_at, reason, errors
+    (SELECT id, state, queue, kind, version, arguments, team, unique_key, key, priority, due_at, occurrence, created_at,
+        attempt, maximum_attempts, worker, started_at, finished_at, reason, errors, NULL::jsonb AS progress
     FROM ltc_jobs.log
     WHERE (:id::bigint IS NULL OR id = :id) AND (:state::text IS NULL OR state = :state)
         AND (:kind::text IS NULL OR kind = :kind) AND (:queue::text IS NULL OR queue = :queue)
@@ -21,36 +21,58 @@ SELECT * FROM (
 ) AS either ORDER BY id DESC LIMIT :maximum::integer;
 
 -- name: retry
--- A dead job starts anew, one that waits for its time runs now. Wakes the workers.
--- takes: id bigint
--- gives: kind text, unique_key text?
-WITH revived AS (
-    UPDATE ltc_jobs.jobs
-    SET state = 'ready', slot = ltc_jobs.slot_now(), attempt = CASE state WHEN 'dead' THEN 0 ELSE attempt END, due_at = now(), rank = now()
-    WHERE id = :id AND state IN ('dead', 'waiting')
-    RETURNING kind, unique_key
+-- Dead jobs start anew, those that wait for their time run now. Wakes the workers; what it makes blocked is to be admitted.
+-- takes: ids bigint[]
+-- gives: id bigint, kind text, was_dead boolean, unique_key text?, key text?
+WITH before AS MATERIALIZED (
+    SELECT id, state FROM ltc_jobs.jobs WHERE id = ANY (:ids::bigint[]) AND state IN ('dead', 'waiting')
+    ORDER BY id FOR UPDATE
+), revived AS (
+    UPDATE ltc_jobs.jobs AS job
+    SET state = CASE WHEN key_limit IS NULL THEN 'ready' ELSE 'blocked' END, slot = ltc_jobs.slot_now(),
+        attempt = CASE before.state WHEN 'dead' THEN 0 ELSE attempt END, due_at = now(), rank = now()
+    FROM before WHERE job.id = before.id AND job.state IN ('dead', 'waiting')
+    RETURNING job.id, kind, before.state = 'dead' AS was_dead, unique_key, key
+), woken AS MATERIALIZED (
+    SELECT count(pg_notify('ltc_jobs', 'ready ' || kind)) FROM (SELECT DISTINCT kind FROM revived) AS k
 )
-SELECT kind, unique_key FROM revived
-CROSS JOIN LATERAL pg_notify('ltc_jobs', 'ready ' || kind) AS woken;
+SELECT id, kind, was_dead, unique_key, key FROM woken CROSS JOIN revived ORDER BY id;
+
+-- name: dead
+-- Dead jobs, oldest first; a null filter lets everything through. The error is a part of what the last attempt said.
+-- takes: kind text?, queue text?, team bigint?, error text?, maximum integer
+-- gives: id bigint
+SELECT id FROM ltc_jobs.jobs
+WHERE state = 'dead' AND (:kind::text IS NULL OR kind = :kind) AND (:queue::text IS NULL OR queue = :queue)
+    AND (:team::bigint IS NULL OR team = :team)
+    AND (:error::text IS NULL OR strpos(errors -> -1 ->> 'error', :error) > 0)
+ORDER BY id LIMIT :maximum::integer;
 
 -- name: retake_key
 -- A job that comes back to life holds its unique key again, or touches no row when another job has taken it since.
 -- takes: kind text, key text, job bigint
 INSERT INTO ltc_jobs.unique_keys AS held (kind, key, job) VALUES (:kind, :key, :job)
-ON CONFLICT (kind, key) DO UPDATE SET job = EXCLUDED.job WHERE held.job = EXCLUDED.job;
+ON CONFLICT (kind, key) DO UPDATE SET job = EXCLUDED.job, is_released = false
+WHERE held.job = EXCLUDED.job OR held.is_released AND held.held_until <= clock_timestamp();
 
 -- name: cancel
--- Ends an unfinished job. If it is running, its worker's writes are refused from now on.
+-- Ends an unfinished job. If it is running, its worker's writes are refused from now on, and the worker is told.
 -- takes: id bigint, reason text
+-- gives: kind text, unique_key text?, key text?
 WITH gone AS (
     DELETE FROM ltc_jobs.jobs WHERE id = :id
     RETURNING *
+), logged AS (
+    INSERT INTO ltc_jobs.log (id, state, queue, kind, version, arguments, team, unique_key, key, key_limit, key_place,
+        priority, due_at, occurrence, created_at, attempt, maximum_attempts, fence, worker, started_at, finished_at, reason,
+        errors)
+    SELECT id, 'cancelled', queue, kind, version, arguments, team, unique_key, key, key_limit, key_place,
+        priority, due_at, occurrence, created_at, attempt, maximum_attempts, fence, worker, started_at, clock_timestamp(),
+        :reason, errors
+    FROM gone
 )
-INSERT INTO ltc_jobs.log (id, state, queue, kind, arguments, team, unique_key, priority, due_at, occurrence, created_at,
-    attempt, maximum_attempts, fence, worker, started_at, finished_at, reason, errors)
-SELECT id, 'cancelled', queue, kind, arguments, team, unique_key, priority, due_at, occurrence, created_at,
-    attempt, maximum_attempts, fence, worker, started_at, clock_timestamp(), :reason, errors
-FROM gone;
+SELECT kind, unique_key, key FROM gone
+CROSS JOIN LATERAL (SELECT CASE state WHEN 'leased' THEN pg_notify('ltc_jobs', 'cancelled') END) AS told;
 
 -- name: counts
 -- What stands in the queues, and how long the oldest ready job has been waiting.
@@ -60,6 +82,63 @@ SELECT queue, kind, state, count(*) AS jobs,
 FROM ltc_jobs.jobs GROUP BY queue, kind, state ORDER BY queue, kind, state;
 
 -- name: workers
--- The engines that live.
--- gives: id bigint, name text, started_at timestamptz, seen_at timestamptz, kinds text[]
-SELECT id, name, started_at, seen_at, kinds FROM ltc_jobs.workers ORDER BY id;
+-- The engines that live, and how many jobs each holds under a lease.
+-- gives: id bigint, name text, started_at timestamptz, seen_at timestamptz, kinds text[], running bigint
+SELECT id, name, started_at, seen_at, kinds,
+    (SELECT count(*) FROM ltc_jobs.jobs WHERE state = 'leased' AND worker = workers.id) AS running
+FROM ltc_jobs.workers ORDER BY id;
+
+-- name: controls
+-- Every pause, limit and window, with who set it.
+-- gives: what text, scope text, name text, maximum integer?, interval_seconds float8?, burst integer?, hours jsonb?, reason text?, changed_by text, changed_at timestamptz
+SELECT 'pause' AS what, scope, name, NULL::integer AS maximum, NULL::float8 AS interval_seconds, NULL::integer AS burst,
+    NULL::jsonb AS hours, reason, paused_by AS changed_by, paused_at AS changed_at FROM ltc_jobs.pauses
+UNION ALL
+SELECT 'limit', scope, name, maximum, interval_seconds, burst, NULL, NULL, changed_by, changed_at FROM ltc_jobs.limits
+UNION ALL
+SELECT 'window', scope, name, NULL, NULL, NULL, hours, NULL, changed_by, changed_at FROM ltc_jobs.windows
+ORDER BY what, scope, name;
+
+-- name: pause
+-- Nothing of the scope is claimed from now on; one that was paused before keeps its first reason.
+-- takes: scope text, name text, reason text?, by text
+INSERT INTO ltc_jobs.pauses (scope, name, reason, paused_by) VALUES (:scope, :name, :reason, :by) ON CONFLICT DO NOTHING;
+
+-- name: resume
+-- What was paused goes on.
+-- takes: scope text, name text
+DELETE FROM ltc_jobs.pauses WHERE scope = :scope AND name = :name;
+
+-- name: set_limit
+-- Null for what is not limited.
+-- takes: scope text, name text, maximum integer?, interval_seconds float8?, burst integer?, by text
+INSERT INTO ltc_jobs.limits AS held (scope, name, maximum, interval_seconds, burst, changed_by)
+VALUES (:scope, :name, :maximum, :interval_seconds, :burst, :by)
+ON CONFLICT (scope, name) DO UPDATE SET maximum = EXCLUDED.maximum, interval_seconds = EXCLUDED.interval_seconds,
+    burst = EXCLUDED.burst, changed_by = EXCLUDED.changed_by, changed_at = now();
+
+-- name: remove_limit
+-- Nothing is limited any more.
+-- takes: scope text, name text
+DELETE FROM ltc_jobs.limits WHERE scope = :scope AND name = :name;
+
+-- name: set_window
+-- Nothing of the scope is claimed outside of these hours.
+-- takes: scope text, name text, hours jsonb, by text
+INSERT INTO ltc_jobs.windows AS held (scope, name, hours, changed_by) VALUES (:scope, :name, :hours, :by)
+ON CONFLICT (scope, name) DO UPDATE SET hours = EXCLUDED.hours, changed_by = EXCLUDED.changed_by, changed_at = now();
+
+-- name: remove_window
+-- All hours are open again.
+-- takes: scope text, name text
+DELETE FROM ltc_jobs.windows WHERE scope = :scope AND name = :name;
+
+-- name: tell_controls
+-- Engines look at once at what has changed.
+-- gives: told text
+SELECT coalesce(pg_notify('ltc_jobs', 'controls')::text, '') AS told;
+
+-- name: versions
+-- The versions of arguments that unfinished jobs have, by kind.
+-- gives: kind text, version integer, jobs bigint
+SELECT kind, version, count(*) AS jobs FROM ltc_jobs.jobs GROUP BY kind, version ORDER BY kind, version;

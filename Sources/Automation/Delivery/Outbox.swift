@@ -89,7 +89,7 @@ package enum Outbox {
         try JobQueue.enqueue(
             ids.map { id in
                 // A server that is away for a long weekend is waited for.
-                NewJob(kind: jobKind, arguments: "{\"message\": \(id)}", uniqueKey: "\(id)", maximumAttempts: 120)
+                NewJob(kind: jobKind, arguments: "{\"message\": \(id)}", unique: Unique("\(id)"), maximumAttempts: 120)
             }, in: db)
     }
 }

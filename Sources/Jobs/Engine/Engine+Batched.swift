@@ -36,8 +36,9 @@ extension Engine {
             _ = try await pool.transaction { try $0.execute(JobsWorkersSQL.AnnounceBatched(id: worker, kind: kind)) }
             _ = state.withLock { $0.announced.insert(kind) }
             return try await workBatch(heard: heard)
-        case .worked(let kind, let counts):
+        case .worked(let kind, let counts, let admits):
             count(counts)
+            if admits { lookAgain() }
             // What failed or was put off waits for its time.
             if counts.completed + counts.discarded < counts.claimed { timeBell.ring() }
             EngineMetrics.record(counts, kind: kind, lane: "batched", duration: ContinuousClock.now - start)
@@ -48,7 +49,7 @@ extension Engine {
     private enum BatchOutcome: Sendable {
         case nothing(Turn)
         case unannounced(kind: String)
-        case worked(kind: String, RunCounts)
+        case worked(kind: String, RunCounts, admits: Bool)
     }
 
     private func workBatch(_ worker: Int, heard: Int, in db: isolated Connection) throws -> BatchOutcome {
@@ -56,34 +57,27 @@ extension Engine {
         var hasLooked = false
         while true {
             let turn = try turn(heard: heard, hasLooked: &hasLooked, in: db) {
-                !$0.isSolo && handlers[$0.kind]?.isBatched == true
+                !$0.isSolo && reader(of: $0)?.isBatched == true
             }
             guard case .claim(let claim) = turn else { return .nothing(turn) }
             guard let handler = handlers[claim.lane.kind], case .batched(let work) = handler.lane else { continue }
             guard announced.contains(handler.kind) else { return .unannounced(kind: handler.kind) }
+            let maximum = try allowed(options.batchSize, of: claim.lane, in: db)
+            if maximum == 0 { continue }
             let jobs = try db.run(
                 JobsSQL.ClaimBatch(
-                    slot: claim.slot, queue: claim.lane.queue, kind: claim.lane.kind, team: claim.lane.team,
-                    rank: claim.rank, id: claim.id, until: claim.until, maximum: options.batchSize, worker: worker)
+                    slot: claim.slot, queue: claim.lane.queue, kind: claim.lane.kind, version: claim.lane.version,
+                    team: claim.lane.team, rank: claim.rank, id: claim.id, until: claim.until, maximum: maximum,
+                    worker: worker)
             ).map { Job($0, in: claim.lane) }
-            let isShort = jobs.count < options.batchSize
+            let isShort = jobs.count < maximum
             state.withLock { $0.lanes.record(claim, last: jobs.last, isShort: isShort, heard: heard) }
             if jobs.isEmpty { continue }
+            try spend(jobs.count, of: claim.lane, in: db)
             var batch = Batch(handler: handler, work: work)
             try batch.attempt(jobs[...], in: db)
-            return .worked(kind: handler.kind, try batch.finish(in: db))
-        }
-    }
-
-    /// A kind that nobody here can work stays where it is; once a run it is said aloud.
-    func reportUnknown(_ kinds: Set<String>) {
-        let news = state.withLock { state in
-            let news = kinds.subtracting(handlers.keys).subtracting(state.unknown)
-            state.unknown.formUnion(news)
-            return news
-        }
-        for kind in news.sorted() {
-            logger.warning("Jobs: no handler for a kind that stands ready", metadata: ["kind": "\(kind)"])
+            let counts = try batch.finish(in: db)
+            return .worked(kind: handler.kind, counts, admits: KeyRelease(jobs, .finished).admits)
         }
     }
 }
@@ -107,7 +101,7 @@ private struct Batch {
         // The work's own statements are planned as anywhere else.
         try db.script("\(TransactionOptions.planAsUsual); SAVEPOINT work")
         do {
-            try work(db, Array(jobs))
+            try work(db, jobs.map(handler.reading))
             done += jobs
             return
         } catch  where !isOfTheDatabase(error) {
@@ -127,12 +121,12 @@ private struct Batch {
         var counts = RunCounts()
         counts.claimed = done.count + failed.count
         counts.completed = done.count
-        let keyed = done.filter { $0.uniqueKey != nil }.map(\.id)
-        if !keyed.isEmpty { try db.execute(JobsSQL.ReleaseKeys(ids: keyed)) }
+        for (job, _) in failed { try db.execute(JobsSQL.TakeBack(id: job.id)) }
+        try KeyRelease(failed.map(\.job), .claimed).write(in: db)
         for (job, error) in failed {
-            try db.execute(JobsSQL.TakeBack(id: job.id))
             try Verdict(error, job, handler.backoff).write(of: job, counts: &counts, in: db)
         }
+        try KeyRelease(done, .finished).write(in: db)
         return counts
     }
 }

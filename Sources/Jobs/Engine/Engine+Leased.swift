@@ -68,20 +68,24 @@ extension Engine {
             var hasLooked = false
             while claimed.count < free {
                 let turn = try self.turn(heard: heard, hasLooked: &hasLooked, in: db) { lane in
-                    self.handlers[lane.kind].map { lane.isSolo || !$0.isBatched } ?? false
+                    self.reader(of: lane).map { lane.isSolo || !$0.isBatched } ?? false
                 }
                 guard case .claim(let claim) = turn, let handler = self.handlers[claim.lane.kind] else {
                     return (claimed, turn)
                 }
-                let maximum = free - claimed.count
+                let maximum = try self.allowed(free - claimed.count, of: claim.lane, in: db)
+                if maximum == 0 { continue }
                 let jobs = try db.run(
                     JobsSQL.ClaimLeased(
-                        slot: claim.slot, queue: claim.lane.queue, kind: claim.lane.kind, team: claim.lane.team,
-                        isSolo: claim.lane.isSolo, rank: claim.rank, id: claim.id, until: claim.until,
-                        maximum: maximum, worker: worker, lease: handler.lease.seconds)
+                        slot: claim.slot, queue: claim.lane.queue, kind: claim.lane.kind, version: claim.lane.version,
+                        team: claim.lane.team, isSolo: claim.lane.isSolo, rank: claim.rank, id: claim.id,
+                        until: claim.until, maximum: maximum, worker: worker, lease: handler.lease.seconds)
                 ).map { Job($0, in: claim.lane) }
                 let isShort = jobs.count < maximum
                 self.state.withLock { $0.lanes.record(claim, last: jobs.last, isShort: isShort, heard: heard) }
+                if jobs.isEmpty { continue }
+                try self.spend(jobs.count, of: claim.lane, in: db)
+                try KeyRelease(jobs, .claimed).write(in: db)
                 claimed += jobs.map { ($0, handler) }
             }
             return (claimed, .nothing)
@@ -95,7 +99,9 @@ extension Engine {
         counts.claimed = 1
         do {
             do {
-                try await holding(job, handler, context) { try await handler.leasedWork(job, context) }
+                try await holding(job, handler, context) {
+                    try await handler.leasedWork(handler.reading(job), context)
+                }
                 if !context.isCompleted { try await context.complete { _ in } }
                 counts.completed = 1
             } catch  where context.isCompleted {
@@ -119,7 +125,11 @@ extension Engine {
         }
         count(counts)
         EngineMetrics.record(counts, kind: job.kind, lane: "leased", duration: ContinuousClock.now - start)
-        state.withLock { $0.running -= 1 }
+        state.withLock { state in
+            state.running -= 1
+            state.lanes.release()
+        }
+        if KeyRelease([job], .finished).admits { lookAgain() }
         leaseBell.ring()
     }
 
@@ -147,7 +157,9 @@ extension Engine {
     private func keepLease(_ job: Job, _ handler: Handler, _ context: LeasedContext) async throws {
         let end = ContinuousClock.now + handler.timeout
         while ContinuousClock.now < end {
-            try await Task.sleep(for: min(handler.lease / 3, end - .now))
+            let heard = cancelBell.rings
+            await cancelBell.wait(past: heard, atMost: min(handler.lease / 3, end - .now))
+            try Task.checkCancellation()
             do {
                 let extended = try await lifeline.transaction { db in
                     try db.execute(JobsSQL.ExtendLease(id: job.id, fence: job.fence, lease: handler.lease.seconds))

@@ -20,18 +20,27 @@ extension Engine {
     }
 
     /// Says that this engine lives, and rescues the jobs of those that don't.
+    ///
+    /// After a time without the database everybody looks silent: who lives must have had the time to say so before anybody
+    /// is taken for dead, and no lease of a job that is being worked ends meanwhile.
     func keepAlive() async {
         var failures = 0
+        var watching: ContinuousClock.Instant?
         while !isDraining || state.withLock({ $0.running > 0 }) {
             if Task.isCancelled { return }
             do {
                 try await beat()
+                let start = watching ?? .now
+                watching = start
                 failures = 0
-                try await Task.sleep(for: options.heartbeat)
+                let rest = options.silence - (.now - start)
+                if rest <= .zero { try await rescueNow() }
+                try await Task.sleep(for: rest > .zero ? min(rest, options.heartbeat) : options.heartbeat)
             } catch is CancellationError {
                 return
             } catch {
                 failures += 1
+                watching = nil
                 await pause(after: error, "heartbeat", failures: failures)
             }
         }
@@ -43,7 +52,6 @@ extension Engine {
         _ = try await lifeline.transaction {
             try $0.execute(JobsWorkersSQL.StayAlive(id: worker, name: name, kinds: kinds, batched: batched))
         }
-        try await rescueNow()
     }
 
     /// Buries engines that are silent, gives up leases that have ended, and has the suspects run alone.
@@ -58,8 +66,10 @@ extension Engine {
             let kinds = Set(dead.flatMap(\.batched)).sorted()
             if !kinds.isEmpty { try db.execute(JobsWorkersSQL.IsolateHead(kinds: kinds, maximum: suspects)) }
             let rescued = try db.run(JobsWorkersSQL.RescueExpired())
-            let ended = rescued.filter { $0.state == "dead" }.map(\.id)
-            if !ended.isEmpty { try db.execute(JobsSQL.ReleaseKeys(ids: ended)) }
+            for (state, event) in [("dead", KeyRelease.Event.dead), ("waiting", .waiting)] {
+                let jobs = rescued.filter { $0.state == state }.map { ($0.kind, $0.uniqueKey, $0.key, $0.id) }
+                try KeyRelease(jobs, event).write(in: db)
+            }
             return (dead, rescued)
         }
         for engine in dead {

@@ -36,7 +36,7 @@ extension Engine {
         let portion = 1_000
         while true {
             let (moved, ready, next) = try await pool.transaction { db in
-                let moved = try db.run(JobsSQL.PromoteDue(maximum: portion)).count
+                let moved = try promoteDue(atMost: portion, in: db)
                 let ready = try self.lookAtLanes(in: db)
                 return (moved, ready, try db.one(JobsSQL.NextWake()).seconds)
             }
@@ -46,16 +46,24 @@ extension Engine {
         }
     }
 
+    /// - Returns: how many jobs it moved.
+    private func promoteDue(atMost maximum: Int, in db: isolated Connection) throws -> Int {
+        let moved = try db.run(JobsSQL.PromoteDue(maximum: maximum)).map(\.key)
+        let keys = Set(moved.compactMap { $0 }).sorted()
+        if !keys.isEmpty { _ = try db.run(JobsSQL.Admit(keys: keys)) }
+        return moved.count
+    }
+
     /// Sees what stands ready at the head of each lane.
     ///
     /// - Returns: the kinds.
     @discardableResult
     func lookAtLanes(in db: isolated Connection) throws -> Set<String> {
         let rows = try db.run(JobsSQL.ReadyLanes())
-        state.withLock { $0.lanes.look(rows) }
-        let kinds = Set(rows.map(\.kind))
-        reportUnknown(kinds)
-        return kinds
+        let controls = Controls(try db.run(JobsSQL.Controls()))
+        state.withLock { $0.lanes.look(rows, controls) }
+        reportUnreadable(rows)
+        return Set(rows.map(\.kind))
     }
 
     /// What to claim next. Looks at the lanes when what is known of them is out of date or at its end.
@@ -69,7 +77,7 @@ extension Engine {
         if !hasLooked, state.withLock({ $0.lanes.isOutdated }) { try look() }
         while true {
             if let claim = state.withLock({ $0.lanes.next(heard: heard, where: isWorkable) }) { return .claim(claim) }
-            if hasLooked { return .nothing }
+            if hasLooked { return state.withLock { $0.lanes.untilRelease.map(Turn.nothingYet) ?? .nothing } }
             if let fresh = state.withLock({ $0.lanes.fresh }) { return .nothingYet(fresh) }
             try look()
         }
@@ -105,6 +113,11 @@ extension Engine {
         for await event in Listener(listening, channels: [JobQueue.channel], logger: logger).notifications {
             switch event {
             case .notification(_, let payload) where payload.hasPrefix("ready "): ring(String(payload.dropFirst(6)))
+            case .notification(_, "cancelled"): cancelBell.ring()
+            case .notification(_, "controls"):
+                state.withLock { $0.lanes.release() }
+                lookAgain()
+                for bell in [batchBell, leaseBell] { bell.ring() }
             case .notification: timeBell.ring()
             case .reconnected: for bell in [batchBell, leaseBell, timeBell] { bell.ring() }
             }

@@ -21,8 +21,8 @@ package final class Engine: Sendable {
         var running = 0
         /// Kinds that the table of workers knows to be worked in batches here.
         var announced: Set<String> = []
-        /// Kinds that stand ready and that nobody here can work: reported once each.
-        var unknown: Set<String> = []
+        /// What stands ready and nobody here can read: reported once each.
+        var unreadable: Set<JobVersion> = []
     }
     enum Phase: Sendable, Hashable {
         case idle, working
@@ -37,6 +37,8 @@ package final class Engine: Sendable {
     let state = Mutex(State())
     /// New batched work, new leased work or a free slot for it, a new time to wake, the end of a run.
     let batchBell = Bell(), leaseBell = Bell(), timeBell = Bell(), endBell = Bell()
+    /// A running job was cancelled: whose, its lease tells.
+    let cancelBell = Bell()
 
     /// - Parameter listening: a direct connection for LISTEN; nil where there is none, then work is found by polling.
     package init(
@@ -83,7 +85,7 @@ package final class Engine: Sendable {
         logger.info("Jobs: engine stopped", metadata: counts.metadata.mapValues { .string($0) })
     }
 
-    /// Works until nothing is ready, without firing schedules and without waiting for what is due later.
+    /// Works until nothing is ready but what is paused, without firing schedules and without waiting for what is due later.
     ///
     /// - Returns: what it did.
     /// - Throws: `DatabaseError`.
@@ -99,6 +101,10 @@ package final class Engine: Sendable {
                     let batched = try await workBatch(heard: batchBell.rings).claimed
                     let leased = try await workLeasedOnce()
                     isIdle = promoted + batched + leased == 0
+                    // What its limits hold up is ready, and waited for.
+                    guard isIdle, let patience = state.withLock({ $0.lanes.untilRelease }) else { continue }
+                    isIdle = false
+                    try await Task.sleep(for: patience)
                 }
                 group.cancelAll()
             }

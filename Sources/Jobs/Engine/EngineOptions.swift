@@ -15,9 +15,10 @@ package struct EngineOptions: Sendable {
     /// The same when it listens: then only what no notification told of is found by looking.
     package var listeningPollInterval: Duration = .seconds(5)
     /// How often it says that it lives, and looks for engines that don't.
-    package var heartbeat: Duration = .seconds(5)
-    /// How long another engine may be silent before it is taken for dead and its jobs are rescued.
-    package var silence: Duration = .seconds(15)
+    package var heartbeat: Duration = .seconds(3)
+    /// How long another engine may be silent before it is taken for dead and its jobs are rescued: some heartbeats, and with
+    /// one more less than the 15 seconds within which a dead engine's jobs go on.
+    package var silence: Duration = .seconds(9)
     /// How often the tables are tidied: within the half minute in which a partition of what is ready is out of use.
     package var tidyInterval: Duration = .seconds(12)
     /// How long finished jobs stay in the log; whole days are dropped.

@@ -10,9 +10,14 @@ struct LaneBook: Sendable {
     struct Lane: Sendable, Hashable {
         let queue: String
         let kind: String
+        /// Of the arguments.
+        let version: Int
         /// 0 for none.
         let team: Int
         let isSolo: Bool
+
+        /// All that may hold it up.
+        var scopes: [JobScope] { [.all, .queue(queue), .kind(kind), .team(team)] }
     }
 
     /// Where the next claim begins and, if another partition of the lane has something to say after it, ends.
@@ -36,6 +41,9 @@ struct LaneBook: Sendable {
     }
 
     private var heads: [Lane: [Head]] = [:]
+    private var controls = Controls()
+    /// Lanes that have used up what their limits allow, and when to ask again.
+    private var held: [Lane: ContinuousClock.Instant] = [:]
     private var served: [Lane: Int] = [:]
     private var turn = 0
     private var lookedAt: ContinuousClock.Instant?
@@ -58,13 +66,19 @@ struct LaneBook: Sendable {
     /// Whether claims have gone on for so long that something may have come in behind them.
     var isOutdated: Bool { lookedAt == nil || (hasClaimed && fresh == nil) }
 
+    /// The next claim looks first: something may have come in behind the place that claims have reached.
+    mutating func outdate() { lookedAt = nil }
+
     /// Takes in what a look at the heads of all lanes has found.
-    mutating func look(_ rows: [JobsSQL.ReadyLanes.Row]) {
+    mutating func look(_ rows: [JobsSQL.ReadyLanes.Row], _ controls: Controls) {
         let now = ContinuousClock.now
+        self.controls = controls
+        held = held.filter { $0.value > now }
         lookedAt = now
         hasClaimed = false
         for row in rows {
-            let lane = Lane(queue: row.queue, kind: row.kind, team: row.team, isSolo: row.isSolo)
+            let lane = Lane(
+                queue: row.queue, kind: row.kind, version: row.version, team: row.team, isSolo: row.isSolo)
             // The cursor points before the head.
             let head = Head(slot: row.slot, rank: row.rank, id: row.id - 1, dryAt: nil, touched: now)
             heads[lane, default: []].removeAll { $0.slot == row.slot }
@@ -80,7 +94,9 @@ struct LaneBook: Sendable {
     /// The claim to try now: each lane in its turn, so that one that is full does not hold up the others.
     func next(heard: Int, where isWorkable: (Lane) -> Bool) -> Claim? {
         var best: (claim: Claim, served: Int)?
-        for (lane, heads) in heads where isWorkable(lane) {
+        let now = ContinuousClock.now
+        for (lane, heads) in heads where isWorkable(lane) && !controls.stops(lane) {
+            if let until = held[lane], until > now { continue }
             let live = heads.filter { $0.dryAt.map { $0 < heard } ?? true }
                 .sorted { ($0.rank, $0.id) < ($1.rank, $1.id) }
             guard let head = live.first else { continue }
@@ -91,6 +107,18 @@ struct LaneBook: Sendable {
         }
         return best?.claim
     }
+
+    /// Whether a claim has to ask how much its limits allow.
+    func isLimited(_ lane: Lane) -> Bool { controls.limits(lane) }
+
+    /// Notes that the limits of a lane allow nothing for some time.
+    mutating func hold(_ lane: Lane, for time: Duration) { held[lane] = .now + time }
+
+    /// A job that ran has made room, or a limit has changed: limits are asked again.
+    mutating func release() { held = [:] }
+
+    /// How long until a lane that was held may be tried again; nil when none is.
+    var untilRelease: Duration? { held.values.min().map { max(.milliseconds(1), $0 - .now) } }
 
     /// Notes what a claim has brought.
     ///
@@ -126,7 +154,8 @@ struct LaneBook: Sendable {
 /// What an engine may do next.
 enum Turn: Sendable {
     case claim(LaneBook.Claim)
-    /// Nothing where it was at the last look, which was a moment ago; the next one is due after this time.
+    /// Nothing where it was at the last look, which was a moment ago, or nothing that its limits allow: after this time there
+    /// may be.
     case nothingYet(Duration)
     /// Nothing anywhere.
     case nothing

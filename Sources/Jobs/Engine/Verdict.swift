@@ -29,18 +29,19 @@ enum Verdict: Sendable, Hashable {
                 id: job.id, fence: job.fence, attempt: job.attempt, delay: delay.seconds, error: reason)
             guard let row = try db.first(failure) else { throw StaleFence(job: job.id) }
             counts.failed += 1
-            guard row.state == "dead" else { return }
-            counts.dead += 1
-            if job.uniqueKey != nil { try db.execute(JobsSQL.ReleaseKeys(ids: [job.id])) }
+            let isDead = row.state == "dead"
+            if isDead { counts.dead += 1 }
+            try KeyRelease([job], isDead ? .dead : .waiting).write(in: db)
         case .discarded(let reason):
             let end = JobsSQL.FinishLeased(id: job.id, fence: job.fence, state: "discarded", reason: reason)
             guard try db.execute(end) == 1 else { throw StaleFence(job: job.id) }
             counts.discarded += 1
-            if job.uniqueKey != nil { try db.execute(JobsSQL.ReleaseKeys(ids: [job.id])) }
+            try KeyRelease([job], .finished).write(in: db)
         case .snoozed(let until):
             let snooze = JobsSQL.Snooze(id: job.id, fence: job.fence, attempt: job.attempt, until: until)
             guard try db.execute(snooze) == 1 else { throw StaleFence(job: job.id) }
             counts.snoozed += 1
+            try KeyRelease([job], .waiting).write(in: db)
         }
     }
 }
@@ -48,8 +49,8 @@ enum Verdict: Sendable, Hashable {
 extension Job {
     init(_ row: JobsSQL.ClaimBatch.Row, in lane: LaneBook.Lane) {
         self.init(
-            id: row.id, kind: lane.kind, arguments: row.arguments, queue: lane.queue, team: row.team,
-            uniqueKey: row.uniqueKey,
+            id: row.id, kind: lane.kind, arguments: row.arguments, version: lane.version, queue: lane.queue,
+            team: row.team, uniqueKey: row.uniqueKey, key: row.key,
             priority: row.priority, rank: row.rank, attempt: row.attempt, maximumAttempts: row.maximumAttempts,
             fence: row.fence,
             dueAt: row.dueAt, occurrence: row.occurrence, createdAt: row.createdAt)
@@ -57,8 +58,8 @@ extension Job {
 
     init(_ row: JobsSQL.ClaimLeased.Row, in lane: LaneBook.Lane) {
         self.init(
-            id: row.id, kind: lane.kind, arguments: row.arguments, queue: lane.queue, team: row.team,
-            uniqueKey: row.uniqueKey,
+            id: row.id, kind: lane.kind, arguments: row.arguments, version: lane.version, queue: lane.queue,
+            team: row.team, uniqueKey: row.uniqueKey, key: row.key,
             priority: row.priority, rank: row.rank, attempt: row.attempt, maximumAttempts: row.maximumAttempts,
             fence: row.fence,
             dueAt: row.dueAt, occurrence: row.occurrence, createdAt: row.createdAt)

@@ -4,6 +4,8 @@ package import Postgres
 package struct Handler: Sendable {
     package typealias BatchedWork = @Sendable (isolated Connection, [Job]) throws -> Void
     package typealias LeasedWork = @Sendable (Job, LeasedContext) async throws -> Void
+    /// Arguments of one version made into those of the next.
+    package typealias Upcaster = @Sendable (String) throws -> String
 
     enum Lane: Sendable {
         case batched(BatchedWork)
@@ -16,6 +18,9 @@ package struct Handler: Sendable {
     /// An attempt that takes longer is cancelled and has failed.
     let timeout: Duration
     let lease: Duration
+    /// The version of arguments that the work understands.
+    private(set) var version = 1
+    private var upcasters: [Int: Upcaster] = [:]
 
     /// For short work whose effect is rows only: claimed, worked and completed in one transaction, many at a time.
     ///
@@ -32,6 +37,35 @@ package struct Handler: Sendable {
         Handler(kind: kind, lane: .leased(work), timeout: timeout, lease: lease)
     }
 
+    /// The same work for arguments of a version; what is older is made into it step by step.
+    ///
+    /// - Parameter upcasters: under each version, what makes its arguments into those of the next. A version without one,
+    ///   and those before it, cannot be read.
+    package func reading(version: Int, upcasting upcasters: [Int: Upcaster] = [:]) -> Handler {
+        var handler = self
+        (handler.version, handler.upcasters) = (version, upcasters)
+        return handler
+    }
+
+    /// Whether it can read arguments of a version.
+    func reads(_ version: Int) -> Bool {
+        version == self.version
+            || version < self.version && (version..<self.version).allSatisfy { upcasters[$0] != nil }
+    }
+
+    /// The job with arguments as the work understands them.
+    ///
+    /// - Throws: what an upcaster throws: the attempt has failed.
+    func reading(_ job: Job) throws -> Job {
+        guard job.version < version else { return job }
+        var job = job
+        for step in job.version..<version {
+            guard let upcast = upcasters[step] else { throw UnreadableVersion(version: step) }
+            job.arguments = try upcast(job.arguments)
+        }
+        return job
+    }
+
     /// The batch's work on one job under a lease, for jobs that must run alone.
     var leasedWork: LeasedWork {
         switch lane {
@@ -43,4 +77,9 @@ package struct Handler: Sendable {
     var isBatched: Bool {
         if case .batched = lane { true } else { false }
     }
+}
+
+private struct UnreadableVersion: Error, CustomStringConvertible {
+    let version: Int
+    var description: String { "nothing reads arguments of version \(version)" }
 }

@@ -4,11 +4,15 @@ package import Foundation
 package struct Job: Sendable, Hashable {
     package let id: Int
     package let kind: String
-    /// A JSON object.
-    package let arguments: String
+    /// A JSON object, in the handler's version.
+    package var arguments: String
+    /// Of the arguments as they were stored.
+    package let version: Int
     package let queue: String
     package let team: Int?
     package let uniqueKey: String?
+    /// What it shares with the jobs that it holds up or that hold it up.
+    package let key: String?
     package let priority: Int
     /// Its place in the order of claiming.
     let rank: Date
@@ -21,36 +25,9 @@ package struct Job: Sendable, Hashable {
     /// The instant of the schedule's occurrence that it stands for.
     package let occurrence: Date?
     package let createdAt: Date
-}
 
-/// A job to be stored.
-package struct NewJob: Sendable, Hashable {
-    package var kind: String
-    /// A JSON object.
-    package var arguments: String
-    package var queue: String
-    package var team: Int?
-    /// While a job of this kind with this key is unfinished and not dead, no second one is stored.
-    package var uniqueKey: String?
-    /// `nil`, or a time in the past: now.
-    package var dueAt: Date?
-    /// Each step is worth a minute of waiting, so that a low priority is never starved.
-    package var priority: Int
-    package var maximumAttempts: Int
-
-    package init(
-        kind: String, arguments: String = "{}", queue: String = "default", team: Int? = nil, uniqueKey: String? = nil,
-        dueAt: Date? = nil, priority: Int = 0, maximumAttempts: Int = 20
-    ) {
-        self.kind = kind
-        self.arguments = arguments
-        self.queue = queue
-        self.team = team
-        self.uniqueKey = uniqueKey
-        self.dueAt = dueAt
-        self.priority = priority
-        self.maximumAttempts = maximumAttempts
-    }
+    /// What to give the outside so that it recognises a repetition: the same on every attempt of this job.
+    package var idempotencyKey: String { "\(kind)/\(id)" }
 }
 
 /// What a handler throws to say what becomes of its job; any other error is a failed attempt.

@@ -8,17 +8,61 @@ package enum JobQueue {
 
     /// Stores jobs in the caller's transaction and wakes the workers when it commits.
     ///
-    /// - Returns: the jobs' ids in their order; nil for one whose unique key is held by an unfinished job.
-    /// - Throws: `DatabaseError`, among others for arguments that are not a JSON object.
+    /// - Returns: what has become of each, in their order.
+    /// - Throws: `DatabaseError`, among others for arguments that are not a JSON object, an empty key, a limit below 1.
     @discardableResult
-    package static func enqueue(_ jobs: [NewJob], in db: isolated Connection) throws -> [Int?] {
+    package static func enqueue(_ jobs: [NewJob], in db: isolated Connection) throws -> [Stored] {
         guard !jobs.isEmpty else { return [] }
-        return try db.run(
-            JobsSQL.Enqueue(
-                kinds: jobs.map(\.kind), arguments: jobs.map(\.arguments), queues: jobs.map(\.queue),
-                teams: jobs.map { $0.team ?? 0 }, keys: jobs.map { $0.uniqueKey ?? "" },
+        if jobs.allSatisfy({ $0.unique == nil && $0.key == nil }) {
+            return try db.run(
+                JobsSQL.Enqueue(
+                    kinds: jobs.map(\.kind), versions: jobs.map(\.version), arguments: jobs.map(\.arguments),
+                    queues: jobs.map(\.queue), teams: jobs.map { $0.team ?? 0 },
+                    dues: jobs.map { $0.dueAt ?? .distantPast }, priorities: jobs.map(\.priority),
+                    maxima: jobs.map(\.maximumAttempts))
+            ).map { .new($0.id) }
+        }
+        var stored: [Stored?] = Array(repeating: nil, count: jobs.count)
+        var left = Array(jobs.indices)
+        // Whoever holds a key may let it go between our two looks: then this one is stored after all.
+        while !left.isEmpty {
+            let outcomes = try enqueueKeyed(left.map { jobs[$0] }, in: db)
+            for (index, outcome) in zip(left, outcomes) { stored[index] = outcome }
+            left = left.filter { stored[$0] == nil }
+        }
+        let keys = Set(jobs.compactMap(\.key?.name)).sorted()
+        if !keys.isEmpty { _ = try db.run(JobsSQL.Admit(keys: keys)) }
+        return stored.compactMap { $0 }
+    }
+
+    /// - Returns: nil for a job whose unique key was held and is not any more.
+    private static func enqueueKeyed(_ jobs: [NewJob], in db: isolated Connection) throws -> [Stored?] {
+        let rows = try db.run(
+            JobsSQL.EnqueueKeyed(
+                kinds: jobs.map(\.kind), versions: jobs.map(\.version), arguments: jobs.map(\.arguments),
+                queues: jobs.map(\.queue), teams: jobs.map { $0.team ?? 0 },
                 dues: jobs.map { $0.dueAt ?? .distantPast }, priorities: jobs.map(\.priority),
-                maxima: jobs.map(\.maximumAttempts))
-        ).map(\.id)
+                maxima: jobs.map(\.maximumAttempts), uniques: jobs.map { $0.unique?.key ?? "" },
+                byArguments: jobs.map { $0.unique?.byArguments ?? false },
+                scopes: jobs.map { ($0.unique?.scope ?? .unfinished).rawValue },
+                periods: jobs.map { $0.unique?.period.map { Int($0.seconds.rounded(.up)) } ?? 0 },
+                keys: jobs.map { $0.key?.name ?? "" },
+                keyLimits: jobs.map { $0.key?.limit ?? 0 }))
+        var stored: [Stored?] = rows.map { $0.isStored ? .new($0.id) : nil }
+        let rest = stored.indices.filter { stored[$0] == nil }
+        guard !rest.isEmpty else { return stored }
+        let kept = rest.map { jobs[$0] }
+        let holders = try db.run(
+            JobsSQL.ChangeHolder(
+                kinds: kept.map(\.kind), uniqueKeys: rest.map { rows[$0].uniqueKey ?? "" },
+                conflicts: kept.map { ($0.unique?.conflict ?? .keep).rawValue }, versions: kept.map(\.version),
+                arguments: kept.map(\.arguments), dues: kept.map { $0.dueAt ?? .distantPast },
+                priorities: kept.map(\.priority)))
+        for (index, row) in zip(rest, holders) {
+            stored[index] = row.holder.map { row.isChanged ? .changed($0) : .kept($0) }
+        }
+        let freed = Set(holders.compactMap(\.key)).sorted()
+        if !freed.isEmpty { _ = try db.run(JobsSQL.Admit(keys: freed)) }
+        return stored
     }
 }

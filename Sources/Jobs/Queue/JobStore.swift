@@ -16,27 +16,42 @@ package enum JobStore {
         try db.first(JobsStoreSQL.List(id: id, maximum: 2))
     }
 
-    /// A dead job starts anew, one that waits for its time runs now.
+    /// Dead jobs start anew, those that wait for their time run now. All or none.
     ///
     /// - Throws: `Refusal` for a job in another state, and for one whose unique key another job has taken.
-    package static func retry(_ id: Int, in db: isolated Connection) throws {
-        guard let job = try db.first(JobsStoreSQL.Retry(id: id)) else {
-            throw Refusal(reason: try whyNot(id, "retried", in: db))
+    package static func retry(_ ids: [Int], in db: isolated Connection) throws {
+        let revived = try db.run(JobsStoreSQL.Retry(ids: ids))
+        if let missing = Set(ids).subtracting(revived.map(\.id)).min() {
+            throw Refusal(reason: try whyNot(missing, "retried", in: db))
         }
-        guard let key = job.uniqueKey else { return }
-        guard try db.execute(JobsStoreSQL.RetakeKey(kind: job.kind, key: key, job: id)) == 1 else {
-            throw Refusal(reason: "job \(id) cannot be retried: another unfinished job holds its unique key")
+        for job in revived where job.wasDead {
+            guard let key = job.uniqueKey else { continue }
+            guard try db.execute(JobsStoreSQL.RetakeKey(kind: job.kind, key: key, job: job.id)) == 1 else {
+                throw Refusal(reason: "job \(job.id) cannot be retried: another unfinished job holds its unique key")
+            }
         }
+        let keys = Set(revived.compactMap(\.key)).sorted()
+        if !keys.isEmpty { _ = try db.run(JobsSQL.Admit(keys: keys)) }
+    }
+
+    /// The dead jobs that a redrive would start anew, oldest first; a nil filter lets everything through.
+    ///
+    /// - Parameter error: a part of what the last attempt said.
+    package static func dead(
+        kind: String? = nil, queue: String? = nil, team: Int? = nil, error: String? = nil, limit: Int,
+        in db: isolated Connection
+    ) throws -> [Int] {
+        try db.run(JobsStoreSQL.Dead(kind: kind, queue: queue, team: team, error: error, maximum: limit)).map(\.id)
     }
 
     /// Ends an unfinished job; what a running attempt of it writes from now on is refused.
     ///
     /// - Throws: `Refusal` for a job that is finished or does not exist.
     package static func cancel(_ id: Int, reason: String = "by hand", in db: isolated Connection) throws {
-        guard try db.execute(JobsStoreSQL.Cancel(id: id, reason: reason)) == 1 else {
+        guard let job = try db.first(JobsStoreSQL.Cancel(id: id, reason: reason)) else {
             throw Refusal(reason: try whyNot(id, "cancelled", in: db))
         }
-        try db.execute(JobsSQL.ReleaseKeys(ids: [id]))
+        try KeyRelease([(job.kind, job.uniqueKey, job.key, id)], .finished).write(in: db)
     }
 
     package static func counts(in db: isolated Connection) throws -> [JobsStoreSQL.Counts.Row] {

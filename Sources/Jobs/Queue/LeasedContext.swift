@@ -1,3 +1,4 @@
+import Foundation
 package import Postgres
 import Synchronization
 
@@ -24,11 +25,31 @@ package final class LeasedContext: Sendable {
             let ended = try db.execute(
                 JobsSQL.FinishLeased(id: job.id, fence: job.fence, state: "done"))
             guard ended == 1 else { throw StaleFence(job: job.id) }
-            if job.uniqueKey != nil { try db.execute(JobsSQL.ReleaseKeys(ids: [job.id])) }
+            try KeyRelease([job], .finished).write(in: db)
             return result
         }
         completed.withLock { $0 = true }
         return result
+    }
+
+    /// Says how far the job has come, for people to see.
+    ///
+    /// - Parameters:
+    ///   - done: how much of it, in whatever unit the note names.
+    ///   - total: of how much, if that is known.
+    /// - Throws: `StaleFence` when the lease was lost; `DatabaseError`.
+    package func report(done: Int, of total: Int? = nil, note: String? = nil) async throws {
+        let progress = try JSONEncoder().encode(Progress(done: done, of: total, note: note))
+        let report = JobsSQL.ReportProgress(
+            id: job.id, fence: job.fence, progress: String(decoding: progress, as: UTF8.self))
+        let reported = try await pool.transaction { try $0.execute(report) }
+        guard reported == 1 else { throw StaleFence(job: job.id) }
+    }
+
+    private struct Progress: Encodable {
+        let done: Int
+        let of: Int?
+        let note: String?
     }
 
     var isCompleted: Bool { completed.withLock { $0 } }

@@ -5,7 +5,7 @@ import Jobs
 struct JobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "job", abstract: "The work that waits, runs, failed or is done.",
-        subcommands: [JobList.self, JobShow.self, JobRetry.self, JobCancel.self])
+        subcommands: [JobList.self, JobShow.self, JobRetry.self, JobRedrive.self, JobCancel.self])
 }
 
 /// A job as documents show it.
@@ -16,6 +16,7 @@ struct JobBody: Encodable {
     let queue: String
     let team: Int?
     let uniqueKey: String?
+    let key: String?
     let priority: Int
     let attempt: Int
     let maximumAttempts: Int
@@ -25,7 +26,9 @@ struct JobBody: Encodable {
     let startedAt: Date?
     let finishedAt: Date?
     let reason: String?
+    let version: Int
     let arguments: JSONValue
+    let progress: JobProgress?
     let errors: [JobFailure]
 
     init(_ entry: JobStore.Entry) throws {
@@ -35,6 +38,9 @@ struct JobBody: Encodable {
         queue = entry.queue
         team = entry.team
         uniqueKey = entry.uniqueKey
+        key = entry.key
+        version = entry.version
+        progress = try entry.progress.map { try JSONDecoder().decode(JobProgress.self, from: Data($0.utf8)) }
         priority = entry.priority
         attempt = entry.attempt
         maximumAttempts = entry.maximumAttempts
@@ -46,6 +52,19 @@ struct JobBody: Encodable {
         reason = entry.reason
         arguments = try JSONDecoder().decode(JSONValue.self, from: Data(entry.arguments.utf8))
         errors = try entry.errors.map { try JSONDecoder().decode([JobFailure].self, from: Data($0.utf8)) } ?? []
+    }
+}
+
+/// How far a running job says that it has come.
+struct JobProgress: Codable {
+    let done: Int
+    let of: Int?
+    let note: String?
+    /// RFC 3339, as the database wrote it.
+    let at: String
+
+    var words: String {
+        "\(done)" + (of.map { " of \($0)" } ?? "") + (note.map { " \($0)" } ?? "") + ", at \(at)"
     }
 }
 

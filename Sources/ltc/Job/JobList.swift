@@ -10,7 +10,7 @@ struct JobList: AsyncParsableCommand {
         commandName: "list", abstract: "Jobs, newest first, unfinished and finished alike.")
 
     enum State: String, CaseIterable, ExpressibleByArgument {
-        case ready, waiting, leased, dead, done, discarded, cancelled
+        case ready, waiting, blocked, leased, dead, done, discarded, cancelled
     }
 
     @OptionGroup var database: DatabaseOptions
@@ -40,7 +40,7 @@ struct JobList: AsyncParsableCommand {
     func run() async throws {
         let entries = try await database.withPool { pool in
             try await pool.transaction(.init(readOnly: true)) { db in
-                let team = try team.team.map { try id(ofTeam: $0, in: db) }
+                let team = try team.team.map { try ltc.id(ofTeam: $0, in: db) }
                 return try JobStore.list(
                     state: state?.rawValue, kind: kind, queue: queue, team: team, limit: limit, in: db)
             }
@@ -58,13 +58,12 @@ struct JobList: AsyncParsableCommand {
         try Answer("job.list", Body(jobs: jobs), table: table).print(as: format)
     }
 
-    private func id(ofTeam code: String, in db: isolated Connection) throws -> Int {
-        let teams = try db.run(TeamsSQL.ListTeams())
-        guard let team = teams.first(where: { $0.code == code }) else {
-            throw Problem(
-                .refused, "unknown_team", "there is no team '\(code)'",
-                advice: "ltc team list")
-        }
-        return team.id
+}
+
+/// - Throws: `Problem` for a code that no team has.
+func id(ofTeam code: String, in db: isolated Connection) throws -> Int {
+    guard let team = try db.run(TeamsSQL.ListTeams()).first(where: { $0.code == code }) else {
+        throw Problem(.refused, "unknown_team", "there is no team '\(code)'", advice: "ltc team list")
     }
+    return team.id
 }

@@ -16,7 +16,7 @@ struct JobRetry: AsyncParsableCommand {
     func run() async throws {
         try await database.withPool { pool in
             try await pool.transaction { db in
-                for id in ids { try allowed { try JobStore.retry(id, in: db) } }
+                try allowed { try JobStore.retry(ids, in: db) }
             }
         }
         try Answer("job.retry", JobsChanged(jobs: ids)) { ids.map { "job \($0) is ready" }.joined(separator: "\n") }

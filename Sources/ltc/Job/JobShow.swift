@@ -28,7 +28,9 @@ struct JobShow: AsyncParsableCommand {
     private static func words(_ job: JobBody, arguments: String) -> String {
         let facts: [(String, String?)] = [
             ("state", job.state + (job.reason.map { ": \($0)" } ?? "")), ("kind", job.kind), ("queue", job.queue),
-            ("arguments", arguments), ("unique key", job.uniqueKey),
+            ("arguments", arguments), ("version", job.version == 1 ? nil : "\(job.version)"),
+            ("unique key", job.uniqueKey),
+            ("shared key", job.key), ("progress", job.progress?.words),
             ("attempt", "\(job.attempt) of \(job.maximumAttempts)"), ("priority", "\(job.priority)"),
             ("created", job.createdAt.ISO8601Format()), ("due", job.dueAt.ISO8601Format()),
             ("occurrence", job.occurrence?.ISO8601Format()), ("started", job.startedAt?.ISO8601Format()),

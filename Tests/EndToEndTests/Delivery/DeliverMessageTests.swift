@@ -105,7 +105,7 @@ struct DeliverMessageTests {
             try await database.pool.transaction { db in
                 for job in try JobStore.list(kind: Outbox.jobKind, in: db)
                 where job.state == "waiting" || job.state == "retry" {
-                    try JobStore.retry(job.id, in: db)
+                    try JobStore.retry([job.id], in: db)
                 }
             }
         }

@@ -72,7 +72,7 @@ import Testing
 
     @Test func `a leased job's effects and its completion are one`() async throws {
         try await JobsDatabase.with { database in
-            try await database.enqueue((0..<40).map { NewJob(kind: "k", uniqueKey: "\($0)") })
+            try await database.enqueue((0..<40).map { NewJob(kind: "k", unique: Unique("\($0)")) })
             let engine = database.engine(
                 .leased("k", timeout: .seconds(10)) { job, context in
                     if job.id.isMultiple(of: 4) { return }

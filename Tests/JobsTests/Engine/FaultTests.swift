@@ -18,7 +18,7 @@ import Testing
                 database.engine(.batched("b", work), slow) { options in
                     options.batchSize = 50
                     options.heartbeat = .milliseconds(200)
-                    options.silence = .seconds(30)
+                    options.silence = .seconds(2)
                 }
             }
             let killer = try await Connection.open(ConnectionSettings(), logger: JobsDatabase.logger)
@@ -113,7 +113,7 @@ import Testing
 
     @Test func `a job that is cancelled while it runs writes nothing`() async throws {
         try await JobsDatabase.with { database in
-            let id = try #require(try await database.enqueue(NewJob(kind: "k", uniqueKey: "u"))[0])
+            let id = try #require(try await database.enqueue(NewJob(kind: "k", unique: Unique("u")))[0])
             let engine = database.engine(
                 .leased("k", timeout: .seconds(60)) { job, context in
                     try await database.pool.transaction { try JobStore.cancel(job.id, in: $0) }
@@ -122,7 +122,73 @@ import Testing
             #expect(try await engine.runUntilIdle().stale == 1)
             #expect(try await database.marks() == (0, 0))
             #expect(try await database.pool.transaction { try JobStore.show(id, in: $0) }?.state == "cancelled")
-            #expect(try await database.enqueue(NewJob(kind: "k", uniqueKey: "u"))[0] != nil)
+            #expect(try await database.enqueue(NewJob(kind: "k", unique: Unique("u")))[0] != nil)
+        }
+    }
+
+    @Test func `a job that is cancelled by somebody is told so while it runs`() async throws {
+        try await JobsDatabase.with { database in
+            let id = try #require(try await database.enqueue(NewJob(kind: "k"))[0])
+            let (started, ended) = (Gate(), Gate())
+            let engine = database.engine(
+                .leased("k", timeout: .seconds(3_600), lease: .seconds(3_600)) { _, _ in
+                    started.open()
+                    defer { ended.open() }
+                    try await Task.sleep(for: .seconds(3_600))
+                })
+            async let running: Void = engine.run()
+            await started.wait()
+            try await database.pool.transaction { try JobStore.cancel(id, in: $0) }
+            // Its next heartbeat would be in twenty minutes.
+            await ended.wait()
+            await engine.drain(within: .seconds(5))
+            await running
+            #expect(engine.counts.stale == 1)
+            #expect(try await database.states() == ["cancelled": 1])
+        }
+    }
+
+    @Test func `progress is seen while a job runs, and an overtaken worker reports none`() async throws {
+        try await JobsDatabase.with { database in
+            let id = try #require(try await database.enqueue(NewJob(kind: "k"))[0])
+            let (reported, go) = (Gate(), Gate())
+            let engine = database.engine(
+                .leased("k", timeout: .seconds(60)) { job, context in
+                    try await context.report(done: 3, of: 10, note: "letters")
+                    reported.open()
+                    await go.wait()
+                    try await context.report(done: 4, of: 10, note: "letters")
+                })
+            async let counts = engine.runUntilIdle()
+            await reported.wait()
+            let job = try #require(try await database.pool.transaction { try JobStore.show(id, in: $0) })
+            #expect(job.progress?.contains(#""done": 3"#) == true && job.progress?.contains(#""of": 10"#) == true)
+            try await database.run("UPDATE ltc_jobs.jobs SET fence = fence + 1 WHERE id = \(id)")
+            go.open()
+            #expect(try await counts.stale == 1)
+        }
+    }
+
+    @Test func `dead jobs are driven anew by kind and by what their last failure said`() async throws {
+        try await JobsDatabase.with { database in
+            let ids = try await database.enqueue(
+                ["no ink", "no paper"].flatMap { why in
+                    ["a", "b"].map { NewJob(kind: $0, arguments: "{\"why\": \"\(why)\"}", maximumAttempts: 1) }
+                }
+            ).map { $0! }
+            let handlers = ["a", "b"].map { kind in
+                Handler.batched(kind) { _, jobs in throw JobError.retry(after: nil, reason: jobs[0].arguments) }
+            }
+            #expect(try await database.engine(handlers[0], handlers[1]).runUntilIdle().dead == 4)
+            let dead = try await database.pool.transaction { db in
+                (
+                    try JobStore.dead(kind: "a", limit: 9, in: db), try JobStore.dead(error: "ink", limit: 9, in: db),
+                    try JobStore.dead(limit: 3, in: db)
+                )
+            }
+            #expect(dead.0 == [ids[0], ids[2]] && dead.1 == [ids[0], ids[1]] && dead.2 == Array(ids[..<3]))
+            try await database.pool.transaction { try JobStore.retry(dead.1, in: $0) }
+            #expect(try await database.states() == ["ready": 2, "dead": 2])
         }
     }
 }

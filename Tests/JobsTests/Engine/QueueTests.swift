@@ -16,7 +16,7 @@ import Testing
         try await JobsDatabase.with { database in
             let due = Date(timeIntervalSince1970: 4_000_000_000.25)
             let new = NewJob(
-                kind: "k", arguments: #"{"a": "ö"}"#, queue: "q", team: 7, uniqueKey: "u", dueAt: due, priority: 3,
+                kind: "k", arguments: #"{"a": "ö"}"#, queue: "q", team: 7, unique: Unique("u"), dueAt: due, priority: 3,
                 maximumAttempts: 5)
             let id = try #require(try await database.enqueue(new)[0])
             let job = try #require(try await database.pool.transaction { try JobStore.show(id, in: $0) })
@@ -29,8 +29,9 @@ import Testing
 
     @Test func `a unique key lets one job through until that one is finished`() async throws {
         try await JobsDatabase.with { database in
-            let keyed = NewJob(kind: "k", uniqueKey: "u")
-            let ids = try await database.enqueue(keyed, NewJob(kind: "k"), keyed, NewJob(kind: "other", uniqueKey: "u"))
+            let keyed = NewJob(kind: "k", unique: Unique("u"))
+            let ids = try await database.enqueue(
+                keyed, NewJob(kind: "k"), keyed, NewJob(kind: "other", unique: Unique("u")))
             #expect(ids.map { $0 != nil } == [true, true, false, true])
             #expect(try await database.enqueue(keyed) == [nil])
             let engine = database.engine(.batched("k") { _, _ in })
@@ -46,7 +47,7 @@ import Testing
                     group.addTask {
                         // In opposite orders, for a deadlock if keys were taken as they come.
                         let keys = caller.isMultiple(of: 2) ? Array(0..<50) : Array((0..<50).reversed())
-                        return try await database.enqueue(keys.map { NewJob(kind: "k", uniqueKey: "\($0)") })
+                        return try await database.enqueue(keys.map { NewJob(kind: "k", unique: Unique("\($0)")) })
                             .count { $0 != nil }
                     }
                 }
@@ -58,7 +59,7 @@ import Testing
 
     @Test func `a dead job keeps its history, frees its key and can be revived`() async throws {
         try await JobsDatabase.with { database in
-            let new = NewJob(kind: "k", uniqueKey: "u", maximumAttempts: 1)
+            let new = NewJob(kind: "k", unique: Unique("u"), maximumAttempts: 1)
             let id = try #require(try await database.enqueue(new)[0])
             let engine = database.engine(.batched("k") { _, _ in throw JobError.retry(after: nil, reason: "no ink") })
             let counts = try await engine.runUntilIdle()
@@ -68,14 +69,14 @@ import Testing
 
             let other = try #require(try await database.enqueue(new)[0])
             await #expect(throws: Refusal.self) {
-                try await database.pool.transaction { try JobStore.retry(id, in: $0) }
+                try await database.pool.transaction { try JobStore.retry([id], in: $0) }
             }
             try await database.pool.transaction { try JobStore.cancel(other, in: $0) }
-            try await database.pool.transaction { try JobStore.retry(id, in: $0) }
+            try await database.pool.transaction { try JobStore.retry([id], in: $0) }
             #expect(try await database.enqueue(new) == [nil])
             #expect(try await database.engine(.batched("k") { _, _ in }).runUntilIdle().completed == 1)
             await #expect(throws: Refusal.self) {
-                try await database.pool.transaction { try JobStore.retry(id, in: $0) }
+                try await database.pool.transaction { try JobStore.retry([id], in: $0) }
             }
         }
     }
@@ -97,7 +98,7 @@ import Testing
                         CREATE TEMPORARY TABLE plan (line text) ON COMMIT DROP;
                         PREPARE claim AS \(JobsSQL.ClaimBatch.statement.text);
                         DO $$ DECLARE l text; BEGIN FOR l IN EXECUTE
-                        'EXPLAIN EXECUTE claim (1, ''default'', ''k'', 0, now(), 0, now(), 500, 1)' LOOP
+                        'EXPLAIN EXECUTE claim (1, ''default'', ''k'', 1, 0, now(), 0, now(), 500, 1)' LOOP
                         INSERT INTO plan VALUES (l); END LOOP; END $$;
                         DEALLOCATE claim
                         """)

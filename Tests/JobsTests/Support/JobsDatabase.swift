@@ -29,7 +29,7 @@ struct JobsDatabase {
 
     @discardableResult
     func enqueue(_ jobs: [NewJob]) async throws -> [Int?] {
-        try await pool.transaction { try JobQueue.enqueue(jobs, in: $0) }
+        try await pool.transaction { try JobQueue.enqueue(jobs, in: $0).map(\.newID) }
     }
 
     func run(_ sql: String) async throws { try await pool.transaction { try $0.script(sql) } }

@@ -1,0 +1,60 @@
+package import Postgres
+
+/// What people set for all engines: pauses, limits and windows. It holds from the engines' next look on: at once where they
+/// can listen, otherwise within their poll interval. What runs already goes on.
+package enum JobControls {
+    package typealias Entry = JobsStoreSQL.Controls.Row
+
+    /// So many jobs each so much time, and so many at once after a quiet time.
+    package struct Rate: Sendable, Hashable {
+        package var jobs: Int
+        package var period: Duration
+        package var burst: Int
+
+        package init(jobs: Int, each period: Duration, burst: Int = 1) {
+            self.jobs = jobs
+            self.period = period
+            self.burst = burst
+        }
+    }
+
+    package static func list(in db: isolated Connection) throws -> [Entry] { try db.run(JobsStoreSQL.Controls()) }
+
+    /// Nothing of the scope is claimed until it is resumed.
+    package static func pause(
+        _ scope: JobScope, reason: String? = nil, by actor: String, in db: isolated Connection
+    ) throws {
+        let (scope, name) = scope.stored
+        try db.execute(JobsStoreSQL.Pause(scope: scope, name: name, reason: reason, by: actor))
+        _ = try db.run(JobsStoreSQL.TellControls())
+    }
+
+    /// - Returns: whether it was paused.
+    @discardableResult
+    package static func resume(_ scope: JobScope, in db: isolated Connection) throws -> Bool {
+        let (scope, name) = scope.stored
+        let resumed = try db.execute(JobsStoreSQL.Resume(scope: scope, name: name))
+        _ = try db.run(JobsStoreSQL.TellControls())
+        return resumed == 1
+    }
+
+    /// At most so many jobs of the scope run at a time, and at most so many start each so much time, in all engines together.
+    /// Of batched jobs those in one transaction are at the same time, and engines take turns.
+    ///
+    /// - Parameter maximum: nil for as many as come; with no rate either, the limit is removed.
+    /// - Throws: `DatabaseError` for numbers that are not positive.
+    package static func limit(
+        _ scope: JobScope, to maximum: Int?, rate: Rate? = nil, by actor: String, in db: isolated Connection
+    ) throws {
+        let (scope, name) = scope.stored
+        if maximum == nil, rate == nil {
+            try db.execute(JobsStoreSQL.RemoveLimit(scope: scope, name: name))
+        } else {
+            try db.execute(
+                JobsStoreSQL.SetLimit(
+                    scope: scope, name: name, maximum: maximum,
+                    intervalSeconds: rate.map { $0.period.seconds / Double($0.jobs) }, burst: rate?.burst, by: actor))
+        }
+        _ = try db.run(JobsStoreSQL.TellControls())
+    }
+}
