@@ -84,6 +84,15 @@ package final class ChildProcess: Sendable {
         }
     }
 
+    /// Whether it has ended by now. Not while somebody waits for its end.
+    package var hasEnded: Bool {
+        status.withLock { status in
+            var word: Int32 = 0
+            if status == nil, waitpid(pid, &word, WNOHANG) == pid { status = Self.outcome(word) }
+            return status != nil
+        }
+    }
+
     /// Waits for its end.
     ///
     /// - Returns: its exit code, or the negative number of the signal that ended it.
@@ -93,11 +102,15 @@ package final class ChildProcess: Sendable {
                 if let status { return status }
                 var word: Int32 = 0
                 waitpid(pid, &word, 0)
-                let ended = word & 0x7F == 0 ? (word >> 8) & 0xFF : -(word & 0x7F)
+                let ended = Self.outcome(word)
                 status = ended
                 return ended
             }
         }
+    }
+
+    private static func outcome(_ word: Int32) -> Int32 {
+        word & 0x7F == 0 ? (word >> 8) & 0xFF : -(word & 0x7F)
     }
 }
 
