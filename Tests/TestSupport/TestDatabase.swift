@@ -7,7 +7,10 @@ import Store
 /// gone afterwards.
 package struct TestDatabase: Sendable {
     package let name: String
+    /// How it is reached, by `Route.current`.
     package let settings: ConnectionSettings
+    /// For LISTEN; nil where there is no way for it.
+    package let listening: ConnectionSettings?
     package let pool: Pool
 
     /// Cloned from a template that is migrated once and kept, under the fingerprint of the migrations, for later runs.
@@ -34,13 +37,35 @@ package struct TestDatabase: Sendable {
         let template = isMigrated ? try await template(on: server) : "template0"
         let name = "ltc_test_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
         try await server.script("CREATE DATABASE \(name) TEMPLATE \(template)")
-        let settings = ConnectionSettings("dbname=\(name)")
-        let database = TestDatabase(name: name, settings: settings, pool: Pool(settings, limit: limit, logger: logger))
+        if Route.current == .strict {
+            for timeout in ["statement_timeout", "idle_in_transaction_session_timeout"] {
+                try await server.script("ALTER ROLE CURRENT_USER IN DATABASE \(name) SET \(timeout) = '5s'")
+            }
+        }
+        let result: Swift.Result<Result, any Error>
+        do {
+            result = .success(
+                try await Route.current.isPooled
+                    ? PgBouncer.with { try await reach(name, $0.settings(name), limit: limit, body) }
+                    : reach(name, ConnectionSettings("dbname=\(name)"), limit: limit, body))
+        } catch {
+            result = .failure(error)
+        }
+        try await server.script("DROP DATABASE \(name) WITH (FORCE)")
+        await server.close()
+        return try result.get()
+    }
+
+    private static func reach<Result: Sendable>(
+        _ name: String, _ settings: ConnectionSettings, limit: Int, _ body: (TestDatabase) async throws -> Result
+    ) async throws -> Result {
+        let database = TestDatabase(
+            name: name, settings: settings,
+            listening: Route.current.isListening ? ConnectionSettings("dbname=\(name)") : nil,
+            pool: Pool(settings, limit: limit, logger: logger))
         let result: Swift.Result<Result, any Error>
         do { result = .success(try await body(database)) } catch { result = .failure(error) }
         await database.pool.close()
-        try await server.script("DROP DATABASE \(name) WITH (FORCE)")
-        await server.close()
         return try result.get()
     }
 

@@ -8,6 +8,8 @@ require_packages() {
     pkg-config --exists libcurl 2>/dev/null || missing+=(libcurl4-openssl-dev)
     newest_server_programs >/dev/null || missing+=(postgresql)
     [ -d /usr/lib/python3/dist-packages/aiosmtpd ] || missing+=(python3-aiosmtpd)
+    # Only the tests use it, as a program of their own; it is in sbin, which is not everybody's PATH.
+    [ -x /usr/sbin/pgbouncer ] || command -v pgbouncer >/dev/null || missing+=(pgbouncer)
     [ ${#missing[@]} -gt 0 ] || return 0
 
     command -v apt-get >/dev/null || die "please install what provides: ${missing[*]}"
@@ -20,8 +22,9 @@ require_packages() {
     install_packages "${missing[@]}"
 }
 
-# Debian's postgresql makes and starts a cluster on port 5432 when it is first installed. Ours is private, so that
-# cluster is declined during the installation; afterwards the setting reads as if we had never been here.
+# Debian's postgresql makes and starts a cluster on port 5432 when it is first installed, and its pgbouncer a service on
+# 6432. Ours are private, so both are declined during the installation; afterwards the settings read as if we had never been
+# here, and nothing of the kind starts with the machine.
 # shellcheck disable=SC2317 # restore is called by the trap
 install_packages() (
     setting=/etc/postgresql-common/createcluster.conf
@@ -31,9 +34,14 @@ install_packages() (
         if [ -e "$saved/setting" ]; then cp -p "$saved/setting" "$setting"
         elif [ -e "$packaged" ]; then cp "$packaged" "$setting"
         fi
+        case " $* " in *" pgbouncer "*)
+            rm -f "$unit" /etc/systemd/system/multi-user.target.wants/pgbouncer.service /etc/rc?.d/S??pgbouncer ;;
+        esac
         rm -rf "$saved"
     }
-    trap restore EXIT
+    unit=/etc/systemd/system/pgbouncer.service
+    trap 'restore "$@"' EXIT
+    case " $* " in *" pgbouncer "*) mkdir -p "$(dirname "$unit")" && ln -sf /dev/null "$unit" ;; esac
     if [ -e "$setting" ]; then cp -p "$setting" "$saved/setting"; fi
     mkdir -p "$(dirname "$setting")"
     echo 'create_main_cluster = false' >"$setting"

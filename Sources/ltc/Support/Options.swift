@@ -11,7 +11,10 @@ struct DatabaseOptions: ParsableArguments {
     @Option(help: "libpq connection string or URI; otherwise the usual libpq environment, service file and .pgpass.")
     var database: String = ""
 
-    var settings: ConnectionSettings { ConnectionSettings(database, applicationName: "ltc") }
+    /// A command says few things twice: without prepared statements it goes through any pooler, and needs not be told of it.
+    var settings: ConnectionSettings {
+        ConnectionSettings(database, applicationName: "ltc", preparesStatements: false)
+    }
 
     /// Opens a pool on a database whose schema fits this program, and closes it afterwards.
     ///

@@ -51,7 +51,8 @@ struct Settings: Sendable {
         let conninfo = source.text("database.conninfo") ?? ""
         let prepares = source.choice("database.prepared_statements", ["true": true, "false": false]) ?? true
         database = ConnectionSettings(conninfo, applicationName: "ltcd", preparesStatements: prepares)
-        let direct = source.text("database.listen_conninfo") ?? conninfo
+        // Behind a pooler LISTEN succeeds and hears nothing.
+        let direct = source.text("database.listen_conninfo") ?? (prepares ? conninfo : "none")
         listening = direct == "none" ? nil : ConnectionSettings(direct, applicationName: "ltcd listener")
         poolLimit = source.integer("database.pool", in: 2...200) ?? 8
 

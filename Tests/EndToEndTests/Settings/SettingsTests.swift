@@ -1,6 +1,7 @@
 import Delivery
 import Domain
 import Foundation
+import Postgres
 import Testing
 
 @testable import ltcd
@@ -46,6 +47,15 @@ struct SettingsTests {
         let settings = try await load(yaml, environment: ["LTC_SMTP_HOST": "b.example", "LTC_HTTP_PORT": "2"])
         #expect(settings.smtp?.host == "b.example" && settings.smtp?.port == 25)
         #expect(settings.httpPort == 2)
+    }
+
+    @Test func `behind a pooler nobody listens, unless there is a way past it`() async throws {
+        let pooled = try await load("database: {conninfo: host=pooler, prepared_statements: false}")
+        #expect(!pooled.database.preparesStatements && pooled.listening == nil)
+        let both = try await load(
+            "database: {conninfo: host=pooler, prepared_statements: false, listen_conninfo: host=server}")
+        #expect(both.listening?.conninfo == "host=server")
+        #expect(try await load("database: {conninfo: host=server}").listening?.conninfo == "host=server")
     }
 
     @Test func `all that is wrong is said at once, each with its place`() async throws {

@@ -3,7 +3,7 @@ import Jobs
 import Postgres
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct EngineTests {
+@Suite(.everyRoute, .timeLimit(.minutes(10))) struct EngineTests {
     @Test func `every batched job is worked once and stands in the log`() async throws {
         try await JobsDatabase.with { database in
             try await database.enqueue((0..<1_234).map { _ in NewJob(kind: "k") })

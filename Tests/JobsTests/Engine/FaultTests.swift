@@ -3,7 +3,7 @@ import Jobs
 import Postgres
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct FaultTests {
+@Suite(.directAndPooled, .timeLimit(.minutes(10))) struct FaultTests {
     @Test func `no job is lost or doubled while connections are killed in the middle of their work`() async throws {
         try await JobsDatabase.with { database in
             let (batched, leased) = (4_000, 200)

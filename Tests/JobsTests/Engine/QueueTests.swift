@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func `a unique key lets one job through until that one is finished`() async throws {
+    @Test(.directAndPooled) func `a unique key lets one job through until that one is finished`() async throws {
         try await JobsDatabase.with { database in
             let keyed = NewJob(kind: "k", unique: Unique("u"))
             let ids = try await database.enqueue(
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test func `of callers that want the same key at once, one gets it`() async throws {
+    @Test(.directAndPooled) func `of callers that want the same key at once, one gets it`() async throws {
         try await JobsDatabase.with { database in
             let stored = try await withThrowingTaskGroup(of: Int.self) { group in
                 for caller in 0..<8 {
@@ -57,7 +57,9 @@ import Testing
         }
     }
 
-    @Test func `a dead job keeps its history, frees its key and can be revived`() async throws {
+    @Test(.directAndPooled) func `a dead job keeps its history, frees its key and can be revived`()
+        async throws
+    {
         try await JobsDatabase.with { database in
             let new = NewJob(kind: "k", unique: Unique("u"), maximumAttempts: 1)
             let id = try #require(try await database.enqueue(new)[0])

@@ -3,7 +3,7 @@ import Jobs
 import Postgres
 import Testing
 
-@Suite(.timeLimit(.minutes(10))) struct ScheduleBookTests {
+@Suite(.directAndPooled, .timeLimit(.minutes(10))) struct ScheduleBookTests {
     static let daily = Schedule(
         name: "daily", cron: "30 9 * * *", zone: "Europe/Berlin", kind: "k", arguments: #"{"team": "emea"}"#, team: 4)
 

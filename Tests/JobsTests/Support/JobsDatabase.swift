@@ -7,12 +7,15 @@ import TestSupport
 struct JobsDatabase {
     let name: String
     let settings: ConnectionSettings
+    /// For LISTEN; nil where there is no way for it.
+    let listening: ConnectionSettings?
     let pool: Pool
     static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     static func with(_ body: (JobsDatabase) async throws -> Void) async throws {
         try await TestDatabase.with(limit: 12) { database in
-            let jobs = JobsDatabase(name: database.name, settings: database.settings, pool: database.pool)
+            let jobs = JobsDatabase(
+                name: database.name, settings: database.settings, listening: database.listening, pool: database.pool)
             try await jobs.run("CREATE TABLE marks (job bigint NOT NULL, attempt integer NOT NULL)")
             try await body(jobs)
         }
@@ -21,7 +24,7 @@ struct JobsDatabase {
     func engine(_ handlers: Handler..., change: (inout EngineOptions) -> Void = { _ in }) -> Engine {
         var options = EngineOptions()
         change(&options)
-        return Engine(pool: pool, listening: settings, handlers: handlers, options: options, logger: Self.logger)
+        return Engine(pool: pool, listening: listening, handlers: handlers, options: options, logger: Self.logger)
     }
 
     @discardableResult
