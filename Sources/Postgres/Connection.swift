@@ -116,7 +116,11 @@ package actor Connection {
     func connect() throws {
         close()
         let limits = Limits(deadline: deadline, interrupt: interrupt)
-        try session.connect(settings.keywords, timeout: settings.connectTimeout, limits, notices: notices)
+        let left = try session.connect(
+            settings.keywords, timeout: settings.connectTimeout, limits, notices: notices)
+        for refusal in left {
+            logger.warning("PostgreSQL: another server is taken", metadata: ["because": "\(refusal)"])
+        }
     }
 
     private func attempt<R>(_ options: TransactionOptions, _ body: (isolated Connection) throws -> R) throws -> R {

@@ -12,6 +12,11 @@ struct QueryResult: ~Copyable {
     /// The rows that an INSERT, UPDATE, DELETE, MERGE, SELECT or COPY counted; 0 for what counts nothing.
     var affectedRows: Int { Int(String(cString: PQcmdTuples(handle))) ?? 0 }
 
+    /// A column of the first row in text format; nil when it is NULL.
+    func integer(at column: Int32) -> Int? {
+        PQgetisnull(handle, 0, column) == 0 ? Int(String(cString: PQgetvalue(handle, 0, column))) : nil
+    }
+
     /// Decodes every row.
     func rows<Q: Query>(of _: Q.Type) throws -> [Q.Row] {
         try check(Q.statement.columns)
