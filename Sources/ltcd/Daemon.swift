@@ -26,8 +26,8 @@ struct Daemon {
         let manager = ServiceManager(environment: environment, logger: logger)
         let work = Work(settings: settings, asOf: asOf, pool: pool, logger: logger)
         let engine = EngineService(
-            engine: work.engine, readiness: readiness, manager: manager, drainDeadline: settings.drainDeadline,
-            logger: logger, work: untilIdle ? work.untilIdle : work.always)
+            engine: work.engine, settings: settings, readiness: readiness, manager: manager, logger: logger,
+            work: untilIdle ? work.untilIdle : work.always)
 
         // Shut down in reverse: the watchdog and the health page outlive the engine.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
@@ -53,6 +53,7 @@ struct Daemon {
     /// Says what an operator wants to know before the first start.
     func check() async throws {
         takeDatabasePassword()
+        let pooling = try await settings.checkPooler(logger: logger)
         let pool = Pool(settings.database, limit: 1, logger: logger)
         let state = try await Readiness(pool: pool).schemaState(within: .seconds(15))
         await pool.close()
@@ -63,7 +64,8 @@ struct Daemon {
             case .redirect(let address): "redirected to \(address)"
             case .on: "sent"
             }
-        print("settings: fine\ndatabase: reachable, schema fits\nmessages: \(outbound)")
+        let pooler = pooling == .none ? "" : " through a pooler"
+        print("settings: fine\ndatabase: reachable\(pooler), schema fits\nmessages: \(outbound)")
     }
 
     /// systemd hands the database's password over as a file; libpq takes it from its own variable.

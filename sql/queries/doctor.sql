@@ -1,8 +1,8 @@
 -- name: server
 -- What the server says of itself, for comparison with what we need.
--- gives: version integer, encoding text, clock timestamptz
+-- gives: version integer, encoding text, clock timestamptz, is_standby boolean
 SELECT current_setting('server_version_num')::integer AS version, pg_encoding_to_char(encoding)::text AS encoding,
-    clock_timestamp() AS clock
+    clock_timestamp() AS clock, pg_is_in_recovery() AS is_standby
 FROM pg_catalog.pg_database WHERE datname = current_database();
 
 -- name: missing_roles
@@ -20,6 +20,11 @@ FROM pg_catalog.pg_class AS c
 WHERE c.relnamespace = 'ltc'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relrowsecurity
     AND c.relname NOT IN ('migrations', 'migration_lock')
 ORDER BY c.relname;
+
+-- name: schedule_zones
+-- The time zones in which schedules are written.
+-- gives: zone text
+SELECT DISTINCT zone FROM ltc_jobs.schedules ORDER BY zone;
 
 -- name: zone_offsets
 -- Seconds from UTC by the server's time zone data; null is a zone that the server does not know.

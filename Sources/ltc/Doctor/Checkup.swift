@@ -27,12 +27,38 @@ enum Checkup {
                 : .wrong(
                     "clock", "the server's clock differs from this machine's by \(Int(drift.rounded())) s",
                     advice: "synchronise both (chrony, systemd-timesyncd); schedules follow the server's"),
+            server.isStandby
+                ? .wrong(
+                    "primary", "this server is a standby, which takes no writes",
+                    advice: "name all servers and target_session_attrs=read-write in the connection string")
+                : .fine("primary", "the server is the primary"),
+            db.takesAnyOfSeveral
+                ? .wrong(
+                    "hosts", "of several servers the connection string takes any, a standby too",
+                    advice: "add target_session_attrs=read-write to it, in ltcd's settings as well")
+                : .fine("hosts", "the connection string leads to a server that takes writes, or to one server only"),
             missing.isEmpty
                 ? .fine("roles", "all database roles exist")
                 : .wrong(
                     "roles", "missing roles: \(missing.joined(separator: ", "))",
                     advice: "ltc migrate --bootstrap, as a role with CREATEROLE"),
         ]
+    }
+
+    /// ltcd knows by its settings whether it prepares statements; `ltcd --check` compares them with what it meets.
+    static func pooler(_ pooling: Pooling) -> Finding {
+        switch pooling {
+        case .none: .fine("pooler", "no pooler stands before the server")
+        case .ownServer: .fine("pooler", "a pooler stands before the server, and gives each client one of its own")
+        case .shared:
+            .fine(
+                "pooler", "a pooler in transaction mode stands before the server, and keeps prepared statements")
+        case .losesStatements:
+            .fine(
+                "pooler",
+                "a pooler in transaction mode stands before the server: ltcd needs database.prepared_statements: false "
+                    + "and, to hear of work at once, database.listen_conninfo past the pooler; ltcd --check tells")
+        }
     }
 
     static func house(asOf: Date, in db: isolated Connection) throws -> [Finding] {
@@ -57,7 +83,8 @@ enum Checkup {
 
     /// One zone source: what PostgreSQL and this program say of every zone in use, over the coming year.
     private static func zones(_ directory: Directory, asOf: Date, in db: isolated Connection) throws -> [Finding] {
-        let zones = Set(directory.teams.map(\.clock.zone.identifier)).sorted()
+        let zones = Set(directory.teams.map(\.clock.zone.identifier))
+            .union(try db.run(DoctorSQL.ScheduleZones()).map(\.zone)).sorted()
         let instants = (0..<53).map { asOf.addingTimeInterval(TimeInterval($0) * 7 * 86_400) }
         let different = try db.run(DoctorSQL.ZoneOffsets(zones: zones, instants: instants)).filter {
             $0.seconds != TimeZone(identifier: $0.zone)?.secondsFromGMT(for: $0.instant)

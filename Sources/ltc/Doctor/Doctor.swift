@@ -42,6 +42,9 @@ struct Doctor: AsyncParsableCommand {
         var findings = try await connection.transaction(.init(readOnly: true)) { db in
             try Checkup.server(programClock: program, in: db)
         }
+        var settings = database.settings
+        settings.preparesStatements = true
+        findings.append(Checkup.pooler(try await settings.pooling(logger: Logger(label: "ltc"))))
         let state = try await Migrator(connection).state()
         if let problem = state.problem {
             return findings + [.wrong(problem.code, problem.what, advice: problem.advice ?? "ltc migrate")]

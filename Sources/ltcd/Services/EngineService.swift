@@ -8,14 +8,14 @@ import Store
 /// Waits for a database with the right schema, then works until it is told to stop.
 struct EngineService: Service {
     let engine: Engine
+    let settings: Settings
     let readiness: Readiness
     let manager: ServiceManager?
-    let drainDeadline: Duration
     let logger: Logger
     /// What the engine does; the daemon's is `run`.
     let work: @Sendable (Engine) async throws -> Void
 
-    /// - Throws: a `Problem` when the schema is not this program's.
+    /// - Throws: a `Problem` when the schema is not this program's, or a pooler loses its statements.
     func run() async throws {
         guard try await waitForDatabase() else { return }
         readiness.enter(.working)
@@ -25,6 +25,7 @@ struct EngineService: Service {
             group.addTask { try await work(engine) }
             group.addTask {
                 try await gracefulShutdown()
+                let drainDeadline = settings.drainDeadline
                 readiness.enter(.stopping)
                 manager?.notify("STOPPING=1\nSTATUS=finishing the jobs in hand")
                 logger.info("ltcd stops", metadata: ["deadline_seconds": "\(drainDeadline.components.seconds)"])
@@ -40,6 +41,7 @@ struct EngineService: Service {
         var failures = 0
         while true {
             do {
+                _ = try await settings.checkPooler(logger: logger)
                 let state = try await readiness.schemaState(within: .seconds(15))
                 if let problem = state.problem { throw problem }
                 return true
