@@ -91,6 +91,8 @@ let package = Package(
             "ltc-bench",
             ["TestSupport", "Automation", "Store", "Jobs", "Delivery", "Domain", "Postgres", arguments, logging],
             path: "Benchmarks"),
+        program(
+            "ltc-faults", ["TestSupport", "Jobs", "Postgres", arguments, logging, unixSignals], path: "Tests/Faults"),
 
         .target(
             name: "TestSupport", dependencies: ["Store", "Jobs", "Automation", "Domain", "Postgres", logging],

@@ -2,10 +2,18 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Stands between a client and the server of the libpq environment; can fall silent without hanging up.
-final class Proxy: Sendable {
-    let port: UInt16
+/// Stands between a client and a server; can fall silent without hanging up.
+package final class Proxy: Sendable {
+    package enum Target: Sendable {
+        /// The server of the libpq environment, on its Unix socket.
+        case environment
+        /// A server on 127.0.0.1.
+        case port(Int)
+    }
+
+    package let port: UInt16
     private let listener: CInt
+    private let target: Target
     private let state = Mutex(State())
 
     private struct State {
@@ -15,8 +23,9 @@ final class Proxy: Sendable {
         var answersNewcomers = true
     }
 
-    init() throws {
-        let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+    package init(to target: Target = .environment) throws {
+        self.target = target
+        let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -39,7 +48,7 @@ final class Proxy: Sendable {
     }
 
     /// From now on nothing of what is connected, or connects, is passed on.
-    func stall() {
+    package func stall() {
         state.withLock { state in
             state.stalled.formUnion(state.lines.map(\.client))
             state.answersNewcomers = false
@@ -47,7 +56,7 @@ final class Proxy: Sendable {
     }
 
     /// Newcomers are passed on again; who was stalled stays so.
-    func welcome() { state.withLock { $0.answersNewcomers = true } }
+    package func welcome() { state.withLock { $0.answersNewcomers = true } }
 
     /// Passes on what can be passed on, for at most a tenth of a second.
     private func turn() -> Bool {
@@ -68,7 +77,20 @@ final class Proxy: Sendable {
 
     private func accept() {
         let client = Glibc.accept(listener, nil, nil)
-        let server = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
+        _ = fcntl(client, F_SETFD, FD_CLOEXEC)
+        let server =
+            switch target {
+            case .environment: connectToEnvironment()
+            case .port(let port): connect(toPort: port)
+            }
+        state.withLock { state in
+            state.lines.append((client, server))
+            if !state.answersNewcomers { state.stalled.insert(client) }
+        }
+    }
+
+    private func connectToEnvironment() -> CInt {
+        let server = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         let environment = ProcessInfo.processInfo.environment
         let path = "\(environment["PGHOST"] ?? "/tmp")/.s.PGSQL.\(environment["PGPORT"] ?? "5432")"
         var address = sockaddr_un()
@@ -76,13 +98,24 @@ final class Proxy: Sendable {
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
         _ = withUnsafePointer(to: address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(server, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                Glibc.connect(server, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        state.withLock { state in
-            state.lines.append((client, server))
-            if !state.answersNewcomers { state.stalled.insert(client) }
+        return server
+    }
+
+    private func connect(toPort port: Int) -> CInt {
+        let server = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        _ = withUnsafePointer(to: address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(server, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
         }
+        return server
     }
 
     private func pass(from source: CInt, to target: CInt, _ line: (client: CInt, server: CInt)) {
