@@ -20,27 +20,18 @@ extension Engine {
     }
 
     /// Says that this engine lives, and rescues the jobs of those that don't.
-    ///
-    /// After a time without the database everybody looks silent: who lives must have had the time to say so before anybody
-    /// is taken for dead, and no lease of a job that is being worked ends meanwhile.
     func keepAlive() async {
         var failures = 0
-        var watching: ContinuousClock.Instant?
         while !isDraining || state.withLock({ $0.running > 0 }) {
             if Task.isCancelled { return }
             do {
                 try await beat()
-                let start = watching ?? .now
-                watching = start
                 failures = 0
-                let rest = options.silence - (.now - start)
-                if rest <= .zero { try await rescueNow() }
-                try await Task.sleep(for: rest > .zero ? min(rest, options.heartbeat) : options.heartbeat)
+                try await Task.sleep(for: options.heartbeat)
             } catch is CancellationError {
                 return
             } catch {
                 failures += 1
-                watching = nil
                 await pause(after: error, "heartbeat", failures: failures)
             }
         }
@@ -52,6 +43,10 @@ extension Engine {
         _ = try await lifeline.transaction {
             try $0.execute(JobsWorkersSQL.StayAlive(id: worker, name: name, kinds: kinds, batched: batched))
         }
+        let knowsDead = state.withLock {
+            $0.watch.beat(at: .now, every: options.heartbeat, silence: options.silence)
+        }
+        if knowsDead { try await rescueNow() }
     }
 
     /// Buries engines that are silent, gives up leases that have ended, and has the suspects run alone.

@@ -15,6 +15,7 @@ package final class Engine: Sendable {
         var worker: Int?
         /// A connection that no handler can occupy, for heartbeats: a busy engine must not be taken for dead.
         var lifeline: Pool?
+        var watch = Watch(at: .now)
         var counts = RunCounts()
         var lanes = LaneBook()
         /// Leased jobs in hand.
@@ -148,7 +149,8 @@ package final class Engine: Sendable {
             state.phase = .working
             state.announced = []
             state.lanes = LaneBook()
-            state.lifeline = listening.map { Pool($0, limit: 1, logger: logger) }
+            state.lifeline = listening.map { Pool(lifelineSettings($0), limit: 1, logger: logger) }
+            state.watch = Watch(at: .now)
         }
         let result: Result<Void, Failure>
         do throws(Failure) { result = .success(try await body()) } catch { result = .failure(error) }
@@ -156,6 +158,14 @@ package final class Engine: Sendable {
         state.withLock { $0.phase = .idle }
         endBell.ring()
         try result.get()
+    }
+
+    /// A server that does not answer is given up for another connection before others take this engine for dead.
+    private func lifelineSettings(_ settings: ConnectionSettings) -> ConnectionSettings {
+        var settings = settings
+        settings.connectTimeout = min(settings.connectTimeout, options.heartbeat)
+        settings.statementTimeout = min(settings.statementTimeout ?? options.silence, options.silence)
+        return settings
     }
 
     /// Does `work` until it succeeds or the engine stops; each failure is logged and followed by a longer pause.
@@ -175,10 +185,10 @@ package final class Engine: Sendable {
         if Task.isCancelled { return }
         // Each lane meets a database that is away, again and again: once is news, and then every few minutes.
         logger.log(
-            level: failures % 30 == 1 ? .error : .debug, "Jobs: the database failed",
+            level: failures % 200 == 1 ? .error : .debug, "Jobs: the database failed",
             metadata: ["purpose": purpose, "error": "\(error)", "failures": "\(failures)"])
         var random = SystemRandomNumberGenerator()
-        let pause = Backoff(base: .milliseconds(200), limit: .seconds(10)).delay(afterAttempt: failures, using: &random)
+        let pause = Backoff(base: .milliseconds(200), limit: .seconds(2)).delay(afterAttempt: failures, using: &random)
         do {
             try await Task.sleep(for: pause)
         } catch {

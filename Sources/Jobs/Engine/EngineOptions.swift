@@ -16,8 +16,8 @@ package struct EngineOptions: Sendable {
     package var listeningPollInterval: Duration = .seconds(5)
     /// How often it says that it lives, and looks for engines that don't.
     package var heartbeat: Duration = .seconds(3)
-    /// How long another engine may be silent before it is taken for dead and its jobs are rescued: some heartbeats, and with
-    /// one more less than the 15 seconds within which a dead engine's jobs go on.
+    /// How long another engine may be silent before it is taken for dead and its jobs are rescued: a heartbeat later at most,
+    /// so within 12 seconds of its death.
     package var silence: Duration = .seconds(9)
     /// How often the tables are tidied: within the half minute in which a partition of what is ready is out of use.
     package var tidyInterval: Duration = .seconds(12)
