@@ -106,9 +106,13 @@ package actor Connection {
         return settings.statementTimeout.map(limits.atMost) ?? limits
     }
 
+    /// How long a connection may take to answer to next to nothing before another one is made.
+    private static let probeTimeout = Duration.seconds(5)
+
     /// The limits of an exchange that only a dead peer makes long.
     private var probeLimits: Limits {
-        var limits = Limits(deadline: deadline, interrupt: interrupt).atMost(settings.connectTimeout)
+        let timeout = min(settings.connectTimeout, Self.probeTimeout)
+        var limits = Limits(deadline: deadline, interrupt: interrupt).atMost(timeout)
         limits.isProbe = true
         return limits
     }
@@ -135,7 +139,7 @@ package actor Connection {
     }
 
     private func begin(_ options: TransactionOptions) throws {
-        let opening = options.opening(lockTimeout: settings.lockTimeout)
+        let opening = options.opening(settings)
         if session.isOpen {
             do {
                 return try perform(opening, probeLimits)

@@ -7,16 +7,20 @@ package struct ConnectionSettings: Sendable {
     /// Whether statements are prepared once and kept by name. Off for a pooler that shares servers between
     /// transactions.
     package var preparesStatements: Bool
-    /// For a connection to be made, all hosts together, and for the answer to a BEGIN.
+    /// For a connection to be made, all hosts together; at most five seconds of it for the answer to a BEGIN.
     package var connectTimeout: Duration
     /// For any one statement; then it is cancelled on the server and `.timeout` is thrown. `nil`: no limit of ours.
     package var statementTimeout: Duration?
     /// The server's `lock_timeout` in each transaction; `nil` leaves the role's setting.
     package var lockTimeout: Duration?
+    /// After this much silence of ours in a transaction the server rolls it back and ends the session: a client that is cut
+    /// off, or stands still, holds its locks no longer than that. `nil` leaves the role's setting.
+    package var idleTimeout: Duration?
 
     package init(
         _ conninfo: String = "", applicationName: String = "ltc", preparesStatements: Bool = true,
-        connectTimeout: Duration = .seconds(10), statementTimeout: Duration? = nil, lockTimeout: Duration? = nil
+        connectTimeout: Duration = .seconds(10), statementTimeout: Duration? = nil, lockTimeout: Duration? = nil,
+        idleTimeout: Duration? = nil
     ) {
         self.conninfo = conninfo
         self.applicationName = applicationName
@@ -24,6 +28,7 @@ package struct ConnectionSettings: Sendable {
         self.connectTimeout = connectTimeout
         self.statementTimeout = statementTimeout
         self.lockTimeout = lockTimeout
+        self.idleTimeout = idleTimeout
     }
 
     /// For `PQconnectStartParams`, later ones winning: our defaults, what the conninfo says, what must be so.

@@ -37,10 +37,15 @@ package struct TransactionOptions: Sendable {
     }
 
     /// The statements that begin it, sent together: one round trip.
-    func opening(lockTimeout fallback: Duration?) -> String {
+    func opening(_ settings: ConnectionSettings) -> String {
         var sql = "BEGIN ISOLATION LEVEL \(isolation.rawValue)"
         if readOnly { sql += " READ ONLY" }
-        if let limit = lockTimeout ?? fallback { sql += "; SET LOCAL lock_timeout = \(max(1, limit.milliseconds))" }
+        if let limit = lockTimeout ?? settings.lockTimeout {
+            sql += "; SET LOCAL lock_timeout = \(max(1, limit.milliseconds))"
+        }
+        if let limit = settings.idleTimeout {
+            sql += "; SET LOCAL idle_in_transaction_session_timeout = \(max(1, limit.milliseconds))"
+        }
         if let role { sql += "; SET LOCAL ROLE \"\(role.replacing("\"", with: "\"\""))\"" }
         if hasFixedPlans { sql += "; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off" }
         return sql

@@ -79,4 +79,24 @@ import Testing
         proxy.welcome()
         #expect(try await connection.transaction { try $0.one(BackendID()) } != pid)
     }
+
+    @Test func `a client that is cut off in a transaction holds its locks for its idle timeout and no longer`()
+        async throws
+    {
+        let proxy = try Proxy()
+        let cutOff = try await Connection.open(
+            ConnectionSettings("host=127.0.0.1 port=\(proxy.port)", idleTimeout: .milliseconds(300)), logger: quiet)
+        let kind = await failure {
+            try await cutOff.transaction(TransactionOptions(deadline: .milliseconds(500))) { connection in
+                try connection.script("SELECT pg_advisory_xact_lock(7303015)")
+                proxy.stall()
+                try connection.execute(Sleep(seconds: 0))
+            }
+        }
+        #expect(kind == .timeout)
+        let other = try await Connection.open(settings, logger: quiet)
+        try await other.transaction(TransactionOptions(lockTimeout: .seconds(20))) { connection in
+            try connection.script("SELECT pg_advisory_xact_lock(7303015)")
+        }
+    }
 }

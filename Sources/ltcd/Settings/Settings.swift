@@ -50,7 +50,10 @@ struct Settings: Sendable {
     private init(from source: inout SettingsSource) {
         let conninfo = source.text("database.conninfo") ?? ""
         let prepares = source.choice("database.prepared_statements", ["true": true, "false": false]) ?? true
-        database = ConnectionSettings(conninfo, applicationName: "ltcd", preparesStatements: prepares)
+        // Far more than any statement of ours takes: what is longer waits for a wire that is dead.
+        database = ConnectionSettings(
+            conninfo, applicationName: "ltcd", preparesStatements: prepares, statementTimeout: .seconds(120),
+            idleTimeout: .seconds(30))
         // Behind a pooler LISTEN succeeds and hears nothing.
         let direct = source.text("database.listen_conninfo") ?? (prepares ? conninfo : "none")
         listening = direct == "none" ? nil : ConnectionSettings(direct, applicationName: "ltcd listener")
