@@ -105,7 +105,12 @@ package final class PrivateServer: Sendable {
             "setsid", prefix + ["sh", "-c", script, "sh", directory.path] + account.command + command,
             environment: ["LC_ALL": "C.UTF-8"])
         self.process.withLock { $0 = process }
-        try await untilItAnswers(process)
+        do {
+            try await untilItAnswers(process)
+        } catch {
+            await stop(.immediate)
+            throw error
+        }
     }
 
     private func untilItAnswers(_ process: ChildProcess) async throws {

@@ -22,6 +22,9 @@ struct ServerAccount: Sendable {
         if try await ChildProcess(namespace[0], namespace.dropFirst() + ["test", "-w", made.path]).exit() == 0 {
             return (made, ServerAccount(command: namespace, owner: nil))
         }
+        if let directory {
+            throw ProcessFailure(program: "postgres", problem: "no account but root's can use \(directory.path)")
+        }
         // The account cannot reach a directory inside root's own.
         try FileManager.default.removeItem(at: made)
         let other = ServerAccount(

@@ -27,7 +27,10 @@ extension Fault {
             try await Task.sleep(for: .seconds(6))
         }
         let all = outages
-        return Injection(count: all.count) { Outage.review(all, $0, &$1) }
+        return Injection(count: all.count) { evidence, outcome in
+            Outage.review(all, evidence, &outcome)
+            evidence.expectNoBurial(&outcome)
+        }
     }
 }
 

@@ -20,6 +20,9 @@ extension Fault {
             try await Task.sleep(for: .seconds(12))
         }
         let all = outages
-        return Injection(count: all.count) { Outage.review(all, $0, &$1) }
+        return Injection(count: all.count, props: [proxy]) { evidence, outcome in
+            Outage.review(all, evidence, &outcome)
+            evidence.expectNoBurial(&outcome)
+        }
     }
 }

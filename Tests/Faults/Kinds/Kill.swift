@@ -51,7 +51,11 @@ extension Fault {
                 // Then it waits for its backoff and, if its rescuer was killed too, for the next look of another.
                 let backoff = Double(1 << min(held.attempt, 12)) + 6
                 let next = effects[held.job]?.first { $0.fence > held.fence }?.at
-                if let next, next.timeIntervalSince(rescued) > backoff { idle.append(held.job) }
+                // Claimed again by one that died before it began.
+                let isClaimed = evidence.rescues.contains {
+                    $0.job == held.job && $0.at > rescued && $0.at < next ?? .distantPast
+                }
+                if let next, !isClaimed, next.timeIntervalSince(rescued) > backoff { idle.append(held.job) }
             }
         }
         outcome.blame("rescued later than \(rescueLimit) after its worker's death", slow)

@@ -12,13 +12,17 @@ extension Fault {
             try await Task.sleep(for: .seconds(5.5))
             let start = Date()
             await stage.server.stop(.immediate)
-            try await stage.pause(0...4, &random)
+            // Some outages are longer than the silence after which an engine is taken for dead.
+            try await stage.pause(outages.count % 3 == 0 ? 10...12 : 0...4, &random)
             try await stage.server.start()
             outages.append(Outage(start: start, end: Date()))
             try await Task.sleep(for: .seconds(6))
         }
         let all = outages
-        return Injection(count: all.count) { Outage.review(all, $0, &$1) }
+        return Injection(count: all.count) { evidence, outcome in
+            Outage.review(all, evidence, &outcome)
+            evidence.expectNoBurial(&outcome)
+        }
     }
 }
 

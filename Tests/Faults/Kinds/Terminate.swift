@@ -12,7 +12,7 @@ extension Fault {
             try await stage.pause(0.02...0.2, &random)
             count += try await stage.pool.transaction { try $0.run(TerminateOne()) }.count
         }
-        return Injection(count: count)
+        return Injection(count: count) { $0.expectNoBurial(&$1) }
     }
 }
 

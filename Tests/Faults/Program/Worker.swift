@@ -36,7 +36,8 @@ struct Worker: AsyncParsableCommand {
         }
         let file = try OutsideFile(path: outside)
         let settings = ConnectionSettings(
-            ProcessInfo.processInfo.environment[Self.conninfo] ?? "", applicationName: "faults-worker")
+            ProcessInfo.processInfo.environment[Self.conninfo] ?? "", applicationName: "faults-worker",
+            statementTimeout: .seconds(10), idleTimeout: .seconds(10))
         var logger = Logger(label: name) { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .info
         var options = EngineOptions()

@@ -9,7 +9,7 @@ actor Crew {
         var name = "worker"
         var kinds = ["rows", "outside"]
         /// Of an outside job, in seconds.
-        var lease = 30
+        var lease = 20
         /// nil for the server's Unix socket.
         var conninfo: String?
         /// Added to our own.

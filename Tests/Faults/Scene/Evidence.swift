@@ -42,6 +42,19 @@ struct Evidence: Sendable {
         for case .end(_, let refused) in lines { outcome.refused += refused }
     }
 
+    /// Where no worker has died, nobody is taken for dead: a job is taken from a worker only when its lease has ended, because
+    /// the claim's answer or the attempt's end was lost on the way.
+    ///
+    /// - Parameter lease: in seconds.
+    func expectNoBurial(lease: TimeInterval = 20, _ outcome: inout Outcome) {
+        let effects = effects
+        let early = rescues.filter { rescue in
+            guard let last = effects[rescue.job]?.map(\.at).last(where: { $0 < rescue.at }) else { return false }
+            return rescue.at.timeIntervalSince(last) < lease - 1
+        }
+        outcome.blame("taken from a worker that lived", early.map(\.job))
+    }
+
     /// How long after `end` it took until there was a second in which 95 % as much was done as in the average second of the
     /// five before `start`; nil if it never was.
     func recovery(from start: Date, to end: Date) -> Duration? {

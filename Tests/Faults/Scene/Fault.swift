@@ -24,6 +24,8 @@ struct Injection: Sendable {
     var count: Int
     /// What was seen at once not to hold.
     var problems: [String] = []
+    /// What must last until all work is done.
+    var props: [any Sendable] = []
     /// What this fault asks of the end beyond what is asked of all.
     var review: @Sendable (Evidence, inout Outcome) -> Void = { _, _ in }
 }

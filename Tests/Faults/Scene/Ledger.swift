@@ -59,6 +59,8 @@ struct Broken: Query {
                 OR NOT EXISTS (SELECT FROM ltc_jobs.log WHERE log.id = wanted.job AND log.state = 'done')
             UNION ALL SELECT 'doubled', job FROM faults.effects GROUP BY job HAVING count(*) > 1
             UNION ALL SELECT 'doubled', id FROM ltc_jobs.log GROUP BY id HAVING count(*) > 1
+            UNION ALL SELECT 'took effect under another fence than it ended under', job
+            FROM faults.effects JOIN ltc_jobs.log ON log.id = effects.job WHERE log.fence <> effects.fence
             UNION ALL SELECT 'still ' || state, id FROM ltc_jobs.jobs
             UNION ALL SELECT 'its unique key leaked', job FROM ltc_jobs.unique_keys
             UNION ALL SELECT 'run before its time', job FROM faults.wanted JOIN faults.effects USING (job)

@@ -31,27 +31,49 @@ final class Stage: Sendable {
     static func play(_ fault: Fault, length: Length, seed: UInt64) async throws -> Outcome {
         let folder = FileManager.default.temporaryDirectory.appending(path: "ltc-faults-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let disk = fault.needsSmallDisk ? try await SmallDisk(under: folder.appending(path: "server/data")) : nil
-        let server = try await PrivateServer.make(
-            in: folder.appending(path: "server"), settings: fault.serverSettings, prefix: disk?.prefix ?? [])
-        let stage = Stage(server: server, folder: folder, length: length, seed: seed)
-        var outcome: Result<Outcome, any Error>
+        let result: Result<Outcome, any Error>
         do {
-            outcome = .success(try await stage.play(fault, on: disk))
+            result = .success(try await play(fault, in: folder, length: length, seed: seed))
         } catch {
-            outcome = .failure(error)
+            result = .failure(error)
+        }
+        if isClean(result) {
+            try FileManager.default.removeItem(at: folder)
+        } else {
+            Faults.say("  \(fault.name): the outside file and the workers' logs are kept: \(folder.path)")
+        }
+        return try result.get()
+    }
+
+    private static func play(_ fault: Fault, in folder: URL, length: Length, seed: UInt64) async throws -> Outcome {
+        let place = folder.appending(path: "server")
+        let disk = fault.needsSmallDisk ? try await SmallDisk(under: place.appending(path: "data")) : nil
+        let server = try await PrivateServer.make(
+            in: disk == nil ? nil : place, settings: fault.serverSettings, prefix: disk?.prefix ?? [])
+        let stage = Stage(server: server, folder: folder, length: length, seed: seed)
+        let result: Result<Outcome, any Error>
+        do {
+            result = .success(try await stage.play(fault, on: disk))
+        } catch {
+            result = .failure(error)
         }
         await stage.crew.killAll()
         await stage.pool.close()
-        await server.stop(.immediate)
-        disk?.free()
-        if case .success(let outcome) = outcome, !outcome.problems.isEmpty {
-            Faults.say("  \(fault.name): kept for a look: \(folder.path)")
-        } else {
+        if isClean(result) {
             try await server.remove()
-            try FileManager.default.removeItem(at: folder)
+        } else {
+            await server.stop(.fast)
+            Faults.say("  \(fault.name): the server's directory is kept: \(server.directory.path)")
         }
-        return try outcome.get()
+        return try result.get()
+    }
+
+    /// Whether nothing is left to look at.
+    private static func isClean(_ result: Result<Outcome, any Error>) -> Bool {
+        switch result {
+        case .success(let outcome): outcome.problems.isEmpty
+        case .failure: Task.isCancelled
+        }
     }
 
     private func play(_ fault: Fault, on disk: SmallDisk?) async throws -> Outcome {
