@@ -27,7 +27,10 @@ extension Fault {
             try await Task.sleep(for: .seconds(6))
         }
         let all = outages
-        return Injection(count: all.count) { evidence, outcome in
+        let log = try String(contentsOf: stage.server.directory.appending(path: "log"), encoding: .utf8)
+        let problems =
+            log.contains("No space left on device") ? [] : ["the server never missed a byte: nothing was tried"]
+        return Injection(count: all.count, problems: problems) { evidence, outcome in
             Outage.review(all, evidence, &outcome)
             evidence.expectNoBurial(&outcome)
         }

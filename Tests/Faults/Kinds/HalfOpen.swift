@@ -5,7 +5,9 @@ extension Fault {
     /// As when a firewall forgets its connections, or a cable is pulled: what was connected gets no answer and no end, what
     /// connects anew is served.
     static let halfOpen = Fault(
-        name: "half-open", what: "a proxy swallows all that is on the wire and never hangs up"
+        name: "half-open", what: "a proxy swallows all that is on the wire and never hangs up",
+        // The server's end of what was cut off stays too, two dozen sessions each time.
+        serverSettings: ["max_connections": "800"]
     ) { stage, _ in
         let proxy = try Proxy(to: .port(stage.server.port))
         let conninfo = stage.server.conninfo(Stage.database, throughPort: Int(proxy.port))
