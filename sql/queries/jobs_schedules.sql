@@ -1,42 +1,73 @@
+-- name: replace_calendars
+-- Stores calendars as described.
+-- takes: names text[], days jsonb[]
+INSERT INTO ltc_jobs.calendars (name, days)
+SELECT name, days FROM unnest(:names::text[], :days::jsonb[]) AS c (name, days) ORDER BY name
+ON CONFLICT (name) DO UPDATE SET days = EXCLUDED.days;
+
 -- name: replace
--- Stores schedules as described; one whose times change starts afresh now, any other keeps what it has decided.
--- takes: names text[], crons text[], zones text[], kinds text[], arguments jsonb[], queues text[], teams bigint[], gaps text[], overlaps text[], misfires text[], latenesses bigint[], paused boolean[]
+-- Stores schedules as described; one whose times change starts afresh now, any other keeps what it has decided. One that
+-- exists stays paused, or not, as it is.
+-- takes: names text[], crons text[], zones text[], kinds text[], arguments jsonb[], queues text[], teams bigint[], gaps text[], overlaps text[], misfires text[], latenesses bigint[], calendars text[], holidays text[], paused boolean[]
+-- gives: name text, is_fresh boolean
 INSERT INTO ltc_jobs.schedules AS schedule (name, cron, zone, kind, arguments, queue, team, dst_gap, dst_overlap, misfire,
-    maximum_lateness, is_paused, decided_until)
-SELECT name, cron, zone, kind, arguments, queue, NULLIF(team, 0), gap, overlap, misfire, NULLIF(lateness, 0), paused, now()
+    maximum_lateness, calendar, on_holiday, is_paused, decided_until)
+SELECT name, cron, zone, kind, arguments, queue, NULLIF(team, 0), gap, overlap, misfire, NULLIF(lateness, 0),
+    NULLIF(calendar, ''), NULLIF(holiday, ''), paused, now()
 FROM unnest(:names::text[], :crons::text[], :zones::text[], :kinds::text[], :arguments::jsonb[], :queues::text[],
-    :teams::bigint[], :gaps::text[], :overlaps::text[], :misfires::text[], :latenesses::bigint[], :paused::boolean[])
-    AS s (name, cron, zone, kind, arguments, queue, team, gap, overlap, misfire, lateness, paused)
+    :teams::bigint[], :gaps::text[], :overlaps::text[], :misfires::text[], :latenesses::bigint[], :calendars::text[],
+    :holidays::text[], :paused::boolean[])
+    AS s (name, cron, zone, kind, arguments, queue, team, gap, overlap, misfire, lateness, calendar, holiday, paused)
 ORDER BY name
 ON CONFLICT (name) DO UPDATE SET
     cron = EXCLUDED.cron, zone = EXCLUDED.zone, kind = EXCLUDED.kind, arguments = EXCLUDED.arguments,
     queue = EXCLUDED.queue, team = EXCLUDED.team, dst_gap = EXCLUDED.dst_gap, dst_overlap = EXCLUDED.dst_overlap,
-    misfire = EXCLUDED.misfire, maximum_lateness = EXCLUDED.maximum_lateness, is_paused = EXCLUDED.is_paused,
+    misfire = EXCLUDED.misfire, maximum_lateness = EXCLUDED.maximum_lateness, calendar = EXCLUDED.calendar,
+    on_holiday = EXCLUDED.on_holiday,
     decided_until = CASE
-        WHEN (schedule.cron, schedule.zone, schedule.dst_gap, schedule.dst_overlap, schedule.is_paused)
-            = (EXCLUDED.cron, EXCLUDED.zone, EXCLUDED.dst_gap, EXCLUDED.dst_overlap, EXCLUDED.is_paused)
-        THEN schedule.decided_until ELSE EXCLUDED.decided_until END;
+        WHEN (schedule.cron, schedule.zone, schedule.dst_gap, schedule.dst_overlap)
+            = (EXCLUDED.cron, EXCLUDED.zone, EXCLUDED.dst_gap, EXCLUDED.dst_overlap)
+        THEN schedule.decided_until ELSE EXCLUDED.decided_until END
+RETURNING name, decided_until = now() AS is_fresh;
 
 -- name: remove_others
 -- Schedules are declared as a whole: those that are not named any more end. Their ledger stays.
 -- takes: names text[]
 DELETE FROM ltc_jobs.schedules WHERE name <> ALL (:names::text[]);
 
--- name: all
--- Every schedule by name.
--- gives: name text, cron text, zone text, kind text, arguments jsonb, queue text, team bigint?, dst_gap text, dst_overlap text, misfire text, maximum_lateness bigint?, is_paused boolean, decided_until timestamptz, next_due timestamptz?
-SELECT name, cron, zone, kind, arguments, queue, team, dst_gap, dst_overlap, misfire, maximum_lateness, is_paused,
-    decided_until, next_due
-FROM ltc_jobs.schedules ORDER BY name;
+-- name: remove_other_calendars
+-- Likewise the calendars, when no schedule follows them.
+-- takes: names text[]
+DELETE FROM ltc_jobs.calendars WHERE name <> ALL (:names::text[]);
 
--- name: due
+-- name: all
+-- Every schedule by name, with the calendar that it follows.
+-- gives: name text, cron text, zone text, kind text, arguments jsonb, queue text, team bigint?, dst_gap text, dst_overlap text, misfire text, maximum_lateness bigint?, calendar text?, on_holiday text?, days jsonb?, is_paused boolean, decided_until timestamptz, next_due timestamptz?
+SELECT s.name, cron, zone, kind, arguments, queue, team, dst_gap, dst_overlap, misfire, maximum_lateness, calendar,
+    on_holiday, c.days, is_paused, decided_until, next_due
+FROM ltc_jobs.schedules AS s LEFT JOIN ltc_jobs.calendars AS c ON c.name = s.calendar ORDER BY s.name;
+
+-- name: lock_all
+-- Nobody decides, pauses or replaces a schedule meanwhile.
+-- gives: name text
+SELECT name FROM ltc_jobs.schedules ORDER BY name FOR UPDATE;
+
+-- name: lock
+-- Nobody decides, pauses or replaces this one meanwhile.
+-- takes: name text
+-- gives: name text
+SELECT name FROM ltc_jobs.schedules WHERE name = :name FOR UPDATE;
+
+-- name: lock_due
 -- Schedules that have something to decide at this instant; what another engine is deciding is passed over.
 -- takes: now timestamptz
--- gives: name text, cron text, zone text, kind text, arguments jsonb, queue text, team bigint?, dst_gap text, dst_overlap text, misfire text, maximum_lateness bigint?, is_paused boolean, decided_until timestamptz, next_due timestamptz?
-SELECT name, cron, zone, kind, arguments, queue, team, dst_gap, dst_overlap, misfire, maximum_lateness, is_paused,
-    decided_until, next_due
-FROM ltc_jobs.schedules WHERE next_due <= :now ORDER BY name
-FOR UPDATE SKIP LOCKED;
+-- gives: name text
+SELECT name FROM ltc_jobs.schedules WHERE next_due <= :now ORDER BY name FOR UPDATE SKIP LOCKED;
+
+-- name: set_paused
+-- Whether a schedule is to fire; when it does next is set beside this.
+-- takes: name text, is_paused boolean
+UPDATE ltc_jobs.schedules SET is_paused = :is_paused WHERE name = :name;
 
 -- name: set_next
 -- What is decided, and when there is something to decide again.
@@ -72,6 +103,44 @@ WITH decided AS MATERIALIZED (
 )
 SELECT to_char(local_time, 'YYYY-MM-DD"T"HH24:MI') AS local_time, state FROM woken CROSS JOIN entered ORDER BY due_at;
 
+-- name: backfill
+-- Makes by hand the jobs of occurrences that did not fire, and enters them in the ledger in the same statement. What has
+-- fired stays as it is.
+-- takes: schedule text, local_times text[], folds integer[], dues timestamptz[]
+-- gives: local_time text, fold integer, job bigint
+WITH wanted AS MATERIALIZED (
+    SELECT local_time::timestamp AS local_time, fold, due_at, nextval('ltc_jobs.job_ids') AS job
+    FROM unnest(:local_times::text[], :folds::integer[], :dues::timestamptz[]) AS d (local_time, fold, due_at)
+), entered AS (
+    INSERT INTO ltc_jobs.occurrences AS o (schedule, local_time, fold, due_at, state, reason, job)
+    SELECT :schedule, local_time, fold, due_at, 'fired', 'backfill', job FROM wanted
+    ON CONFLICT (schedule, local_time, fold) DO UPDATE SET
+        due_at = EXCLUDED.due_at, state = EXCLUDED.state, reason = EXCLUDED.reason, job = EXCLUDED.job,
+        decided_at = now()
+    WHERE o.state = 'skipped'
+    RETURNING schedule, local_time, fold, due_at, job
+), inserted AS (
+    INSERT INTO ltc_jobs.jobs
+        (id, state, queue, kind, arguments, team, priority, rank, due_at, occurrence, maximum_attempts)
+    SELECT entered.job, 'ready', s.queue, s.kind, s.arguments || jsonb_build_object('occurrence',
+            to_char(entered.due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
+        s.team, 0, now(), now(), entered.due_at, 20
+    FROM entered JOIN ltc_jobs.schedules AS s ON s.name = entered.schedule
+    RETURNING kind
+), woken AS MATERIALIZED (
+    SELECT count(pg_notify('ltc_jobs', 'ready ' || kind)) FROM (SELECT DISTINCT kind FROM inserted) AS k
+)
+SELECT to_char(local_time, 'YYYY-MM-DD"T"HH24:MI') AS local_time, fold, job FROM woken CROSS JOIN entered;
+
+-- name: known
+-- Which of these occurrences stand in the ledger, and as what.
+-- takes: schedule text, local_times text[], folds integer[]
+-- gives: local_time text, fold integer, state text, reason text?, job bigint?
+SELECT to_char(o.local_time, 'YYYY-MM-DD"T"HH24:MI') AS local_time, o.fold, o.state, o.reason, o.job
+FROM unnest(:local_times::text[], :folds::integer[]) AS d (local_time, fold)
+    JOIN ltc_jobs.occurrences AS o
+        ON o.schedule = :schedule AND o.local_time = d.local_time::timestamp AND o.fold = d.fold;
+
 -- name: run_now
 -- One job of a schedule by hand, now; the ledger is not touched.
 -- takes: name text
@@ -94,6 +163,6 @@ SELECT coalesce(pg_notify('ltc_jobs', 'time')::text, '') AS woken;
 -- name: ledger
 -- What became of a schedule's occurrences, newest first.
 -- takes: schedule text, maximum integer
--- gives: local_time text, fold integer, due_at timestamptz, state text, reason text?, job bigint?
-SELECT to_char(local_time, 'YYYY-MM-DD"T"HH24:MI') AS local_time, fold, due_at, state, reason, job
+-- gives: local_time text, fold integer, due_at timestamptz, state text, reason text?, job bigint?, decided_at timestamptz
+SELECT to_char(local_time, 'YYYY-MM-DD"T"HH24:MI') AS local_time, fold, due_at, state, reason, job, decided_at
 FROM ltc_jobs.occurrences WHERE schedule = :schedule ORDER BY due_at DESC LIMIT :maximum::integer;

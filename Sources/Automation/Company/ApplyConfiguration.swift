@@ -81,19 +81,31 @@ package enum ApplyConfiguration {
         rows += try db.execute(ConfigurationSQL.PutCreditors(company: document))
         rows += try db.execute(ConfigurationSQL.DropCreditors(codes: gone { $0.creditors.map(\.code) }))
         rows += try db.execute(ConfigurationSQL.DropCalendars(codes: gone { $0.calendars.map(\.code) }))
-        return rows + (try putSchedules(company.schedules, in: db))
+        return rows + (try putSchedules(company, in: db))
     }
 
-    /// Schedules of automations are the configuration's; one that somebody paused stays paused.
-    private static func putSchedules(_ plans: [SchedulePlan], in db: isolated Connection) throws -> Int {
-        let there = try ScheduleBook.list(in: db).map(\.schedule)
-        let current = try Set(there.compactMap { try SchedulePlan($0) })
-        let different = current.symmetricDifference(plans)
+    /// Schedules of automations are the configuration's, with the calendars that they follow. One that somebody paused
+    /// stays paused; what others have declared stays.
+    private static func putSchedules(_ company: Company, in db: isolated Connection) throws -> Int {
+        let plans = try company.schedules.map { try $0.schedule() }
+        let followed = Set(plans.compactMap(\.calendar?.name))
+        let calendars = try company.calendars.filter { followed.contains($0.code) }.map { try $0.workingCalendar() }
+        let wanted = plans.map { plan in
+            Declared(schedule: plan, calendar: calendars.first { $0.name == plan.calendar?.name })
+        }
+        let there = try ScheduleBook.list(in: db)
+        let (own, others) = (there.filter(\.isAutomation), there.filter { !$0.isAutomation })
+        let different = Set(wanted).symmetricDifference(try own.map(Declared.init))
         guard !different.isEmpty else { return 0 }
-        let paused = Set(there.filter(\.isPaused).map(\.name))
-        let others = there.filter { AutomationName(rawValue: $0.kind) == nil }
-        try ScheduleBook.replace(plans.map { try $0.schedule(isPaused: paused.contains($0.name)) } + others, in: db)
+        try ScheduleBook.replace(
+            plans + others.map(\.schedule), calendars: others.compactMap(\.calendar) + calendars, in: db)
         return different.count
+    }
+
+    /// What the configuration says of a schedule.
+    fileprivate struct Declared: Hashable {
+        var schedule: Schedule
+        let calendar: WorkingCalendar?
     }
 
     private static func json(_ value: some Encodable) throws -> String {
@@ -108,5 +120,20 @@ extension ApplyConfiguration.Report {
         var counts = ["mended": mended]
         for change in changes { counts[change.kind.rawValue, default: 0] += 1 }
         return counts
+    }
+}
+
+extension ScheduleEntry {
+    fileprivate var isAutomation: Bool { AutomationName(rawValue: schedule.kind) != nil }
+}
+
+extension ApplyConfiguration.Declared {
+    /// As it stands in the database, in the words that a plan would use; whether it is paused is not the file's.
+    fileprivate init(_ entry: ScheduleEntry) throws {
+        schedule = entry.schedule
+        let arguments = Data(schedule.arguments.utf8)
+        schedule.arguments = try JSONDecoder().decode(SchedulePlan.Arguments.self, from: arguments).json()
+        schedule.isPaused = false
+        calendar = entry.calendar
     }
 }

@@ -1,5 +1,4 @@
 import Domain
-import Jobs
 
 extension CompanyFile {
     mutating func readAssignment(_ entry: Entry) {
@@ -139,28 +138,5 @@ extension CompanyFile {
         return InterestTerms(
             percent: percent ?? "0", yearDays: fields["year_days"]?.integer(360...366) ?? 365,
             source: fields["source"]?.text() ?? "")
-    }
-
-    private func cron(_ entry: Entry) -> String? {
-        guard let text = entry.text() else { return nil }
-        do throws(CronError) {
-            _ = try CronExpression(text)
-            return text
-        } catch {
-            entry.refuse(
-                "'\(text)': \(error)",
-                advice: "write minute, hour, day of month, month, weekday, such as '0 8 * * mon-fri'")
-            return nil
-        }
-    }
-
-    mutating func readSchedule(_ name: String, _ entry: Entry) {
-        let fields = entry.fields("automation", "cron", "zone", "team")
-        let automation = fields.required("automation")?.name(of: AutomationName.self)
-        var plan = SchedulePlan(
-            name: name, automation: automation ?? .assignLeads, cron: fields.required("cron").flatMap(cron) ?? "",
-            zone: fields.required("zone")?.zone() ?? "UTC")
-        plan.team = fields["team"].flatMap { reading.refer(to: .team, $0, teamKinds: automation?.teamKinds ?? []) }
-        company.schedules.append(plan)
     }
 }

@@ -1,4 +1,6 @@
 import Domain
+import Foundation
+import Jobs
 
 extension CompanyFile {
     /// Looks up, once everything is read, what was only named.
@@ -25,6 +27,7 @@ extension CompanyFile {
             }
         }
         for (team, entry) in calendarEntries { checkHours(of: team, entry) }
+        for (schedule, entry) in scheduleEntries { checkDays(of: schedule, entry) }
     }
 
     /// A team whose every working hour falls on days that its calendar says are free would never work.
@@ -36,5 +39,20 @@ extension CompanyFile {
         entry.refuse(
             "the team has hours only on days that calendar '\(calendar.code)' says are free",
             advice: "give hours on working days, or a calendar with another 'weekend'")
+    }
+
+    /// A schedule whose every day is free, and left out, would never run.
+    private func checkDays(of name: String, _ entry: Entry) {
+        guard reading.problems.isEmpty, let plan = company.schedules.first(where: { $0.name == name }),
+            let calendar = company.calendars.first(where: { $0.code == plan.calendar?.code })
+        else { return }
+        do {
+            _ = try plan.schedule().occurrences(
+                after: Date(timeIntervalSince1970: 0), days: try calendar.workingCalendar())
+        } catch {
+            entry.refuse(
+                (error as? ScheduleError)?.reason ?? "\(error)",
+                advice: "let cron name working days, or write 'on_holiday: next'")
+        }
     }
 }

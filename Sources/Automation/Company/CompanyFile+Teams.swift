@@ -1,6 +1,7 @@
 import Delivery
 import Domain
 import Foundation
+import Jobs
 
 extension CompanyFile {
     private static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -22,6 +23,14 @@ extension CompanyFile {
                 key.refuse(
                     "\(day) is worked anyway: it is a \(Self.weekdays[day.weekday - 1])",
                     advice: "'workdays' are weekend days that are worked; check the date")
+            }
+        }
+        do {
+            if plan.weekend.count < 7 { _ = try plan.workingCalendar() }
+        } catch {
+            // What is wrong with a single day is said above.
+            if let error = error as? CalendarError, error.kind == .neverWorks {
+                entry.refuse(error.reason, advice: "check 'holidays' and 'weekend'")
             }
         }
         company.calendars.append(plan)

@@ -20,6 +20,8 @@ package struct CompanyFile {
     private var described: [String: String] = [:]
     /// Where each team says which calendar it follows.
     var calendarEntries: [(team: String, entry: Entry)] = []
+    /// Where each schedule says which calendar it follows.
+    var scheduleEntries: [(schedule: String, entry: Entry)] = []
 
     /// Reads what the files say together.
     ///

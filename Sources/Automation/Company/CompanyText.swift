@@ -146,8 +146,17 @@ private func tree(_ procedure: DunningProcedure) -> Node {
 private func tree(_ schedule: SchedulePlan) -> Node {
     mapping([
         ("automation", text(schedule.automation.rawValue)), ("cron", text(schedule.cron)),
-        ("zone", text(schedule.zone)), ("team", text(schedule.team)),
+        ("zone", text(schedule.zone)), ("team", text(schedule.team)), ("calendar", text(schedule.calendar?.code)),
+        ("on_holiday", text(schedule.calendar?.onHoliday.rawValue)), ("misfire", text(schedule.misfire)),
+        ("maximum_lateness", text(schedule.maximumLateness.map(span))), ("dst_gap", text(schedule.dstGap?.rawValue)),
+        ("dst_overlap", text(schedule.dstOverlap?.rawValue)),
     ])
+}
+
+/// Seconds as whole days, hours or minutes.
+private func span(_ seconds: Int) -> String {
+    if seconds % 86_400 == 0 { return "\(seconds / 86_400)d" }
+    return seconds % 3_600 == 0 ? "\(seconds / 3_600)h" : "\(seconds / 60)m"
 }
 
 private let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

@@ -148,6 +148,15 @@ package struct SchedulePlan: Codable, Sendable, Hashable {
     package var cron: String
     package var zone: String
     package var team: String?
+    /// Without one it runs on every day alike.
+    package var calendar: ScheduleCalendar?
+    /// What becomes of runs that were missed: `skip`, `once`, `last:3` or `all`. What nothing is said of is as the engine
+    /// has it.
+    package var misfire: String?
+    /// Seconds after which a missed run is left out in any case.
+    package var maximumLateness: Int?
+    package var dstGap: DSTGap?
+    package var dstOverlap: DSTOverlap?
 
     package init(name: String, automation: AutomationName, cron: String, zone: String, team: String? = nil) {
         self.name = name
@@ -157,3 +166,25 @@ package struct SchedulePlan: Codable, Sendable, Hashable {
         self.team = team
     }
 }
+
+/// One of the company's calendars, and what becomes of a run on a day that is free in it.
+package struct ScheduleCalendar: Codable, Sendable, Hashable {
+    package enum OnHoliday: String, Codable, Sendable, CaseIterable {
+        case fire, skip
+        /// The same time of the next working day, or of the one before.
+        case next, previous
+    }
+    package var code: String
+    package var onHoliday: OnHoliday
+
+    package init(code: String, onHoliday: OnHoliday) {
+        self.code = code
+        self.onHoliday = onHoliday
+    }
+}
+
+/// What becomes of a local time that the clock jumps over.
+package enum DSTGap: String, Codable, Sendable, CaseIterable { case shift, skip }
+
+/// Which of a local time's two instants counts when the clock is set back.
+package enum DSTOverlap: String, Codable, Sendable, CaseIterable { case first, last, both }

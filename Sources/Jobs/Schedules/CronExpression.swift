@@ -4,6 +4,8 @@
 /// `FRI#2` (the second) as day of week. Where both day fields are restricted, either lets a day through.
 package struct CronExpression: Sendable, Hashable, CustomStringConvertible {
     package let description: String
+    private let minutes: CronField
+    private let hours: CronField
     private let months: CronField
     private let monthDays: CronField
     private let weekdays: CronField
@@ -23,18 +25,20 @@ package struct CronExpression: Sendable, Hashable, CustomStringConvertible {
             fields = alias.split(separator: " ")
         }
         guard fields.count == 5 else { throw .fieldCount(fields.count) }
-        let minutes = try CronField(fields[0], .minute)
-        let hours = try CronField(fields[1], .hour)
+        minutes = try CronField(fields[0], .minute)
+        hours = try CronField(fields[1], .hour)
         monthDays = try CronField(fields[2], .dayOfMonth)
         months = try CronField(fields[3], .month)
         weekdays = try CronField(fields[4], .dayOfWeek)
-        minutesOfDay = (0..<1_440).filter { hours.contains($0 / 60) && minutes.contains($0 % 60) }
+        minutesOfDay = (0..<1_440).filter { [minutes, hours] in hours.contains($0 / 60) && minutes.contains($0 % 60) }
         // Every combination of date, weekday and leap year comes round in 28 years without a century's exception.
         let start = LocalDay(year: 2001, month: 1, day: 1).number
         guard (start..<start + 28 * 366).contains(where: { passes(LocalDay(number: $0)) }) else {
             throw .neverFires(text)
         }
     }
+
+    func passes(minuteOfDay minute: Int) -> Bool { hours.contains(minute / 60) && minutes.contains(minute % 60) }
 
     func passes(_ day: LocalDay) -> Bool {
         let (year, month, date) = day.date
@@ -46,38 +50,5 @@ package struct CronExpression: Sendable, Hashable, CustomStringConvertible {
             weekdays.contains(weekday) || weekdays.ordinals.contains([weekday, (date - 1) / 7 + 1])
             || (weekdays.lastWeekdays.contains(weekday) && date + 7 > last)
         return monthDays.isOpen || weekdays.isOpen ? byDate && byWeekday : byDate || byWeekday
-    }
-
-    func passes(_ time: LocalTime) -> Bool { minutesOfDay.contains(time.minuteOfDay) && passes(time.day) }
-}
-
-/// The local times that an expression lets through, ascending.
-struct LocalTimes: Sequence, IteratorProtocol {
-    private let cron: CronExpression
-    private let end: LocalTime
-    private var day: LocalDay
-    private var index: Int
-
-    /// - Parameter end: the first local time that is out of reach.
-    init(_ cron: CronExpression, from start: LocalTime, before end: LocalTime) {
-        self.cron = cron
-        self.end = end
-        day = start.day
-        index = cron.minutesOfDay.firstIndex { $0 >= start.minuteOfDay } ?? cron.minutesOfDay.count
-        if !cron.passes(day) { index = cron.minutesOfDay.count }
-    }
-
-    mutating func next() -> LocalTime? {
-        if index == cron.minutesOfDay.count {
-            index = 0
-            repeat {
-                day = LocalDay(number: day.number + 1)
-                if LocalTime(day, minuteOfDay: 0) >= end { return nil }
-            } while !cron.passes(day)
-        }
-        let time = LocalTime(day, minuteOfDay: cron.minutesOfDay[index])
-        guard time < end else { return nil }
-        index += 1
-        return time
     }
 }

@@ -1,5 +1,5 @@
 /// A day of the proleptic Gregorian calendar, counted from 1970-01-01, with no zone.
-struct LocalDay: Sendable, Hashable {
+struct LocalDay: Sendable, Hashable, Comparable {
     let number: Int
 
     init(number: Int) { self.number = number }
@@ -30,12 +30,38 @@ struct LocalDay: Sendable, Hashable {
         return weekday < 0 ? weekday + 7 : weekday
     }
 
+    /// ISO 8601: Monday is 1, Sunday 7.
+    var isoWeekday: Int { weekday == 0 ? 7 : weekday }
+
+    var weekdayName: String {
+        ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"][weekday]
+    }
+
     static func daysInMonth(_ month: Int, of year: Int) -> Int {
         switch month {
         case 2: (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28
         case 4, 6, 9, 11: 30
         default: 31
         }
+    }
+
+    static func < (left: LocalDay, right: LocalDay) -> Bool { left.number < right.number }
+}
+
+extension LocalDay: LosslessStringConvertible {
+    /// Reads `2026-03-29`; nil for anything else, and for a day that there is not.
+    init?(_ description: String) {
+        let parts = description.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.map(\.utf8.count) == [4, 2, 2], parts.joined().utf8.allSatisfy({ (48...57).contains($0) }),
+            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]), (1...12).contains(month),
+            (1...Self.daysInMonth(month, of: year)).contains(day)
+        else { return nil }
+        self.init(year: year, month: month, day: day)
+    }
+
+    var description: String {
+        let (year, month, day) = date
+        return "\(twoDigits(year / 100))\(twoDigits(year % 100))-\(twoDigits(month))-\(twoDigits(day))"
     }
 }
 
@@ -53,10 +79,7 @@ package struct LocalTime: Sendable, Hashable, Comparable, CustomStringConvertibl
     package static func < (left: LocalTime, right: LocalTime) -> Bool { left.minutes < right.minutes }
 
     /// ISO 8601 to the minute: `2026-03-29T02:30`.
-    package var description: String {
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let (year, month, date) = day.date
-        let century = two(year / 100) + two(year % 100)
-        return "\(century)-\(two(month))-\(two(date))T\(two(minuteOfDay / 60)):\(two(minuteOfDay % 60))"
-    }
+    package var description: String { "\(day)T\(twoDigits(minuteOfDay / 60)):\(twoDigits(minuteOfDay % 60))" }
 }
+
+private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

@@ -19,31 +19,29 @@ extension MisfirePolicy {
     ///
     /// - Parameter due: ascending, none after `now`.
     func decide(_ due: [Occurrence], now: Date, maximumLateness: Duration?) -> [Decision] {
-        let firing =
+        let firing = due.filter { !$0.isDropped }
+        // All of them are due before the first of these: a newer one fires in their place.
+        let newest: Date? =
             switch self {
-            case .skip, .all: due.count
-            case .once: 1
-            case .last(let count): count
+            case .skip, .all: nil
+            case .once: firing.last?.instant
+            case .last(let count): firing.suffix(count).first?.instant
             }
-        return due.enumerated().map { index, occurrence in
+        return due.map { occurrence in
+            func decision(_ state: Decision.State, _ words: String? = nil) -> Decision {
+                let reason = [words, occurrence.reason].compactMap(\.self).joined(separator: "; ")
+                return Decision(occurrence: occurrence, state: state, reason: reason)
+            }
+            if occurrence.isDropped { return decision(.skipped) }
             let lateness = Duration.seconds(now.timeIntervalSince(occurrence.instant))
             let isLate = lateness > Self.tolerance
+            let found = "found \(Int(lateness.seconds)) s late"
             if isLate, let limit = maximumLateness, lateness > limit {
-                return Decision(occurrence: occurrence, state: .skipped, reason: "later than \(limit)")
+                return decision(.skipped, "\(found), later than \(Int(limit.seconds)) s")
             }
-            if isLate, self == .skip {
-                return Decision(occurrence: occurrence, state: .skipped, reason: "misfire policy skip")
-            }
-            if due.count - index > firing {
-                return Decision(occurrence: occurrence, state: .skipped, reason: "a newer one fires in its place")
-            }
-            let shift = occurrence.isShifted ? "the clock jumps over \(occurrence.localTime)" : ""
-            if isLate {
-                let late = "found \(Int(lateness.seconds)) s late"
-                return Decision(
-                    occurrence: occurrence, state: .late, reason: shift.isEmpty ? late : "\(late); \(shift)")
-            }
-            return Decision(occurrence: occurrence, state: .fired, reason: shift)
+            if isLate, self == .skip { return decision(.skipped, "\(found), misfire policy skip") }
+            if let newest, occurrence.instant < newest { return decision(.skipped, "a newer one fires in its place") }
+            return isLate ? decision(.late, found) : decision(.fired)
         }
     }
 }

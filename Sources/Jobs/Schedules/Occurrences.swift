@@ -1,55 +1,27 @@
 package import Foundation
 
-/// What happens to a local time that the clock jumps over in spring.
-package enum GapPolicy: String, Sendable, Codable, CaseIterable {
-    /// It happens as late as if the clock had not been changed: 02:30 becomes 03:30. If something happens then anyway, once.
-    case shift
-    case skip
-}
-
-/// Which of a local time's two instants counts, where the clock is set back in autumn.
-package enum OverlapPolicy: String, Sendable, Codable, CaseIterable {
-    case first, last, both
-}
-
-/// A moment at which a cron expression fires in a zone.
-package struct Occurrence: Sendable, Hashable {
-    /// What the expression says; in a gap the clock never shows it.
-    package let localTime: LocalTime
-    /// 1 for the second pass through a local time that is repeated.
-    package let fold: Int
-    package let instant: Date
-    /// It stands for a local time that does not exist on its day.
-    package let isShifted: Bool
-}
-
-/// The occurrences of an expression in a zone after an instant, ascending.
+/// The occurrences of an expression in a zone after an instant, ascending, with those that are left out and why.
 ///
-/// Walks from one change of the zone's offset to the next; between two of them local time is plain arithmetic.
+/// The calendar is asked first, about days as they are written; what it leaves is looked up on the clock. Walks from one
+/// change of the zone's offset to the next; between two of them local time is plain arithmetic.
 package struct Occurrences: Sequence, IteratorProtocol {
-    private let cron: CronExpression
+    private let plan: LocalPlan
     private let zone: TimeZone
     private let gap: GapPolicy
     private let overlap: OverlapPolicy
     /// Seconds since 1970, like all instants here.
     private let after: Int
     private let horizon: Int
-    private var stretch: Stretch
-    private var shifted: ArraySlice<Occurrence> = []
-    private var regular: LocalTimes
+    private var stretch: ClockStretch
+    private var jumped: ArraySlice<Occurrence> = []
+    private var regular: LocalSlots
     private var upcoming: Occurrence?
-
-    /// A stretch of time in which the zone keeps one offset (seconds east), with the offsets before and after it.
-    private struct Stretch {
-        let start, end: Int
-        let before, offset, after: Int
-    }
 
     package init(
         _ cron: CronExpression, after instant: Date, in zone: TimeZone, gap: GapPolicy = .shift,
-        overlap: OverlapPolicy = .first
+        overlap: OverlapPolicy = .first, calendar: (days: WorkingCalendar, onHoliday: HolidayPolicy)? = nil
     ) {
-        self.cron = cron
+        plan = LocalPlan(cron: cron, calendar: calendar)
         self.zone = zone
         self.gap = gap
         self.overlap = overlap
@@ -57,60 +29,66 @@ package struct Occurrences: Sequence, IteratorProtocol {
         // A leap day that must be a certain weekday comes once in 40 years around a century's exception.
         horizon = after + 50 * 366 * 86_400
         // No gap or overlap reaches over two days: what changed before does not matter.
-        let start = after - 2 * 86_400
-        let offset = Self.offset(of: zone, at: start)
-        stretch = Self.stretch(of: zone, from: start, before: offset)
-        regular = LocalTimes(cron, from: LocalTime(minutes: 0), before: LocalTime(minutes: 0))
+        stretch = ClockStretch(of: zone, from: after - 2 * 86_400)
+        regular = LocalSlots(plan, from: LocalTime(minutes: 0), before: LocalTime(minutes: 0))
         enterStretch()
     }
 
     package mutating func next() -> Occurrence? {
         while true {
             if upcoming == nil { upcoming = nextRegular() }
-            if let first = shifted.first, upcoming.map({ first.instant < $0.instant }) ?? true {
-                return shifted.removeFirst()
+            if let first = jumped.first, upcoming.map({ first.instant < $0.instant }) ?? true {
+                return jumped.removeFirst()
             }
             if let occurrence = upcoming {
                 upcoming = nil
                 return occurrence
             }
             guard stretch.end < horizon else { return nil }
-            stretch = Self.stretch(of: zone, from: stretch.end, before: stretch.offset)
+            stretch = stretch.next(in: zone)
             enterStretch()
         }
     }
 
-    /// The next local time of this stretch that the clock really shows and the overlap policy lets through.
+    /// The next of this stretch that the clock really shows and the overlap policy lets through.
     private mutating func nextRegular() -> Occurrence? {
-        while let time = regular.next() {
-            let isSecond = time.minutes * 60 < stretch.start + stretch.before
-            let comesAgain = stretch.end < horizon && time.minutes * 60 >= stretch.end + stretch.after
+        while let slot = regular.next() {
+            let second = slot.time.minutes * 60
+            let isSecond = second < stretch.start + stretch.before
+            let comesAgain = stretch.end < horizon && second >= stretch.end + stretch.after
             if isSecond && overlap == .first || comesAgain && overlap == .last { continue }
-            return occurrence(time, fold: isSecond ? 1 : 0, offset: stretch.offset, isShifted: false)
+            return Occurrence(
+                localTime: slot.nominal, fold: isSecond && overlap == .both ? 1 : 0,
+                instant: instant(of: slot, offset: stretch.offset),
+                causes: slot.causes + (isSecond ? [.secondPass(slot.time)] : []), isDropped: slot.isDropped)
         }
         return nil
     }
 
     private mutating func enterStretch() {
         let first = Swift.max(stretch.start, after + 1)
-        regular = LocalTimes(
-            cron, from: minute(first + stretch.offset), before: minute(Swift.min(stretch.end, horizon) + stretch.offset)
-        )
-        shifted = []
-        guard gap == .shift, stretch.before < stretch.offset else { return }
-        let missing = LocalTimes(
-            cron, from: minute(stretch.start + stretch.before), before: minute(stretch.start + stretch.offset))
-        shifted =
-            missing.map { occurrence($0, fold: 0, offset: stretch.before, isShifted: true) }.filter { shifted in
-                let instant = Int(shifted.instant.timeIntervalSince1970)
-                return instant > after && !cron.passes(minute(instant + stretch.offset))
-            }[...]
+        let end = Swift.min(stretch.end, horizon)
+        regular = LocalSlots(plan, from: minute(first + stretch.offset), before: minute(end + stretch.offset))
+        let gap = LocalSlots(
+            plan, from: minute(stretch.start + stretch.before), before: minute(stretch.start + stretch.offset))
+        jumped = gap.map(jump).filter { Int($0.instant.timeIntervalSince1970) > after }[...]
     }
 
-    private func occurrence(_ time: LocalTime, fold: Int, offset: Int, isShifted: Bool) -> Occurrence {
-        Occurrence(
-            localTime: time, fold: fold, instant: Date(timeIntervalSince1970: Double(time.minutes * 60 - offset)),
-            isShifted: isShifted)
+    /// What becomes of a time that the clock jumps over.
+    private func jump(_ slot: LocalSlot) -> Occurrence {
+        let instant = instant(of: slot, offset: stretch.before)
+        var causes = slot.causes + [.gap(slot.time)]
+        var isDropped = slot.isDropped || gap == .skip
+        let shown = minute(Int(instant.timeIntervalSince1970) + stretch.offset)
+        if !isDropped, let other = plan.firing(at: shown) {
+            causes.append(.collision(other))
+            isDropped = true
+        }
+        return Occurrence(localTime: slot.nominal, fold: 0, instant: instant, causes: causes, isDropped: isDropped)
+    }
+
+    private func instant(of slot: LocalSlot, offset: Int) -> Date {
+        Date(timeIntervalSince1970: Double(slot.time.minutes * 60 - offset))
     }
 
     /// The first full minute at or after a local second.
@@ -118,29 +96,18 @@ package struct Occurrences: Sequence, IteratorProtocol {
         let quotient = localSecond / 60
         return LocalTime(minutes: localSecond % 60 > 0 ? quotient + 1 : quotient)
     }
-
-    private static func stretch(of zone: TimeZone, from start: Int, before: Int) -> Stretch {
-        let offset = offset(of: zone, at: start)
-        let change = zone.nextDaylightSavingTimeTransition(after: Date(timeIntervalSince1970: Double(start)))
-        // Beyond any horizon, and far from overflow.
-        guard let change else {
-            return Stretch(start: start, end: 1 << 50, before: before, offset: offset, after: offset)
-        }
-        let end = Int(change.timeIntervalSince1970)
-        return Stretch(start: start, end: end, before: before, offset: offset, after: self.offset(of: zone, at: end))
-    }
-
-    private static func offset(of zone: TimeZone, at instant: Int) -> Int {
-        zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant)))
-    }
 }
 
-extension CronExpression {
-    /// The first occurrence after an instant; nil when there is none within fifty years.
-    package func next(
-        after instant: Date, in zone: TimeZone, gap: GapPolicy = .shift, overlap: OverlapPolicy = .first
-    ) -> Occurrence? {
-        var occurrences = Occurrences(self, after: instant, in: zone, gap: gap, overlap: overlap)
-        return occurrences.next()
+extension Occurrences {
+    /// The next so many that fire, with those between them that do not; at most `limit` in all.
+    package func upcoming(firing count: Int, limit: Int) -> [Occurrence] {
+        var found: [Occurrence] = []
+        var left = count
+        var occurrences = self
+        while left > 0, found.count < limit, let occurrence = occurrences.next() {
+            found.append(occurrence)
+            if !occurrence.isDropped { left -= 1 }
+        }
+        return found
     }
 }

@@ -62,12 +62,15 @@ package struct Schedule: Sendable, Hashable, Codable {
     package var misfire: MisfirePolicy
     /// Whole seconds count. What is found later is skipped, whatever the misfire policy says.
     package var maximumLateness: Duration?
+    /// Without one all days are alike.
+    package var calendar: CalendarRule?
     package var isPaused: Bool
 
     package init(
         name: String, cron: String, zone: String, kind: String, arguments: String = "{}", queue: String = "default",
         team: Int? = nil, dstGap: GapPolicy = .shift, dstOverlap: OverlapPolicy = .first,
-        misfire: MisfirePolicy = .once, maximumLateness: Duration? = nil, isPaused: Bool = false
+        misfire: MisfirePolicy = .once, maximumLateness: Duration? = nil, calendar: CalendarRule? = nil,
+        isPaused: Bool = false
     ) {
         self.name = name
         self.cron = cron
@@ -80,26 +83,59 @@ package struct Schedule: Sendable, Hashable, Codable {
         self.dstOverlap = dstOverlap
         self.misfire = misfire
         self.maximumLateness = maximumLateness
+        self.calendar = calendar
         self.isPaused = isPaused
     }
 
     /// Its occurrences after an instant, paused or not.
     ///
-    /// - Throws: `ScheduleError` when the expression or the zone cannot be read.
-    package func occurrences(after instant: Date) throws(ScheduleError) -> Occurrences {
+    /// - Parameter days: the calendar that it follows.
+    /// - Throws: `ScheduleError` when the expression or the zone cannot be read, or it can never fire.
+    package func occurrences(
+        after instant: Date, days: WorkingCalendar? = nil
+    ) throws(ScheduleError) -> Occurrences {
         let expression: CronExpression
         do {
             expression = try CronExpression(cron)
         } catch {
             throw ScheduleError(schedule: name, reason: "\(error)")
         }
+        return Occurrences(
+            expression, after: instant, in: try timeZone(), gap: dstGap, overlap: dstOverlap,
+            calendar: try rule(for: expression, days))
+    }
+
+    package func timeZone() throws(ScheduleError) -> TimeZone {
         // TimeZone also takes abbreviations, which say nothing about when the clock is changed.
         guard let timeZone = TimeZone(identifier: zone), zone == "UTC" || TimeZone.abbreviationDictionary[zone] == nil
         else {
             throw ScheduleError(
                 schedule: name, reason: "unknown time zone '\(zone)'; expected a name such as Europe/Berlin")
         }
-        return Occurrences(expression, after: instant, in: timeZone, gap: dstGap, overlap: dstOverlap)
+        return timeZone
+    }
+
+    private func rule(
+        for expression: CronExpression, _ days: WorkingCalendar?
+    ) throws(ScheduleError) -> (days: WorkingCalendar, onHoliday: HolidayPolicy)? {
+        guard let calendar else { return nil }
+        guard let days, days.name == calendar.name else {
+            throw ScheduleError(schedule: name, reason: "there is no calendar '\(calendar.name)'")
+        }
+        // The weekdays of dates come round in 28 years; holidays and make-up days are few.
+        let first = LocalDay(year: 2001, month: 1, day: 1).number
+        if calendar.onHoliday == .skip,
+            !(first..<first + 28 * 366).lazy.map(LocalDay.init(number:)).contains(where: {
+                days.weekdays.contains($0.isoWeekday) && expression.passes($0)
+            })
+        {
+            throw ScheduleError(
+                schedule: name,
+                reason:
+                    "'\(cron)' never fires: calendar '\(days.name)' works on none of its weekdays, and they are skipped"
+            )
+        }
+        return (days, calendar.onHoliday)
     }
 }
 

@@ -1,56 +1,104 @@
 package import Foundation
 package import Postgres
 
-/// A schedule as it stands in the database.
-package struct ScheduleEntry: Sendable, Hashable {
-    package let schedule: Schedule
-    /// Every occurrence up to here is decided.
-    package let decidedUntil: Date
-    /// The next occurrence; nil when it is paused or never fires again.
-    package let nextDue: Date?
-}
-
-/// What has become of an occurrence.
-package struct DecidedOccurrence: Sendable, Hashable {
-    package let schedule: String
-    package let localTime: String
-    /// fired, late or skipped.
-    package let state: String
-}
-
-/// The schedules of a database and the ledger of their occurrences.
+/// The schedules of a database, the calendars that they follow, and the ledger of their occurrences.
 package enum ScheduleBook {
-    /// Makes these all the schedules that there are.
+    /// Makes these all the schedules and calendars that there are.
     ///
-    /// One whose times change, or that is resumed, starts afresh now; any other keeps what it has decided.
+    /// One whose times change (expression, zone, what is done when the clock is changed) starts afresh now; any other
+    /// keeps what it has decided. When a calendar changes, what was still to come and whose new time has passed is
+    /// treated as missed. A schedule that exists stays paused, or not, as it is.
     /// - Throws: `ScheduleError` for one that cannot be; `DatabaseError`.
-    package static func replace(_ schedules: [Schedule], in db: isolated Connection) throws {
+    package static func replace(
+        _ schedules: [Schedule], calendars: [WorkingCalendar] = [], in db: isolated Connection
+    ) throws {
         let now = try db.one(JobsSQL.DatabaseTime()).now
-        for schedule in schedules { _ = try schedule.occurrences(after: now) }
+        let days = Dictionary(calendars.map { ($0.name, $0) }) { _, last in last }
+        for schedule in schedules {
+            _ = try schedule.occurrences(after: now, days: schedule.calendar.flatMap { days[$0.name] })
+        }
+        _ = try db.run(JobsSchedulesSQL.LockAll())
+        let former = try readable(in: db)
         try db.execute(JobsSchedulesSQL.RemoveOthers(names: schedules.map(\.name)))
+        try store(calendars, in: db)
+        let fresh = Set(try store(schedules, in: db).filter(\.isFresh).map(\.name))
+        try db.execute(JobsSchedulesSQL.RemoveOtherCalendars(names: calendars.map(\.name)))
+        for entry in try list(in: db) {
+            if fresh.contains(entry.schedule.name) {
+                try leaveOutPassed(entry, in: db)
+            } else if let before = former.first(where: { $0.schedule.name == entry.schedule.name }) {
+                try decideStranded(entry, before: before, now: now, in: db)
+            }
+            try setNext(of: entry, decidedUntil: entry.decidedUntil, in: db)
+        }
+        _ = try db.run(JobsSchedulesSQL.WakeTimekeepers())
+    }
+
+    private static func store(_ calendars: [WorkingCalendar], in db: isolated Connection) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
         try db.execute(
+            JobsSchedulesSQL.ReplaceCalendars(
+                names: calendars.map(\.name),
+                days: calendars.map { String(decoding: try encoder.encode($0), as: UTF8.self) }))
+    }
+
+    private static func store(
+        _ schedules: [Schedule], in db: isolated Connection
+    ) throws -> [JobsSchedulesSQL.Replace.Row] {
+        try db.run(
             JobsSchedulesSQL.Replace(
                 names: schedules.map(\.name), crons: schedules.map(\.cron), zones: schedules.map(\.zone),
                 kinds: schedules.map(\.kind), arguments: schedules.map(\.arguments), queues: schedules.map(\.queue),
                 teams: schedules.map { $0.team ?? 0 }, gaps: schedules.map(\.dstGap.rawValue),
                 overlaps: schedules.map(\.dstOverlap.rawValue), misfires: schedules.map(\.misfire.description),
                 latenesses: schedules.map { $0.maximumLateness.map { Int($0.seconds) } ?? 0 },
-                paused: schedules.map(\.isPaused)))
-        for entry in try list(in: db) {
-            try setNext(of: entry.schedule, decidedUntil: entry.decidedUntil, in: db)
-        }
-        _ = try db.run(JobsSchedulesSQL.WakeTimekeepers())
+                calendars: schedules.map { $0.calendar?.name ?? "" },
+                holidays: schedules.map { $0.calendar?.onHoliday.rawValue ?? "" }, paused: schedules.map(\.isPaused)))
     }
 
+    /// - Throws: `ScheduleError` when one cannot be read.
     package static func list(in db: isolated Connection) throws -> [ScheduleEntry] {
         try db.run(JobsSchedulesSQL.All()).map { try ScheduleEntry($0) }
     }
 
-    /// The next occurrences after an instant, paused or not.
+    /// Those that this version understands.
+    private static func readable(in db: isolated Connection) throws -> [ScheduleEntry] {
+        try db.run(JobsSchedulesSQL.All()).compactMap { row in
+            do { return try ScheduleEntry(row) } catch is ScheduleError { return nil }
+        }
+    }
+
+    /// Nothing of a paused schedule fires until it is resumed, whatever is declared meanwhile; the pause ends with the
+    /// schedule. What fell into it is left out, and stands so in the ledger.
     ///
-    /// - Throws: `ScheduleError`.
-    package static func preview(_ schedule: Schedule, from: Date, count: Int) throws(ScheduleError) -> [Occurrence] {
-        Array(try schedule.occurrences(after: from).prefix(count))
+    /// - Returns: whether it was paused before; nil when there is no such schedule.
+    package static func setPaused(
+        _ isPaused: Bool, _ name: String, now: Date? = nil, in db: isolated Connection
+    ) throws -> Bool? {
+        guard let before = try locked(name, in: db) else { return nil }
+        guard before.schedule.isPaused != isPaused else { return isPaused }
+        try db.execute(JobsSchedulesSQL.SetPaused(name: name, isPaused: isPaused))
+        var decidedUntil = before.decidedUntil
+        if !isPaused {
+            decidedUntil = try now ?? db.one(JobsSQL.DatabaseTime()).now
+            let missed = try before.occurrences(after: before.decidedUntil).prefix { $0.instant <= decidedUntil }
+            let decisions = missed.map { occurrence in
+                let words = ["paused", occurrence.reason].compactMap(\.self)
+                return Decision(occurrence: occurrence, state: .skipped, reason: words.joined(separator: "; "))
+            }
+            try enter(decisions, of: before.schedule, in: db)
+        }
+        guard let entry = try locked(name, in: db) else { return nil }
+        try setNext(of: entry, decidedUntil: decidedUntil, in: db)
+        _ = try db.run(JobsSchedulesSQL.WakeTimekeepers())
+        return before.schedule.isPaused
+    }
+
+    /// A schedule that nobody decides, pauses or replaces before the transaction ends.
+    static func locked(_ name: String, in db: isolated Connection) throws -> ScheduleEntry? {
+        guard try db.first(JobsSchedulesSQL.Lock(name: name)) != nil else { return nil }
+        return try list(in: db).first { $0.schedule.name == name }
     }
 
     /// Makes one job of a schedule by hand.
@@ -60,57 +108,17 @@ package enum ScheduleBook {
         try db.first(JobsSchedulesSQL.RunNow(name: name))?.id
     }
 
-    /// What became of a schedule's occurrences, newest first.
+    /// What became of a schedule's occurrences, newest first. It outlives the schedule.
     package static func ledger(
         of name: String, limit: Int = 50, in db: isolated Connection
     ) throws -> [JobsSchedulesSQL.Ledger.Row] {
         try db.run(JobsSchedulesSQL.Ledger(schedule: name, maximum: limit))
     }
 
-    /// Decides every occurrence that has come due, and makes the jobs of those that fire.
-    ///
-    /// Any number of engines may do so at once: the ledger's key lets one of them through.
-    /// - Parameter now: nil for the database's clock; a test's or a simulation's own.
-    /// - Returns: what was decided, and the schedules that could not be read, with the reason; they are set aside.
-    @discardableResult
-    package static func fireDue(
-        now: Date? = nil, in db: isolated Connection
-    ) throws -> (decided: [DecidedOccurrence], unreadable: [(schedule: String, reason: String)]) {
-        let now = try now ?? db.one(JobsSQL.DatabaseTime()).now
-        var decided: [DecidedOccurrence] = []
-        var unreadable: [(schedule: String, reason: String)] = []
-        for row in try db.run(JobsSchedulesSQL.Due(now: now)) {
-            do {
-                let entry = try ScheduleEntry(row)
-                decided += try fire(entry, now: now, in: db)
-            } catch let error as ScheduleError {
-                try db.execute(
-                    JobsSchedulesSQL.SetNext(name: row.name, decidedUntil: row.decidedUntil, nextDue: nil))
-                unreadable.append((row.name, error.reason))
-            }
-        }
-        return (decided, unreadable)
-    }
-
-    private static func fire(
-        _ entry: ScheduleEntry, now: Date, in db: isolated Connection
-    ) throws -> [DecidedOccurrence] {
-        let schedule = entry.schedule
-        let due = Array(try schedule.occurrences(after: entry.decidedUntil).prefix { $0.instant <= now })
-        let decisions = schedule.misfire.decide(due, now: now, maximumLateness: schedule.maximumLateness)
-        let rows = try db.run(
-            JobsSchedulesSQL.Fire(
-                schedule: schedule.name, localTimes: decisions.map(\.occurrence.localTime.description),
-                folds: decisions.map(\.occurrence.fold), dues: decisions.map(\.occurrence.instant),
-                states: decisions.map(\.state.rawValue), reasons: decisions.map(\.reason)))
-        try setNext(of: schedule, decidedUntil: now, in: db)
-        return rows.map { DecidedOccurrence(schedule: schedule.name, localTime: $0.localTime, state: $0.state) }
-    }
-
-    private static func setNext(of schedule: Schedule, decidedUntil: Date, in db: isolated Connection) throws {
-        var upcoming = try schedule.occurrences(after: decidedUntil)
-        let next = schedule.isPaused ? nil : upcoming.next()?.instant
+    static func setNext(of entry: ScheduleEntry, decidedUntil: Date, in db: isolated Connection) throws {
+        var upcoming = try entry.occurrences(after: decidedUntil)
+        let next = entry.schedule.isPaused ? nil : upcoming.next()?.instant
         try db.execute(
-            JobsSchedulesSQL.SetNext(name: schedule.name, decidedUntil: decidedUntil, nextDue: next))
+            JobsSchedulesSQL.SetNext(name: entry.schedule.name, decidedUntil: decidedUntil, nextDue: next))
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Automation
 import Domain
 import Foundation
 import Jobs
@@ -7,7 +8,10 @@ import Postgres
 struct ScheduleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedule", abstract: "What the clock starts, and when.",
-        subcommands: [ScheduleList.self, SchedulePreview.self, ScheduleRun.self])
+        subcommands: [
+            ScheduleList.self, SchedulePreview.self, ScheduleOccurrences.self, ScheduleRun.self, ScheduleBackfill.self,
+            SchedulePause.self, ScheduleResume.self,
+        ])
 
     /// - Throws: a `Problem` when there is none of this name.
     static func find(_ name: String, in db: isolated Connection) throws -> ScheduleEntry {
@@ -18,6 +22,18 @@ struct ScheduleCommand: AsyncParsableCommand {
 
     static func unknown(_ name: String) -> Problem {
         Problem(.refused, "unknown_schedule", "there is no schedule '\(name)'", advice: "ltc schedule list")
+    }
+}
+
+extension ScheduleEntry {
+    /// The instant that a person means; a day begins at its midnight by the schedule's clock.
+    ///
+    /// - Parameter isEnd: what is meant is the end of the day
+    func instant(of when: AsOf, isEnd: Bool = false) throws -> Date {
+        switch when {
+        case .instant(let instant): instant
+        case .day(let day): try schedule.timeZone().instant(of: isEnd ? day.adding(days: 1) : day, minute: 0)
+        }
     }
 }
 

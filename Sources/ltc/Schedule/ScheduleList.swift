@@ -22,6 +22,8 @@ struct ScheduleList: AsyncParsableCommand {
             let maximumLatenessSeconds: Int?
             let dstGap: String
             let dstOverlap: String
+            let calendar: String?
+            let onHoliday: String?
             let nextDue: Date?
             let decidedUntil: Date
         }
@@ -33,12 +35,14 @@ struct ScheduleList: AsyncParsableCommand {
             try await pool.transaction(.init(readOnly: true)) { try ScheduleBook.list(in: $0) }
         }
         var table = Table(
-            ("name", .left), ("cron", .left), ("zone", .left), ("kind", .left), ("next, local", .left),
+            ("name", .left), ("cron", .left), ("zone", .left), ("kind", .left), ("calendar", .left),
+            ("next, local", .left),
             ("next, UTC", .left))
         for entry in entries {
             let zone = TimeZone(identifier: entry.schedule.zone) ?? .gmt
             table.add(
                 entry.schedule.name, entry.schedule.cron, entry.schedule.zone, entry.schedule.kind,
+                entry.schedule.calendar.map { "\($0.name), \($0.onHoliday.rawValue)" } ?? "",
                 entry.nextDue?.local(in: zone) ?? (entry.schedule.isPaused ? "paused" : "never"),
                 entry.nextDue?.ISO8601Format() ?? "")
         }
@@ -50,6 +54,7 @@ struct ScheduleList: AsyncParsableCommand {
                     misfire: entry.schedule.misfire.description,
                     maximumLatenessSeconds: entry.schedule.maximumLateness.map { Int($0.components.seconds) },
                     dstGap: entry.schedule.dstGap.rawValue, dstOverlap: entry.schedule.dstOverlap.rawValue,
+                    calendar: entry.schedule.calendar?.name, onHoliday: entry.schedule.calendar?.onHoliday.rawValue,
                     nextDue: entry.nextDue, decidedUntil: entry.decidedUntil)
             })
         try Answer("schedule.list", body, table: table).print(as: format)

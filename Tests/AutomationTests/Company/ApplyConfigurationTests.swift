@@ -138,11 +138,7 @@ struct ApplyConfigurationTests {
         try await TestDatabase.with { database in
             var company = try Example.company("small")
             _ = try await apply(company, to: database)
-            try await database.pool.transaction { db in
-                var schedules = try ScheduleBook.list(in: db).map(\.schedule)
-                for index in schedules.indices { schedules[index].isPaused = schedules[index].name == "dun-invoices" }
-                try ScheduleBook.replace(schedules, in: db)
-            }
+            _ = try await database.pool.transaction { try ScheduleBook.setPaused(true, "dun-invoices", in: $0) }
             company.schedules[0].cron = "15 6 * * *"
             company.schedules.removeLast()
             _ = try await apply(company, to: database)

@@ -24,6 +24,7 @@ struct CompanyFileTests {
             simple: { interest: { percent: 9 }, levels: [{ after_days: 5 }, { after_days: 9, fees: [5.00 EUR] }] }
         schedules:
           dun: { automation: dun-invoices, cron: "0 8 * * mon-fri", zone: UTC, team: office }
+          late: { automation: dun-invoices, cron: "0 9 1 * *", zone: UTC, calendar: de, on_holiday: next, misfire: "last:2", maximum_lateness: 2d, dst_gap: skip, dst_overlap: both }
         """
 
     /// The problems of `small` after one replacement, as `line:column what`.
@@ -45,6 +46,11 @@ struct CompanyFileTests {
         #expect(company.teams[1].hours.shifts[5]?.map(\.description) == ["09:00-17:00"])
         #expect(company.dunning.procedures[0].levels[1].fees == [Money(minor: 500, currency: Currency("EUR")!)])
         #expect(company.schedules[0].team == "office")
+        let late = company.schedules[1]
+        #expect(late.calendar == ScheduleCalendar(code: "de", onHoliday: .next))
+        #expect(late.misfire == "last:2" && late.maximumLateness == 172_800)
+        #expect(late.dstGap == .skip && late.dstOverlap == .both)
+        #expect(try CompanyFile.read([("export", CompanyText.yaml(of: company))]) == company)
     }
 
     @Test(arguments: [
@@ -75,6 +81,17 @@ struct CompanyFileTests {
         ("percent: 9", "percent: nine", "'nine' is not a percentage"),
         ("within: 4h", "within: 4 hours", "'4 hours' is not working time"),
         ("0 8 * * mon-fri", "0 8 30 2 *", "never fires"), ("0 8 * * mon-fri", "0 8 * *", "five fields"),
+        ("calendar: de, on_holiday: next", "calendar: dx, on_holiday: next", "there is no calendar 'dx'"),
+        ("on_holiday: next", "on_holiday: nxt", "schedules.late.on_holiday: 'nxt' is unknown → did you mean 'next'?"),
+        (", on_holiday: next", "", "schedules.late: 'on_holiday' is missing"),
+        ("calendar: de, on_holiday", "on_holiday", "nothing says which days are free"),
+        (
+            "0 9 1 * *\", zone: UTC, calendar: de, on_holiday: next",
+            "0 9 * * sat\", zone: UTC, calendar: de, on_holiday: skip", "never fires"
+        ),
+        ("last:2", "last:0", "'last:0' is not one of skip, once, all"),
+        ("maximum_lateness: 2d", "maximum_lateness: 2", "'2' is not a time such as 30m"),
+        ("dst_gap: skip", "dst_gap: jump", "'jump' is unknown"),
         ("dun-invoices", "dun-invoice", "did you mean 'dun-invoices'?"),
         ("UTC, team: office", "UTC, team: sales", "'sales' is a sales team"),
         ("company: Small", "company:", "'company' is missing"), ("  jan: {", "  eva: {", "stands twice: eva"),

@@ -9,7 +9,7 @@ import Testing
     static let due = (0..<5).map { index in
         Occurrence(
             localTime: LocalTime(minutes: index * 60), fold: 0, instant: now - 5 - Double(4 - index) * 3_600,
-            isShifted: false)
+            causes: [], isDropped: false)
     }
 
     @Test(arguments: [
@@ -32,6 +32,35 @@ import Testing
     @Test func `nothing fires later than the maximum lateness`() {
         let decisions = MisfirePolicy.all.decide(Self.due, now: Self.now, maximumLateness: .seconds(2 * 3_600))
         #expect(decisions.map(\.state) == [.skipped, .skipped, .skipped, .late, .fired])
+    }
+
+    @Test(arguments: [
+        (MisfirePolicy.skip, "skipped skipped skipped skipped skipped"),
+        (.once, "skipped skipped skipped skipped late"), (.last(3), "skipped skipped late late late"),
+        (.all, "late late late late late"),
+    ])
+    func `a maximum lateness cuts what the policy lets through`(policy: MisfirePolicy, states: String) {
+        func decided(_ limit: Duration?) -> String {
+            policy.decide(Self.due, now: Self.now + 600, maximumLateness: limit).map(\.state.rawValue)
+                .joined(separator: " ")
+        }
+        #expect(decided(nil) == states)
+        #expect(decided(.seconds(86_400)) == states)
+        #expect(decided(.seconds(300)) == "skipped skipped skipped skipped skipped")
+        let kept = states.split(separator: " ").enumerated().map { $0 < 3 ? "skipped" : $1 }
+        #expect(decided(.seconds(2 * 3_600)) == kept.joined(separator: " "))
+    }
+
+    @Test func `what a policy of the schedule leaves out takes no other's place`() {
+        var due = Self.due
+        let last = due.removeLast()
+        due.append(
+            Occurrence(
+                localTime: last.localTime, fold: 0, instant: last.instant, causes: [.gap(last.localTime)],
+                isDropped: true))
+        let decisions = MisfirePolicy.once.decide(due, now: Self.now, maximumLateness: nil)
+        #expect(decisions.map(\.state) == [.skipped, .skipped, .skipped, .late, .skipped])
+        #expect(decisions[4].reason.contains("jumps over"))
     }
 
     @Test(arguments: ["skip", "once", "all", "last:7"])

@@ -7,17 +7,10 @@ import Testing
     static let daily = Schedule(
         name: "daily", cron: "30 9 * * *", zone: "Europe/Berlin", kind: "k", arguments: #"{"team": "emea"}"#, team: 4)
 
-    func fire(_ database: JobsDatabase, now: String) async throws -> [String] {
-        let now = try Date(now, strategy: .iso8601)
-        return try await database.pool.transaction { db in
-            try ScheduleBook.fireDue(now: now, in: db).decided.map { "\($0.localTime) \($0.state)" }
-        }
-    }
+    func fire(_ database: JobsDatabase, now: String) async throws -> [String] { try await database.fire(now: now) }
 
-    /// A schedule as if it had been stored at an instant.
     func store(_ schedule: Schedule, at instant: String, _ database: JobsDatabase) async throws {
-        try await database.pool.transaction { try ScheduleBook.replace([schedule], in: $0) }
-        try await database.run("UPDATE ltc_jobs.schedules SET decided_until = '\(instant)', next_due = '\(instant)'")
+        try await database.store(schedule, at: instant)
     }
 
     @Test func `an occurrence makes a job that carries its instant`() async throws {
@@ -53,6 +46,26 @@ import Testing
                 "UPDATE ltc_jobs.schedules SET decided_until = '2026-11-23T00:00Z', next_due = '2026-11-23T00:01Z'")
             #expect(try await fire(database, now: "2026-11-23T03:00:00Z") == [])
             #expect(try await database.states() == ["ready": 180])
+        }
+    }
+
+    @Test func `a change of the time-zone table fires no occurrence twice, and hides none that is new`() async throws {
+        try await JobsDatabase.with { database in
+            var schedule = Self.daily
+            schedule.misfire = .all
+            try await store(schedule, at: "2026-11-22T12:00:00Z", database)
+            #expect(try await fire(database, now: "2026-11-23T08:30:00Z") == ["2026-11-23T09:30 fired"])
+            // The government says that winter time is over: 09:30 comes again, an hour and a bit later than it was.
+            schedule.zone = "Europe/London"
+            try await database.store(schedule, at: "2026-11-23T08:30:00Z")
+            #expect(try await fire(database, now: "2026-11-23T09:30:00Z") == [])
+            #expect(try await fire(database, now: "2026-11-24T09:30:00Z") == ["2026-11-24T09:30 fired"])
+            // Nor does what has fired take the place of what has not.
+            schedule.zone = "America/New_York"
+            schedule.misfire = .once
+            try await database.store(schedule, at: "2026-11-21T15:00:00Z")
+            #expect(try await fire(database, now: "2026-11-24T15:00:00Z") == ["2026-11-22T09:30 late"])
+            #expect(try await database.states() == ["ready": 3])
         }
     }
 
@@ -117,9 +130,6 @@ import Testing
             changed.cron = "0 10 * * *"
             try await database.pool.transaction { [changed] in try ScheduleBook.replace([changed], in: $0) }
             #expect(try await stored()[0].decidedUntil > same.decidedUntil)
-            changed.isPaused = true
-            try await database.pool.transaction { [changed] in try ScheduleBook.replace([changed], in: $0) }
-            #expect(try await stored()[0].nextDue == nil)
             try await database.pool.transaction { try ScheduleBook.replace([], in: $0) }
             #expect(try await stored().isEmpty)
         }
@@ -135,6 +145,37 @@ import Testing
             }
             let stored = try await database.pool.transaction { try ScheduleBook.list(in: $0) }
             #expect(stored.isEmpty)
+        }
+    }
+
+    @Test func `a paused schedule fires nothing until it is resumed, and the ledger says why`() async throws {
+        try await JobsDatabase.with { database in
+            try await store(Self.daily, at: "2026-11-20T00:00:00Z", database)
+            func setPaused(_ isPaused: Bool, now: String = "2026-11-22T12:00:00Z") async throws -> Bool? {
+                let now = try Date(now, strategy: .iso8601)
+                return try await database.pool.transaction {
+                    try ScheduleBook.setPaused(isPaused, "daily", now: now, in: $0)
+                }
+            }
+            #expect(try await setPaused(true) == false)
+            #expect(try await setPaused(true) == true)
+            #expect(try await fire(database, now: "2026-11-21T12:00:00Z") == [])
+            // Declared again, even with other times, it is still paused.
+            var changed = Self.daily
+            changed.arguments = "{}"
+            try await database.pool.transaction { [changed] in try ScheduleBook.replace([changed], in: $0) }
+            #expect(try await fire(database, now: "2026-11-22T12:00:00Z") == [])
+            #expect(try await setPaused(false) == true)
+            #expect(try await setPaused(false) == false)
+            let ledger = try await database.ledger("daily")
+            #expect(
+                ledger == [
+                    "2026-11-22T09:30 skipped paused", "2026-11-21T09:30 skipped paused",
+                    "2026-11-20T09:30 skipped paused",
+                ])
+            #expect(try await fire(database, now: "2026-11-23T12:00:00Z") == ["2026-11-23T09:30 late"])
+            let unknown = try await database.pool.transaction { try ScheduleBook.setPaused(true, "no", in: $0) }
+            #expect(unknown == nil)
         }
     }
 
