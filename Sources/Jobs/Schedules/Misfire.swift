@@ -35,13 +35,27 @@ extension MisfirePolicy {
             if occurrence.isDropped { return decision(.skipped) }
             let lateness = Duration.seconds(now.timeIntervalSince(occurrence.instant))
             let isLate = lateness > Self.tolerance
-            let found = "found \(Int(lateness.seconds)) s late"
+            let found = "found \(lateness.words) late"
             if isLate, let limit = maximumLateness, lateness > limit {
-                return decision(.skipped, "\(found), later than \(Int(limit.seconds)) s")
+                return decision(.skipped, "\(found), later than \(limit.words)")
             }
             if isLate, self == .skip { return decision(.skipped, "\(found), misfire policy skip") }
             if let newest, occurrence.instant < newest { return decision(.skipped, "a newer one fires in its place") }
             return isLate ? decision(.late, found) : decision(.fired)
         }
+    }
+}
+
+extension Duration {
+    /// In its largest unit and the next: `14 h 52 min`.
+    fileprivate var words: String {
+        let units = [("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)]
+        let whole = Int(components.seconds)
+        guard let largest = units.firstIndex(where: { whole >= $0.1 }) else { return "0 s" }
+        var rest = whole
+        return units[largest...].prefix(2).map { name, seconds in
+            defer { rest %= seconds }
+            return (count: rest / seconds, name: name)
+        }.filter { $0.count > 0 }.map { "\($0.count) \($0.name)" }.joined(separator: " ")
     }
 }

@@ -106,9 +106,7 @@ package struct Schedule: Sendable, Hashable, Codable {
     }
 
     package func timeZone() throws(ScheduleError) -> TimeZone {
-        // TimeZone also takes abbreviations, which say nothing about when the clock is changed.
-        guard let timeZone = TimeZone(identifier: zone), zone == "UTC" || TimeZone.abbreviationDictionary[zone] == nil
-        else {
+        guard let timeZone = TimeZone(iana: zone) else {
             throw ScheduleError(
                 schedule: name, reason: "unknown time zone '\(zone)'; expected a name such as Europe/Berlin")
         }
@@ -136,6 +134,14 @@ package struct Schedule: Sendable, Hashable, Codable {
             )
         }
         return (days, calendar.onHoliday)
+    }
+}
+
+extension TimeZone {
+    /// By an IANA name only: abbreviations say nothing about when the clock is changed.
+    init?(iana name: String) {
+        guard name == "UTC" || TimeZone.abbreviationDictionary[name] == nil else { return nil }
+        self.init(identifier: name)
     }
 }
 

@@ -9,8 +9,8 @@ struct ScheduleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedule", abstract: "What the clock starts, and when.",
         subcommands: [
-            ScheduleList.self, SchedulePreview.self, ScheduleOccurrences.self, ScheduleRun.self, ScheduleBackfill.self,
-            SchedulePause.self, ScheduleResume.self,
+            ScheduleList.self, ScheduleShow.self, SchedulePreview.self, ScheduleOccurrences.self, ScheduleRun.self,
+            ScheduleBackfill.self, SchedulePause.self, ScheduleResume.self,
         ])
 
     /// - Throws: a `Problem` when there is none of this name.

@@ -1,6 +1,7 @@
 import Automation
 import Domain
 import Foundation
+import Jobs
 import Testing
 
 struct CompanyFileTests {
@@ -103,6 +104,16 @@ struct CompanyFileTests {
     func `a mistake is told with its place and how to mend it`(old: String, new: String, wanted: String) throws {
         let problems = try Self.problems(old, new)
         #expect(problems.contains { $0.contains(wanted) }, "\(problems)")
+    }
+
+    @Test(arguments: [
+        "09:00-17:30", "00:00-24:00", "23:59-24:00", "9:00-17:00", "17:00-09:00", "09:00-09:00", "09:00-24:01",
+        "09:60-10:00",
+        "+9:00-10:00", "09:00-", "09:00", "", "09:00-12:00-13:00",
+    ])
+    func `hours are written for the engine as they are for a team`(text: String) {
+        let engine = Result { try OpenHours(zone: "UTC", hours: ["mon": [text]]) }
+        #expect((WeeklyHours.Shift(text) != nil) == ((try? engine.get()) != nil))
     }
 
     @Test func `all mistakes are told at once`() throws {

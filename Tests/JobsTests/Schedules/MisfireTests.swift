@@ -51,6 +51,16 @@ import Testing
         #expect(decided(.seconds(2 * 3_600)) == kept.joined(separator: " "))
     }
 
+    @Test func `how late an occurrence was found is said in the units that a person thinks in`() {
+        let found = [0, 90, 53_567, 86_400 * 3 + 60].map { late in
+            MisfirePolicy.all.decide([Self.due[4]], now: Self.due[4].instant + Double(late), maximumLateness: nil)[0]
+                .reason
+        }
+        #expect(found == ["", "found 1 min 30 s late", "found 14 h 52 min late", "found 3 d late"])
+        let skipped = MisfirePolicy.all.decide([Self.due[0]], now: Self.now, maximumLateness: .seconds(7_200))[0]
+        #expect(skipped.reason == "found 4 h late, later than 2 h")
+    }
+
     @Test func `what a policy of the schedule leaves out takes no other's place`() {
         var due = Self.due
         let last = due.removeLast()

@@ -54,6 +54,30 @@ import Testing
         }
     }
 
+    @Test func `however many backfill and look at once, an occurrence fires once`() async throws {
+        try await JobsDatabase.with { database in
+            let schedule = Schedule(name: "s", cron: "*/5 * * * *", zone: "UTC", kind: "k", misfire: .all)
+            try await database.store(schedule, at: "2026-10-20T00:00:00Z")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for worker in 0..<8 {
+                    group.addTask {
+                        if worker % 2 == 0 {
+                            _ = try await backfill(database, "2026-10-20T00:00:00Z", "2026-10-20T12:00:00Z")
+                        } else {
+                            _ = try await database.fire(now: "2026-10-20T12:00:00Z")
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            // Who finds it locked passes it over.
+            _ = try await database.fire(now: "2026-10-20T12:00:00Z")
+            // The one at midnight sharp was before the schedule was stored, and is the backfill's alone.
+            #expect(try await database.states() == ["ready": 145])
+            #expect(try await database.ledger("s").count == 145)
+        }
+    }
+
     @Test func `what is due at the ends of the range is in it, and out of it`() async throws {
         try await JobsDatabase.with { database in
             try await database.store(
