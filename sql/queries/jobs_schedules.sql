@@ -6,11 +6,9 @@ SELECT name, days FROM unnest(:names::text[], :days::jsonb[]) AS c (name, days) 
 ON CONFLICT (name) DO UPDATE SET days = EXCLUDED.days;
 
 -- name: replace
--- Stores schedules as described; one whose times change starts afresh now, any other keeps what it has decided. One that
--- exists stays paused, or not, as it is.
+-- Stores schedules as described. One that exists keeps what it has decided, and stays paused, or not, as it is.
 -- takes: names text[], crons text[], zones text[], kinds text[], arguments jsonb[], queues text[], teams bigint[], gaps text[], overlaps text[], misfires text[], latenesses bigint[], calendars text[], holidays text[], paused boolean[]
--- gives: name text, is_fresh boolean
-INSERT INTO ltc_jobs.schedules AS schedule (name, cron, zone, kind, arguments, queue, team, dst_gap, dst_overlap, misfire,
+INSERT INTO ltc_jobs.schedules (name, cron, zone, kind, arguments, queue, team, dst_gap, dst_overlap, misfire,
     maximum_lateness, calendar, on_holiday, is_paused, decided_until)
 SELECT name, cron, zone, kind, arguments, queue, NULLIF(team, 0), gap, overlap, misfire, NULLIF(lateness, 0),
     NULLIF(calendar, ''), NULLIF(holiday, ''), paused, now()
@@ -23,12 +21,7 @@ ON CONFLICT (name) DO UPDATE SET
     cron = EXCLUDED.cron, zone = EXCLUDED.zone, kind = EXCLUDED.kind, arguments = EXCLUDED.arguments,
     queue = EXCLUDED.queue, team = EXCLUDED.team, dst_gap = EXCLUDED.dst_gap, dst_overlap = EXCLUDED.dst_overlap,
     misfire = EXCLUDED.misfire, maximum_lateness = EXCLUDED.maximum_lateness, calendar = EXCLUDED.calendar,
-    on_holiday = EXCLUDED.on_holiday,
-    decided_until = CASE
-        WHEN (schedule.cron, schedule.zone, schedule.dst_gap, schedule.dst_overlap)
-            = (EXCLUDED.cron, EXCLUDED.zone, EXCLUDED.dst_gap, EXCLUDED.dst_overlap)
-        THEN schedule.decided_until ELSE EXCLUDED.decided_until END
-RETURNING name, decided_until = now() AS is_fresh;
+    on_holiday = EXCLUDED.on_holiday;
 
 -- name: remove_others
 -- Schedules are declared as a whole: those that are not named any more end. Their ledger stays.

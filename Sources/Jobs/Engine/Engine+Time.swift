@@ -9,9 +9,12 @@ extension Engine {
     func keepTime() async {
         let interval = listening == nil ? options.pollInterval : options.listeningPollInterval
         var failures = 0
+        var hasLookedAhead = false
         while !isDraining {
             let heard = timeBell.rings
             do {
+                if !hasLookedAhead { try await pool.transaction { try ScheduleBook.lookAhead(in: $0) } }
+                hasLookedAhead = true
                 let next = try await look().next
                 var pause = next.map { min(interval, .seconds($0)) } ?? interval
                 if pause <= .zero {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A day of the proleptic Gregorian calendar, counted from 1970-01-01, with no zone.
 struct LocalDay: Sendable, Hashable, Comparable {
     let number: Int
@@ -80,6 +82,14 @@ package struct LocalTime: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     /// ISO 8601 to the minute: `2026-03-29T02:30`.
     package var description: String { "\(day)T\(twoDigits(minuteOfDay / 60)):\(twoDigits(minuteOfDay % 60))" }
+}
+
+extension LocalTime {
+    /// What the clock of a zone shows; the seconds are cut off.
+    init(of instant: Date, in zone: TimeZone) {
+        let second = instant.timeIntervalSince1970 + Double(zone.secondsFromGMT(for: instant))
+        self.init(minutes: Int((second / 60).rounded(.down)))
+    }
 }
 
 private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

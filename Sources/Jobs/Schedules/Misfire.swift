@@ -9,6 +9,12 @@ struct Decision: Sendable, Hashable {
     let state: State
     /// Empty for one that fires on time, in its place.
     let reason: String
+
+    init(_ occurrence: Occurrence, _ state: State, _ words: String? = nil) {
+        self.occurrence = occurrence
+        self.state = state
+        reason = [words, occurrence.reason].compactMap(\.self).joined(separator: "; ")
+    }
 }
 
 extension MisfirePolicy {
@@ -28,20 +34,18 @@ extension MisfirePolicy {
             case .last(let count): firing.suffix(count).first?.instant
             }
         return due.map { occurrence in
-            func decision(_ state: Decision.State, _ words: String? = nil) -> Decision {
-                let reason = [words, occurrence.reason].compactMap(\.self).joined(separator: "; ")
-                return Decision(occurrence: occurrence, state: state, reason: reason)
-            }
-            if occurrence.isDropped { return decision(.skipped) }
+            if occurrence.isDropped { return Decision(occurrence, .skipped) }
             let lateness = Duration.seconds(now.timeIntervalSince(occurrence.instant))
             let isLate = lateness > Self.tolerance
             let found = "found \(lateness.words) late"
             if isLate, let limit = maximumLateness, lateness > limit {
-                return decision(.skipped, "\(found), later than \(limit.words)")
+                return Decision(occurrence, .skipped, "\(found), later than \(limit.words)")
             }
-            if isLate, self == .skip { return decision(.skipped, "\(found), misfire policy skip") }
-            if let newest, occurrence.instant < newest { return decision(.skipped, "a newer one fires in its place") }
-            return isLate ? decision(.late, found) : decision(.fired)
+            if isLate, self == .skip { return Decision(occurrence, .skipped, "\(found), misfire policy skip") }
+            if let newest, occurrence.instant < newest {
+                return Decision(occurrence, .skipped, "a newer one fires in its place")
+            }
+            return isLate ? Decision(occurrence, .late, found) : Decision(occurrence, .fired)
         }
     }
 }

@@ -105,6 +105,11 @@ package struct Schedule: Sendable, Hashable, Codable {
             calendar: try rule(for: expression, days))
     }
 
+    /// Whether its occurrences are those of another one, calendars aside.
+    func hasTimes(of other: Schedule) -> Bool {
+        (cron, zone, dstGap, dstOverlap) == (other.cron, other.zone, other.dstGap, other.dstOverlap)
+    }
+
     package func timeZone() throws(ScheduleError) -> TimeZone {
         guard let timeZone = TimeZone(iana: zone) else {
             throw ScheduleError(

@@ -27,8 +27,7 @@ extension ScheduleBook {
         for row in try db.run(JobsSchedulesSQL.All()) where due.contains(row.name) {
             do {
                 let entry = try ScheduleEntry(row)
-                let occurrences = Array(try entry.occurrences(after: entry.decidedUntil).prefix { $0.instant <= now })
-                decided += try decide(occurrences, of: entry.schedule, now: now, in: db)
+                decided += try decidePast(of: entry, now: now, in: db)
                 try setNext(of: entry, decidedUntil: now, in: db)
             } catch let error as ScheduleError {
                 try db.execute(
@@ -37,6 +36,16 @@ extension ScheduleBook {
             }
         }
         return (decided, unreadable)
+    }
+
+    /// Decides what has come due: of a schedule that is paused, that it does not fire.
+    @discardableResult
+    static func decidePast(
+        of entry: ScheduleEntry, now: Date, in db: isolated Connection
+    ) throws -> [DecidedOccurrence] {
+        let due = Array(try entry.occurrences(after: entry.decidedUntil).prefix { $0.instant <= now })
+        guard entry.schedule.isPaused else { return try decide(due, of: entry.schedule, now: now, in: db) }
+        return try enter(due.map { Decision($0, .skipped, "paused") }, of: entry.schedule, in: db)
     }
 
     /// Decides occurrences that have come due, those aside that the ledger knows.

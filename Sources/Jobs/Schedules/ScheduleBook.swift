@@ -5,9 +5,10 @@ package import Postgres
 package enum ScheduleBook {
     /// Makes these all the schedules and calendars that there are.
     ///
-    /// One whose times change (expression, zone, what is done when the clock is changed) starts afresh now; any other
-    /// keeps what it has decided. When a calendar changes, what was still to come and whose new time has passed is
-    /// treated as missed. A schedule that exists stays paused, or not, as it is.
+    /// One whose times change (expression, zone, what is done when the clock is changed) starts afresh now, after what had
+    /// come due by its former times is decided; any other keeps what it has decided. When a calendar changes, what was
+    /// still to come and whose new time has passed is treated as missed. A schedule that exists stays paused, or not, as
+    /// it is.
     /// - Throws: `ScheduleError` for one that cannot be; `DatabaseError`.
     package static func replace(
         _ schedules: [Schedule], calendars: [WorkingCalendar] = [], in db: isolated Connection
@@ -18,20 +19,35 @@ package enum ScheduleBook {
             _ = try schedule.occurrences(after: now, days: schedule.calendar.flatMap { days[$0.name] })
         }
         _ = try db.run(JobsSchedulesSQL.LockAll())
-        let former = try readable(in: db)
+        var former: [String: ScheduleEntry] = [:]
+        for entry in try readable(in: db) {
+            guard let schedule = schedules.first(where: { $0.name == entry.schedule.name }) else { continue }
+            if schedule.hasTimes(of: entry.schedule) {
+                former[schedule.name] = entry
+            } else {
+                try decidePast(of: entry, now: now, in: db)
+            }
+        }
         try db.execute(JobsSchedulesSQL.RemoveOthers(names: schedules.map(\.name)))
         try store(calendars, in: db)
-        let fresh = Set(try store(schedules, in: db).filter(\.isFresh).map(\.name))
+        try store(schedules, in: db)
         try db.execute(JobsSchedulesSQL.RemoveOtherCalendars(names: calendars.map(\.name)))
         for entry in try list(in: db) {
-            if fresh.contains(entry.schedule.name) {
-                try leaveOutPassed(entry, in: db)
-            } else if let before = former.first(where: { $0.schedule.name == entry.schedule.name }) {
+            if let before = former[entry.schedule.name] {
                 try decideStranded(entry, before: before, now: now, in: db)
+                try setNext(of: entry, decidedUntil: entry.decidedUntil, in: db)
+            } else {
+                try leaveOutPassed(entry, began: now, in: db)
+                try setNext(of: entry, decidedUntil: now, in: db)
             }
-            try setNext(of: entry, decidedUntil: entry.decidedUntil, in: db)
         }
         _ = try db.run(JobsSchedulesSQL.WakeTimekeepers())
+    }
+
+    /// Finds out anew when each is next due, as the time-zone table of this process has it: for a process that starts.
+    package static func lookAhead(in db: isolated Connection) throws {
+        _ = try db.run(JobsSchedulesSQL.LockAll())
+        for entry in try readable(in: db) { try setNext(of: entry, decidedUntil: entry.decidedUntil, in: db) }
     }
 
     private static func store(_ calendars: [WorkingCalendar], in db: isolated Connection) throws {
@@ -43,10 +59,8 @@ package enum ScheduleBook {
                 days: calendars.map { String(decoding: try encoder.encode($0), as: UTF8.self) }))
     }
 
-    private static func store(
-        _ schedules: [Schedule], in db: isolated Connection
-    ) throws -> [JobsSchedulesSQL.Replace.Row] {
-        try db.run(
+    private static func store(_ schedules: [Schedule], in db: isolated Connection) throws {
+        try db.execute(
             JobsSchedulesSQL.Replace(
                 names: schedules.map(\.name), crons: schedules.map(\.cron), zones: schedules.map(\.zone),
                 kinds: schedules.map(\.kind), arguments: schedules.map(\.arguments), queues: schedules.map(\.queue),
@@ -76,23 +90,18 @@ package enum ScheduleBook {
     package static func setPaused(
         _ isPaused: Bool, _ name: String, now: Date? = nil, in db: isolated Connection
     ) throws -> Bool? {
-        guard let before = try locked(name, in: db) else { return nil }
-        guard before.schedule.isPaused != isPaused else { return isPaused }
-        try db.execute(JobsSchedulesSQL.SetPaused(name: name, isPaused: isPaused))
-        var decidedUntil = before.decidedUntil
+        guard var entry = try locked(name, in: db) else { return nil }
+        guard entry.schedule.isPaused != isPaused else { return isPaused }
+        var decidedUntil = entry.decidedUntil
         if !isPaused {
             decidedUntil = try now ?? db.one(JobsSQL.DatabaseTime()).now
-            let missed = try before.occurrences(after: before.decidedUntil).prefix { $0.instant <= decidedUntil }
-            let decisions = missed.map { occurrence in
-                let words = ["paused", occurrence.reason].compactMap(\.self)
-                return Decision(occurrence: occurrence, state: .skipped, reason: words.joined(separator: "; "))
-            }
-            try enter(decisions, of: before.schedule, in: db)
+            try decidePast(of: entry, now: decidedUntil, in: db)
         }
-        guard let entry = try locked(name, in: db) else { return nil }
+        try db.execute(JobsSchedulesSQL.SetPaused(name: name, isPaused: isPaused))
+        entry.schedule.isPaused = isPaused
         try setNext(of: entry, decidedUntil: decidedUntil, in: db)
         _ = try db.run(JobsSchedulesSQL.WakeTimekeepers())
-        return before.schedule.isPaused
+        return !isPaused
     }
 
     /// A schedule that nobody decides, pauses or replaces before the transaction ends.

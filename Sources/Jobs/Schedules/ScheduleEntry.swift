@@ -2,7 +2,7 @@ package import Foundation
 
 /// A schedule as it stands in the database.
 package struct ScheduleEntry: Sendable, Hashable {
-    package let schedule: Schedule
+    package internal(set) var schedule: Schedule
     /// The calendar that it follows.
     package let calendar: WorkingCalendar?
     /// Every occurrence that was due up to here is decided.

@@ -55,15 +55,19 @@ import Testing
             schedule.misfire = .all
             try await store(schedule, at: "2026-11-22T12:00:00Z", database)
             #expect(try await fire(database, now: "2026-11-23T08:30:00Z") == ["2026-11-23T09:30 fired"])
-            // The government says that winter time is over: 09:30 comes again, an hour and a bit later than it was.
-            schedule.zone = "Europe/London"
-            try await database.store(schedule, at: "2026-11-23T08:30:00Z")
+            func move(to zone: String, _ misfire: String, decidedUntil: String) async throws {
+                try await database.run(
+                    """
+                    UPDATE ltc_jobs.schedules SET zone = '\(zone)', misfire = '\(misfire)',
+                        decided_until = '\(decidedUntil)', next_due = '\(decidedUntil)'
+                    """)
+            }
+            // The new table says that the clock was set back: 09:30 is an hour later than it was.
+            try await move(to: "Europe/London", "all", decidedUntil: "2026-11-23T08:30:00Z")
             #expect(try await fire(database, now: "2026-11-23T09:30:00Z") == [])
             #expect(try await fire(database, now: "2026-11-24T09:30:00Z") == ["2026-11-24T09:30 fired"])
             // Nor does what has fired take the place of what has not.
-            schedule.zone = "America/New_York"
-            schedule.misfire = .once
-            try await database.store(schedule, at: "2026-11-21T15:00:00Z")
+            try await move(to: "America/New_York", "once", decidedUntil: "2026-11-21T15:00:00Z")
             #expect(try await fire(database, now: "2026-11-24T15:00:00Z") == ["2026-11-22T09:30 late"])
             #expect(try await database.states() == ["ready": 3])
         }
@@ -128,8 +132,14 @@ import Testing
             #expect(try same.nextDue == Date("2026-11-20T08:30:00Z", strategy: .iso8601))
 
             changed.cron = "0 10 * * *"
+            try await database.run("UPDATE ltc_jobs.schedules SET decided_until = now() - interval '50 hours'")
             try await database.pool.transaction { [changed] in try ScheduleBook.replace([changed], in: $0) }
             #expect(try await stored()[0].decidedUntil > same.decidedUntil)
+            // What was missed by the former times is decided by them.
+            let ledger = try await database.ledger("daily")
+            #expect((2...3).contains(ledger.count))
+            #expect(ledger.dropFirst().allSatisfy { $0.hasSuffix("T09:30 skipped a newer one fires in its place") })
+            #expect(ledger[0].contains("T09:30 late found") || ledger[0].hasSuffix("T09:30 fired"))
             try await database.pool.transaction { try ScheduleBook.replace([], in: $0) }
             #expect(try await stored().isEmpty)
         }
@@ -145,6 +155,19 @@ import Testing
             }
             let stored = try await database.pool.transaction { try ScheduleBook.list(in: $0) }
             #expect(stored.isEmpty)
+        }
+    }
+
+    @Test func `a process that starts finds out anew when a schedule is next due, and takes up what was set aside`()
+        async throws
+    {
+        try await JobsDatabase.with { database in
+            try await store(Self.daily, at: "2026-11-23T12:00:00Z", database)
+            try await database.run("UPDATE ltc_jobs.schedules SET next_due = NULL")
+            try await database.pool.transaction { try ScheduleBook.lookAhead(in: $0) }
+            let entry = try await database.pool.transaction { try ScheduleBook.list(in: $0) }[0]
+            #expect(try entry.nextDue == Date("2026-11-24T08:30:00Z", strategy: .iso8601))
+            #expect(try entry.decidedUntil == Date("2026-11-23T12:00:00Z", strategy: .iso8601))
         }
     }
 

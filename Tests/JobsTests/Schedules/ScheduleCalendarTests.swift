@@ -73,7 +73,7 @@ import Testing
             }
             #expect(
                 try await database.ledger("s") == [
-                    "\(soon)T09:00 skipped moved back from \(soon)T09:00 (rest); that was before the schedule began"
+                    "\(soon)T09:00 skipped the schedule began after its day; moved back from \(soon)T09:00 (rest)"
                 ])
             #expect(try await database.states() == [:])
         }
