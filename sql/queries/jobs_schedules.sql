@@ -69,19 +69,22 @@ UPDATE ltc_jobs.schedules SET decided_until = :decided_until, next_due = :next_d
 
 -- name: fire
 -- Writes occurrences into the ledger and, in the same statement, the jobs of those that fire. One that stands in the ledger
--- already does nothing, so any number of engines fire it once.
--- takes: schedule text, local_times text[], folds integer[], dues timestamptz[], states text[], reasons text[]
--- gives: local_time text, state text
+-- already does nothing, so any number of engines fire it once; by hand one that was skipped can be made up for.
+-- takes: schedule text, local_times text[], folds integer[], dues timestamptz[], states text[], reasons text[], is_by_hand boolean
+-- gives: local_time text, fold integer, state text, job bigint?
 WITH decided AS MATERIALIZED (
     SELECT local_time::timestamp AS local_time, fold, due_at, state, NULLIF(reason, '') AS reason,
         CASE WHEN state <> 'skipped' THEN nextval('ltc_jobs.job_ids') END AS job
     FROM unnest(:local_times::text[], :folds::integer[], :dues::timestamptz[], :states::text[], :reasons::text[])
         AS d (local_time, fold, due_at, state, reason)
 ), entered AS (
-    INSERT INTO ltc_jobs.occurrences (schedule, local_time, fold, due_at, state, reason, job)
+    INSERT INTO ltc_jobs.occurrences AS o (schedule, local_time, fold, due_at, state, reason, job)
     SELECT :schedule, local_time, fold, due_at, state, reason, job FROM decided
-    ON CONFLICT DO NOTHING
-    RETURNING schedule, local_time, due_at, state, job
+    ON CONFLICT (schedule, local_time, fold) DO UPDATE SET
+        due_at = EXCLUDED.due_at, state = EXCLUDED.state, reason = EXCLUDED.reason, job = EXCLUDED.job,
+        decided_at = now()
+    WHERE :is_by_hand::boolean AND o.state = 'skipped'
+    RETURNING schedule, local_time, fold, due_at, state, job
 ), inserted AS (
     INSERT INTO ltc_jobs.jobs
         (id, state, queue, kind, arguments, team, priority, rank, due_at, occurrence, maximum_attempts)
@@ -94,42 +97,14 @@ WITH decided AS MATERIALIZED (
 ), woken AS MATERIALIZED (
     SELECT count(pg_notify('ltc_jobs', 'ready ' || kind)) FROM (SELECT DISTINCT kind FROM inserted) AS k
 )
-SELECT to_char(local_time, 'YYYY-MM-DD"T"HH24:MI') AS local_time, state FROM woken CROSS JOIN entered ORDER BY due_at;
-
--- name: backfill
--- Makes by hand the jobs of occurrences that did not fire, and enters them in the ledger in the same statement. What has
--- fired stays as it is.
--- takes: schedule text, local_times text[], folds integer[], dues timestamptz[]
--- gives: local_time text, fold integer, job bigint
-WITH wanted AS MATERIALIZED (
-    SELECT local_time::timestamp AS local_time, fold, due_at, nextval('ltc_jobs.job_ids') AS job
-    FROM unnest(:local_times::text[], :folds::integer[], :dues::timestamptz[]) AS d (local_time, fold, due_at)
-), entered AS (
-    INSERT INTO ltc_jobs.occurrences AS o (schedule, local_time, fold, due_at, state, reason, job)
-    SELECT :schedule, local_time, fold, due_at, 'fired', 'backfill', job FROM wanted
-    ON CONFLICT (schedule, local_time, fold) DO UPDATE SET
-        due_at = EXCLUDED.due_at, state = EXCLUDED.state, reason = EXCLUDED.reason, job = EXCLUDED.job,
-        decided_at = now()
-    WHERE o.state = 'skipped'
-    RETURNING schedule, local_time, fold, due_at, job
-), inserted AS (
-    INSERT INTO ltc_jobs.jobs
-        (id, state, queue, kind, arguments, team, priority, rank, due_at, occurrence, maximum_attempts)
-    SELECT entered.job, 'ready', s.queue, s.kind, s.arguments || jsonb_build_object('occurrence',
-            to_char(entered.due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
-        s.team, 0, now(), now(), entered.due_at, 20
-    FROM entered JOIN ltc_jobs.schedules AS s ON s.name = entered.schedule
-    RETURNING kind
-), woken AS MATERIALIZED (
-    SELECT count(pg_notify('ltc_jobs', 'ready ' || kind)) FROM (SELECT DISTINCT kind FROM inserted) AS k
-)
-SELECT to_char(local_time, 'YYYY-MM-DD"T"HH24:MI') AS local_time, fold, job FROM woken CROSS JOIN entered;
+SELECT to_char(local_time, 'YYYY-MM-DD"T"HH24:MI') AS local_time, fold, state, job
+FROM woken CROSS JOIN entered ORDER BY due_at;
 
 -- name: known
--- Which of these occurrences stand in the ledger, and as what.
+-- Which of these occurrences stand in the ledger, with the jobs of those that fired.
 -- takes: schedule text, local_times text[], folds integer[]
--- gives: local_time text, fold integer, state text, reason text?, job bigint?
-SELECT to_char(o.local_time, 'YYYY-MM-DD"T"HH24:MI') AS local_time, o.fold, o.state, o.reason, o.job
+-- gives: local_time text, fold integer, job bigint?
+SELECT to_char(o.local_time, 'YYYY-MM-DD"T"HH24:MI') AS local_time, o.fold, o.job
 FROM unnest(:local_times::text[], :folds::integer[]) AS d (local_time, fold)
     JOIN ltc_jobs.occurrences AS o
         ON o.schedule = :schedule AND o.local_time = d.local_time::timestamp AND o.fold = d.fold;

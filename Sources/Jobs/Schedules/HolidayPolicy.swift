@@ -51,7 +51,7 @@ package enum Cause: Sendable, Hashable, CustomStringConvertible {
         case .free(let time, let name, .previous): "moved back from \(time) (\(name))"
         case .gap(let time): "the clock jumps over \(time)"
         case .secondPass(let time): "the second time that the clock shows \(time)"
-        case .collision(let time): "that of \(time) fires at the same time"
+        case .collision(let time): "that of \(time) stands at the same time"
         }
     }
 }

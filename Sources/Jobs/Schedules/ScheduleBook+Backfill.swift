@@ -41,16 +41,19 @@ extension ScheduleBook {
                 schedule: name, reason: "more than \(backfillLimit) occurrences in the range; take a shorter one")
         }
         let wanted = occurrences.filter { !$0.isDropped }
-        let made = try db.run(
-            JobsSchedulesSQL.Backfill(
-                schedule: name, localTimes: wanted.map(\.localTime.description), folds: wanted.map(\.fold),
-                dues: wanted.map(\.instant)))
-        let makings = Dictionary(
-            uniqueKeysWithValues: made.map { (Occurrence.Key(localTime: $0.localTime, fold: $0.fold), $0.job) })
         let known = try known(wanted, of: name, in: db)
+        var made: [Occurrence.Key: Int] = [:]
+        for row in try db.run(
+            JobsSchedulesSQL.Fire(
+                schedule: name, localTimes: wanted.map(\.localTime.description), folds: wanted.map(\.fold),
+                dues: wanted.map(\.instant), states: wanted.map { _ in Decision.State.fired.rawValue },
+                reasons: wanted.map { _ in "backfill" }, isByHand: true))
+        {
+            made[Occurrence.Key(localTime: row.localTime, fold: row.fold)] = row.job
+        }
         return occurrences.map { occurrence in
             let outcome: Backfilled.Outcome =
-                if let job = makings[occurrence.key] {
+                if let job = made[occurrence.key] {
                     .made(job: job)
                 } else if let job = known[occurrence.key]?.job {
                     .firedBefore(job: job)

@@ -69,7 +69,8 @@ extension ScheduleBook {
             JobsSchedulesSQL.Fire(
                 schedule: schedule.name, localTimes: decisions.map(\.occurrence.localTime.description),
                 folds: decisions.map(\.occurrence.fold), dues: decisions.map(\.occurrence.instant),
-                states: decisions.map(\.state.rawValue), reasons: decisions.map(\.reason))
+                states: decisions.map(\.state.rawValue), reasons: decisions.map(\.reason),
+                isByHand: false)
         ).map { DecidedOccurrence(schedule: schedule.name, localTime: $0.localTime, state: $0.state) }
     }
 

@@ -26,11 +26,11 @@ import Testing
                 try await database.ledger("s").sorted().prefix(2) == [
                     """
                     2026-12-25T09:00 skipped moved on from 2026-12-25T09:00 (1. Weihnachtstag); \
-                    that of 2026-12-28T09:00 fires at the same time
+                    that of 2026-12-28T09:00 stands at the same time
                     """,
                     """
                     2026-12-26T09:00 skipped moved on from 2026-12-26T09:00 (Saturday); \
-                    that of 2026-12-28T09:00 fires at the same time
+                    that of 2026-12-28T09:00 stands at the same time
                     """,
                 ])
             #expect(try await database.states() == ["ready": 1])
