@@ -89,7 +89,10 @@ let package = Package(
         .plugin(name: "EmbedSQL", capability: .buildTool(), dependencies: ["embed-sql"]),
         program(
             "ltc-bench",
-            ["TestSupport", "Automation", "Store", "Jobs", "Delivery", "Domain", "Postgres", arguments, logging],
+            [
+                "TestSupport", "Automation", "Store", "Jobs", "Delivery", "Domain", "Postgres",
+                arguments, logging, unixSignals,
+            ],
             path: "Benchmarks"),
         program(
             "ltc-faults", ["TestSupport", "Jobs", "Postgres", arguments, logging, unixSignals], path: "Tests/Faults"),

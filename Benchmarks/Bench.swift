@@ -5,45 +5,53 @@ import Foundation
 @main
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ltc-bench",
-        abstract:
-            "Measure, where there is one beside a reference of the same run. Needs a server in the libpq environment."
-    )
+        commandName: "ltc-bench", abstract: "Measure ltc. Needs a server in the libpq environment.",
+        subcommands: [Run.self, Peer.self], defaultSubcommand: Run.self)
 
-    static let all: [Measurement] = [.idle, .arrival, .assignment, .queueDrain, .queuePickup, .importLeads]
+    struct Run: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Measure, where there is one beside a reference of the same run.")
 
-    @Argument(help: "Which to run; otherwise all: \(all.map(\.name).joined(separator: ", ")).")
-    var names: [String] = []
+        static let all: [Measurement] = [.idle, .arrival, .assignment, .queueDrain, .queuePickup, .importLeads]
 
-    func validate() throws {
-        let known = Self.all.map(\.name)
-        for name in names where !known.contains(name) {
-            throw ValidationError("there is no measurement '\(name)'; there are \(known.joined(separator: ", "))")
-        }
-    }
+        @Argument(help: "Which to run; otherwise all: \(all.map(\.name).joined(separator: ", ")).")
+        var names: [String] = []
 
-    /// One that fails does not stop the others, but the whole has failed.
-    func run() async throws {
-        var failed: [String] = []
-        Self.write(Table.head, to: .standardOutput)
-        for measurement in Self.all where names.isEmpty || names.contains(measurement.name) {
-            Self.say("\(measurement.name): \(measurement.what) …")
-            do {
-                for figure in try await measurement.measure() {
-                    Self.write(Table.line(measurement.name, figure), to: .standardOutput)
-                }
-            } catch {
-                Self.say("\(measurement.name) failed: \(error)")
-                failed.append(measurement.name)
+        func validate() throws {
+            let known = Self.all.map(\.name)
+            for name in names where !known.contains(name) {
+                throw ValidationError("there is no measurement '\(name)'; there are \(known.joined(separator: ", "))")
             }
         }
-        if !failed.isEmpty { throw ExitCode(70) }
+
+        /// One that fails does not stop the others, but the whole has failed.
+        func run() async throws {
+            var failed: [String] = []
+            write(Table.head, to: .standardOutput)
+            for measurement in Self.all where names.isEmpty || names.contains(measurement.name) {
+                say("\(measurement.name): \(measurement.what) …")
+                do {
+                    for figure in try await measurement.measure() {
+                        write(Table.line(measurement.name, figure), to: .standardOutput)
+                    }
+                } catch {
+                    say("\(measurement.name) failed: \(error)")
+                    failed.append(measurement.name)
+                }
+            }
+            if !failed.isEmpty { throw ExitCode(70) }
+        }
     }
 
     /// Usage is 2, as everywhere in ltc.
     static func main() async {
         do {
-            try await parse().run()
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
         } catch  where exitCode(for: error) == .validationFailure {
             say(fullMessage(for: error))
             Foundation.exit(2)
@@ -51,12 +59,12 @@ struct Bench: AsyncParsableCommand {
             exit(withError: error)
         }
     }
-
-    private static func say(_ words: String) { write(words, to: .standardError) }
-
-    /// At once: a line is seen when it is known, also through a pipe.
-    private static func write(_ line: String, to file: FileHandle) { file.write(Data("\(line)\n".utf8)) }
 }
+
+private func say(_ words: String) { write(words, to: .standardError) }
+
+/// At once: a line is seen when it is known, also through a pipe.
+private func write(_ line: String, to file: FileHandle) { file.write(Data("\(line)\n".utf8)) }
 
 /// One thing that is measured.
 struct Measurement: Sendable {

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+import Jobs
+import Postgres
+import TestSupport
+
+extension Peer {
+    struct Enqueue: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Enqueue no-op jobs, and print how many a second.")
+        @Option var lane = Lane.batched
+        @Argument var database: String
+        @Argument var count: Int
+        @Argument(help: "How many a call; 0 for one by one.") var size: Int
+
+        func run() async throws {
+            try await Peer.withPool(database, limit: 1) { pool in
+                func call(_ count: Int) async throws {
+                    let jobs = (0..<count).map { _ in lane.job(calledAt: 0) }
+                    try await pool.transaction { _ = try JobQueue.enqueue(jobs, in: $0) }
+                }
+                // Connects and prepares.
+                try await call(1)
+                let size = max(1, size)
+                let calls = count / size
+                let start = ContinuousClock.now
+                for _ in 0..<calls { try await call(size) }
+                print(Double(calls * size) / (ContinuousClock.now - start).seconds)
+            }
+        }
+    }
+
+    struct Produce: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Enqueue single jobs at Poisson times, and print how long each call took.")
+        @Option var lane = Lane.batched
+        @Argument var database: String
+        @Argument(help: "Jobs a second.") var rate: Double
+        @Argument var seconds: Double
+
+        func run() async throws {
+            try await Peer.withPool(database, limit: 1) { pool in
+                func enqueue(calledAt: Int) async throws {
+                    let job = lane.job(calledAt: calledAt)
+                    try await pool.transaction { _ = try JobQueue.enqueue([job], in: $0) }
+                }
+                for _ in 0..<20 {
+                    try await enqueue(calledAt: 0)
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+                try await Task.sleep(for: .milliseconds(500))
+                var random = SeededRandom(seed: 7)
+                var took: [Int] = []
+                var at = ContinuousClock.now
+                let end = at + .seconds(seconds)
+                while at < end {
+                    at += .seconds(-log(1 - Double.random(in: 0..<1, using: &random)) / rate)
+                    try await Task.sleep(until: at, clock: .continuous)
+                    let start = Tally.now()
+                    try await enqueue(calledAt: start)
+                    took.append(Tally.now() - start)
+                }
+                print("[\(took.map(String.init).joined(separator: ", "))]")
+            }
+        }
+    }
+}
