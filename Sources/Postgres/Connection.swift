@@ -58,15 +58,22 @@ package actor Connection {
         _ options: TransactionOptions = .init(), _ body: @Sendable (isolated Connection) throws -> R
     ) async throws -> R {
         let deadline = options.deadline.map { ContinuousClock.now + $0 }
-        for retry in 0..<options.retries {
+        return try await retrying(options.retries, until: deadline) { try $0.attempt(options, body) }
+    }
+
+    /// Runs `body` again after a serialization failure or a deadlock.
+    func retrying<R: Sendable>(
+        _ retries: Int, until deadline: ContinuousClock.Instant?, _ body: @Sendable (isolated Connection) throws -> R
+    ) async throws -> R {
+        for retry in 0..<retries {
             do {
-                return try await exclusively(until: deadline) { try $0.attempt(options, body) }
+                return try await exclusively(until: deadline, body)
             } catch let error as DatabaseError where error.isTransient {
                 if error.isStalePlan { forgetPlans() }
                 try await pause(beforeRetry: retry + 1, after: error)
             }
         }
-        return try await exclusively(until: deadline) { try $0.attempt(options, body) }
+        return try await exclusively(until: deadline, body)
     }
 
     private func pause(beforeRetry retry: Int, after error: DatabaseError) async throws {
@@ -154,9 +161,15 @@ package actor Connection {
     private func commit() throws {
         let limits = limits
         try limits.check()
+        try committing { try perform("COMMIT", limits) }
+    }
+
+    /// Runs what commits, and says so when nobody knows whether it did.
+    func committing<R>(_ body: () throws -> R) throws -> R {
         notices.replicationUnsure = false
+        let result: R
         do {
-            try perform("COMMIT", limits)
+            result = try body()
         } catch var error as DatabaseError where !session.isOpen {
             error.kind = .unknownOutcome
             error.message = "the answer to COMMIT was lost: \(error.message)"
@@ -166,6 +179,7 @@ package actor Connection {
             throw DatabaseError(
                 .unknownOutcome, "COMMIT stands on the primary only: its wait for a standby was cancelled")
         }
+        return result
     }
 
     private func rollBack() {

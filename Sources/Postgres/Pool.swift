@@ -49,7 +49,7 @@ package final class Pool: Sendable {
         }
     }
 
-    private func lend<R: Sendable>(_ body: (Connection) async throws -> R) async throws -> R {
+    func lend<R: Sendable>(_ body: (Connection) async throws -> R) async throws -> R {
         let connection = try await borrow()
         do {
             let result = try await body(connection)

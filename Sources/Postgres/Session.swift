@@ -143,6 +143,15 @@ struct Session: ~Copyable {
         return group
     }
 
+    /// Whether the server has not hung up since the last exchange, as far as can be seen without asking it.
+    mutating func isStillThere() -> Bool {
+        guard let handle else { return false }
+        var polled = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+        // Its last words come before the end.
+        while PQstatus(handle) == CONNECTION_OK, poll(&polled, 1, 0) > 0 { PQconsumeInput(handle) }
+        return PQstatus(handle) == CONNECTION_OK
+    }
+
     /// Whether libpq still believes in the connection.
     var isAlive: Bool { PQstatus(handle) == CONNECTION_OK }
 

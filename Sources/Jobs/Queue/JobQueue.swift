@@ -13,15 +13,7 @@ package enum JobQueue {
     @discardableResult
     package static func enqueue(_ jobs: [NewJob], in db: isolated Connection) throws -> [Stored] {
         guard !jobs.isEmpty else { return [] }
-        if jobs.allSatisfy({ $0.unique == nil && $0.key == nil }) {
-            return try db.run(
-                JobsSQL.Enqueue(
-                    kinds: jobs.map(\.kind), versions: jobs.map(\.version), arguments: jobs.map(\.arguments),
-                    queues: jobs.map(\.queue), teams: jobs.map { $0.team ?? 0 },
-                    dues: jobs.map { $0.dueAt ?? .distantPast }, priorities: jobs.map(\.priority),
-                    maxima: jobs.map(\.maximumAttempts))
-            ).map { .new($0.id) }
-        }
+        if jobs.allSatisfy(\.isFree) { return try db.run(JobsSQL.Enqueue(jobs)).map { .new($0.id) } }
         var stored: [Stored?] = Array(repeating: nil, count: jobs.count)
         var left = Array(jobs.indices)
         // Whoever holds a key may let it go between our two looks: then this one is stored after all.
@@ -33,6 +25,17 @@ package enum JobQueue {
         let keys = Set(jobs.compactMap(\.key?.name)).sorted()
         if !keys.isEmpty { _ = try db.run(JobsSQL.Admit(keys: keys)) }
         return stored.compactMap { $0 }
+    }
+
+    /// The same for who has nothing else to write: one exchange with the server, where no key is involved.
+    ///
+    /// - Throws: `DatabaseError`; with `.unknownOutcome` nobody knows whether they were stored.
+    @discardableResult
+    package static func enqueue(_ jobs: [NewJob], on pool: Pool) async throws -> [Stored] {
+        guard !jobs.isEmpty, jobs.allSatisfy(\.isFree) else {
+            return try await pool.transaction { try enqueue(jobs, in: $0) }
+        }
+        return try await pool.single(JobsSQL.Enqueue(jobs)).map { .new($0.id) }
     }
 
     /// - Returns: nil for a job whose unique key was held and is not any more.
@@ -64,5 +67,19 @@ package enum JobQueue {
         let freed = Set(holders.compactMap(\.key)).sorted()
         if !freed.isEmpty { _ = try db.run(JobsSQL.Admit(keys: freed)) }
         return stored
+    }
+}
+
+extension NewJob {
+    /// Nothing but its time holds it up.
+    fileprivate var isFree: Bool { unique == nil && key == nil }
+}
+
+extension JobsSQL.Enqueue {
+    fileprivate init(_ jobs: [NewJob]) {
+        self.init(
+            kinds: jobs.map(\.kind), versions: jobs.map(\.version), arguments: jobs.map(\.arguments),
+            queues: jobs.map(\.queue), teams: jobs.map { $0.team ?? 0 }, dues: jobs.map { $0.dueAt ?? .distantPast },
+            priorities: jobs.map(\.priority), maxima: jobs.map(\.maximumAttempts))
     }
 }
