@@ -250,6 +250,24 @@ SELECT id, :state, queue, kind, version, arguments, team, unique_key, key, key_l
     attempt, maximum_attempts, fence, worker, started_at, clock_timestamp(), :reason, errors
 FROM gone;
 
+-- name: finish_many
+-- The same for many that are done: gives those whose lease had not gone to somebody else.
+-- takes: ids bigint[], fences bigint[]
+-- gives: id bigint
+WITH gone AS (
+    DELETE FROM ltc_jobs.jobs AS job USING unnest(:ids::bigint[], :fences::bigint[]) AS held (id, fence)
+    WHERE job.id = held.id AND job.fence = held.fence AND job.state = 'leased'
+    RETURNING job.*
+), logged AS (
+    INSERT INTO ltc_jobs.log (id, state, queue, kind, version, arguments, team, unique_key, key, key_limit, key_place,
+        priority, due_at, occurrence, created_at, attempt, maximum_attempts, fence, worker, started_at, finished_at, errors)
+    SELECT id, 'done', queue, kind, version, arguments, team, unique_key, key, key_limit, key_place,
+        priority, due_at, occurrence, created_at, attempt, maximum_attempts, fence, worker, started_at, clock_timestamp(),
+        errors
+    FROM gone
+)
+SELECT id FROM gone;
+
 -- name: release_keys
 -- Jobs hold their unique keys no more, where the keys' scope ends with what has become of them; a key whose time is not over
 -- stays taken until then.

@@ -102,7 +102,7 @@ extension Engine {
                 try await holding(job, handler, context) {
                     try await handler.leasedWork(handler.reading(job), context)
                 }
-                if !context.isCompleted { try await context.complete { _ in } }
+                if !context.isCompleted { try await completions.finish(job) }
                 counts.completed = 1
             } catch  where context.isCompleted {
                 logger.warning("Jobs: a handler failed after completing", metadata: about(job, error))

@@ -36,6 +36,7 @@ package final class Engine: Sendable {
     let options: EngineOptions
     let logger: Logger
     let state = Mutex(State())
+    let completions: Completions
     /// New batched work, new leased work or a free slot for it, a new time to wake, the end of a run.
     let batchBell = Bell(), leaseBell = Bell(), timeBell = Bell(), endBell = Bell()
     /// A running job was cancelled: whose, its lease tells.
@@ -51,6 +52,7 @@ package final class Engine: Sendable {
         self.handlers = Dictionary(uniqueKeysWithValues: handlers.map { ($0.kind, $0) })
         self.options = options
         self.logger = logger
+        completions = Completions(pool: pool)
     }
 
     /// What it has done since it was made.
