@@ -44,22 +44,20 @@ FROM (
         ORDER BY rank, id LIMIT :maximum::integer
         FOR UPDATE SKIP LOCKED) AS head
 ) AS suspects
-WHERE job.id = suspects.id;
+WHERE job.state = 'ready' AND job.id = suspects.id;
 
 -- name: rescue_expired
 -- Jobs whose lease has ended: the attempt counts, and from now on they run alone. At once after the first, since mostly the
 -- engine died and not because of them; then with full jitter of at most an hour.
 -- gives: id bigint, kind text, state text, unique_key text?, key text?
-WITH expired AS MATERIALIZED (
-    SELECT id FROM ltc_jobs.jobs WHERE state = 'leased' AND lease_until <= clock_timestamp()
-    FOR UPDATE SKIP LOCKED
-)
-UPDATE ltc_jobs.jobs AS job
+UPDATE ltc_jobs.jobs
 SET state = CASE WHEN attempt >= maximum_attempts THEN 'dead' ELSE 'waiting' END, is_solo = true,
     fence = fence + 1, worker = NULL, lease_until = NULL, progress = NULL,
     due_at = clock_timestamp() + random() * least(3600, 2 ^ least(attempt, 20) - 2) * interval '1 second',
     errors = (CASE WHEN jsonb_array_length(errors) >= 5 THEN errors - 0 ELSE coalesce(errors, '[]') END)
         || jsonb_build_object('at', clock_timestamp(), 'attempt', attempt, 'error',
             'the lease of worker ' || worker || ' ended without an answer')
-FROM expired WHERE job.id = expired.id
-RETURNING job.id, kind, state, unique_key, key;
+WHERE state = 'leased' AND ctid = ANY (ARRAY(
+    SELECT ctid FROM ltc_jobs.jobs WHERE state = 'leased' AND lease_until <= (SELECT clock_timestamp())
+    FOR UPDATE SKIP LOCKED))
+RETURNING id, kind, state, unique_key, key;

@@ -56,7 +56,7 @@ extension Engine {
     package func rescueNow() async throws -> Int {
         // More than all engines together have in flight.
         let (silence, suspects) = (options.silence.seconds, 10_000)
-        let (dead, rescued) = try await lifeline.transaction { db in
+        let (dead, rescued) = try await lifeline.transaction(.init(hasFixedPlans: true)) { db in
             let dead = try db.run(JobsWorkersSQL.BuryDead(silence: silence))
             let kinds = Set(dead.flatMap(\.batched)).sorted()
             if !kinds.isEmpty { try db.execute(JobsWorkersSQL.IsolateHead(kinds: kinds, maximum: suspects)) }

@@ -38,7 +38,7 @@ extension Engine {
         var promoted = 0
         let portion = 1_000
         while true {
-            let (moved, ready, next) = try await pool.transaction { db in
+            let (moved, ready, next) = try await pool.transaction(.init(hasFixedPlans: true)) { db in
                 let moved = try promoteDue(atMost: portion, in: db)
                 let ready = try self.lookAtLanes(in: db)
                 return (moved, ready, try db.one(JobsSQL.NextWake()).seconds)

@@ -1,0 +1,57 @@
+import Jobs
+import Postgres
+
+/// A statement that runs for every job, every claim or every look, however many jobs there are.
+struct HotStatement: Sendable {
+    let statement: Statement
+    /// As SQL, for the rows of `CrowdedQueue`.
+    let arguments: String
+    /// What the name of an index of a partition says that it goes by; nil for a statement that only inserts.
+    let index: String?
+    /// A claim's own settings (`TransactionOptions.hasFixedPlans`), or the planner's choice.
+    var hasFixedPlan = false
+
+    static let all: [HotStatement] = [
+        HotStatement(
+            statement: JobsSQL.Enqueue.statement,
+            arguments: "'{k}', '{\"{}\"}', '{default}', '{0}', '{new}', '{-infinity}', '{0}', '{20}'", index: nil),
+        HotStatement(
+            statement: JobsSQL.ReadyLanes.statement, arguments: "", index: "queue_kind_coalesce", hasFixedPlan: true),
+        HotStatement(
+            statement: JobsSQL.ClaimBatch.statement,
+            arguments: "0, 'default', 'k3', 0, '-infinity', 0, 'infinity', 500, 1", index: "queue_kind_coalesce",
+            hasFixedPlan: true),
+        HotStatement(
+            statement: JobsSQL.ClaimLeased.statement,
+            arguments: "0, 'default', 'k3', 0, false, '-infinity', 0, 'infinity', 16, 1, 30",
+            index: "queue_kind_coalesce", hasFixedPlan: true),
+        HotStatement(
+            statement: JobsSQL.PromoteDue.statement, arguments: "1000", index: "waiting_due", hasFixedPlan: true),
+        HotStatement(statement: JobsSQL.NextWake.statement, arguments: "", index: "waiting_due", hasFixedPlan: true),
+        HotStatement(statement: JobsSQL.ExtendLease.statement, arguments: "2000005, 1, 30", index: "leased_id"),
+        HotStatement(
+            statement: JobsSQL.FinishLeased.statement, arguments: "2000005, 1, 'done', NULL", index: "leased_id"),
+        HotStatement(
+            statement: JobsSQL.FinishMany.statement, arguments: "'{2000005,2000006}', '{1,1}'", index: "leased_id",
+            hasFixedPlan: true),
+        HotStatement(
+            statement: JobsSQL.RecordFailure.statement, arguments: "2000005, 1, 1, 2, 'it broke'", index: "leased_id"),
+        HotStatement(
+            statement: JobsSQL.Snooze.statement, arguments: "2000005, 1, 1, now() + interval '1 hour'",
+            index: "leased_id"),
+        HotStatement(statement: JobsSQL.ReleaseKeys.statement, arguments: "'{3000005}'", index: "id"),
+        HotStatement(
+            statement: JobsWorkersSQL.RescueExpired.statement, arguments: "", index: "leased_until", hasFixedPlan: true),
+        HotStatement(
+            statement: JobsWorkersSQL.BuryDead.statement, arguments: "15", index: nil, hasFixedPlan: true),
+    ]
+
+    /// What people ask, what happens at a start, an end, a death or once a minute, and what asks tables of a few rows.
+    static let cold: [Statement] =
+        JobsSchedulesSQL.statements + JobsStoreSQL.statements + [
+            JobsSQL.TakeBack.statement, JobsSQL.ReleaseLeases.statement, JobsSQL.DatabaseTime.statement,
+            JobsSQL.Tidy.statement, JobsWorkersSQL.Register.statement, JobsWorkersSQL.StayAlive.statement,
+            JobsWorkersSQL.AnnounceBatched.statement, JobsWorkersSQL.Deregister.statement,
+            JobsWorkersSQL.IsolateHead.statement,
+        ]
+}
