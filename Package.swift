@@ -90,7 +90,7 @@ let package = Package(
         program(
             "ltc-bench",
             [
-                "TestSupport", "Automation", "Store", "Jobs", "Delivery", "Domain", "Postgres",
+                "TestSupport", "Automation", "Store", "Jobs", "Delivery", "Domain", "Postgres", "CLibPQ",
                 arguments, logging, unixSignals,
             ],
             path: "Benchmarks"),

@@ -12,23 +12,33 @@ struct Bench: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Measure, where there is one beside a reference of the same run.")
 
-        static let all: [Measurement] = [.idle, .arrival, .assignment, .queueDrain, .queuePickup, .importLeads]
+        @Argument(help: "Which to run, by name or the beginning of it; otherwise all: \(names).")
+        var chosen: [String] = []
 
-        @Argument(help: "Which to run; otherwise all: \(all.map(\.name).joined(separator: ", ")).")
-        var names: [String] = []
+        @Option(help: "How long the queue works beside an open snapshot.")
+        var minutes = 3
+
+        private static func all(minutes: Int) -> [Measurement] {
+            [
+                .idle, .arrival, .assignment, .importLeads, .engineDrain, .engineLeased, .engineEnqueue, .enginePickup,
+                .engineCrowd, .engineSnapshot(minutes: minutes),
+            ]
+        }
+        private static var names: String { all(minutes: 1).map(\.name).joined(separator: ", ") }
 
         func validate() throws {
-            let known = Self.all.map(\.name)
-            for name in names where !known.contains(name) {
-                throw ValidationError("there is no measurement '\(name)'; there are \(known.joined(separator: ", "))")
+            for name in chosen where !Self.all(minutes: minutes).contains(where: { $0.name.hasPrefix(name) }) {
+                throw ValidationError("there is no measurement '\(name)'; there are \(Self.names)")
             }
+            guard minutes >= 1 else { throw ValidationError("--minutes must be 1 or more") }
         }
 
         /// One that fails does not stop the others, but the whole has failed.
         func run() async throws {
             var failed: [String] = []
             write(Table.head, to: .standardOutput)
-            for measurement in Self.all where names.isEmpty || names.contains(measurement.name) {
+            for measurement in Self.all(minutes: minutes)
+            where chosen.isEmpty || chosen.contains(where: { measurement.name.hasPrefix($0) }) {
                 say("\(measurement.name): \(measurement.what) …")
                 do {
                     for figure in try await measurement.measure() {

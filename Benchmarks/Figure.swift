@@ -17,6 +17,9 @@ struct Goal: Sendable {
 
     static func atLeast(_ least: Double, _ value: Double) -> Goal { Goal(text: ">= \(least)", isMet: value >= least) }
 
+    /// Of the ratio.
+    static func ratioAtMost(_ most: Double, _ value: Double) -> Goal { Goal(text: "<= \(most)", isMet: value <= most) }
+
     static func atMost(_ most: Int, _ unit: String, _ value: Double) -> Goal {
         Goal(text: "<= \(most) \(unit)", isMet: value <= Double(most))
     }
@@ -33,7 +36,7 @@ enum Table {
     }
 
     private static func row(_ columns: String...) -> String {
-        let widths = [14, 27, 15, 40, 7, 0]
+        let widths = [16, 31, 16, 40, 7, 0]
         let line = zip(columns, widths).map { column, width in
             column + String(repeating: " ", count: width == 0 ? 0 : max(1, width - column.count))
         }.joined()

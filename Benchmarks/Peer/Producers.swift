@@ -16,7 +16,7 @@ extension Peer {
             try await Peer.withPool(database, limit: 1) { pool in
                 func call(_ count: Int) async throws {
                     let jobs = (0..<count).map { _ in lane.job(calledAt: 0) }
-                    try await pool.transaction { _ = try JobQueue.enqueue(jobs, in: $0) }
+                    _ = try await JobQueue.enqueue(jobs, on: pool)
                 }
                 // Connects and prepares.
                 try await call(1)
@@ -41,26 +41,43 @@ extension Peer {
             try await Peer.withPool(database, limit: 1) { pool in
                 func enqueue(calledAt: Int) async throws {
                     let job = lane.job(calledAt: calledAt)
-                    try await pool.transaction { _ = try JobQueue.enqueue([job], in: $0) }
+                    _ = try await JobQueue.enqueue([job], on: pool)
                 }
                 for _ in 0..<20 {
                     try await enqueue(calledAt: 0)
                     try await Task.sleep(for: .milliseconds(20))
                 }
                 try await Task.sleep(for: .milliseconds(500))
-                var random = SeededRandom(seed: 7)
+                var arrivals = Arrivals(rate: rate, seconds: seconds)
                 var took: [Int] = []
-                var at = ContinuousClock.now
-                let end = at + .seconds(seconds)
-                while at < end {
-                    at += .seconds(-log(1 - Double.random(in: 0..<1, using: &random)) / rate)
-                    try await Task.sleep(until: at, clock: .continuous)
+                while let wait = arrivals.next() {
+                    try await Task.sleep(for: max(wait, .zero))
                     let start = Tally.now()
                     try await enqueue(calledAt: start)
                     took.append(Tally.now() - start)
                 }
                 print("[\(took.map(String.init).joined(separator: ", "))]")
             }
+        }
+    }
+
+    /// A Poisson process; the same one in every run.
+    struct Arrivals {
+        let rate: Double
+        let end: ContinuousClock.Instant
+        private var at = ContinuousClock.now
+        private var random = SeededRandom(seed: 7)
+
+        init(rate: Double, seconds: Double) {
+            self.rate = rate
+            end = at + .seconds(seconds)
+        }
+
+        /// How long to wait for the next arrival, less than nothing for one that is late; nil at the end.
+        mutating func next() -> Duration? {
+            guard at < end else { return nil }
+            at += .seconds(-log(1 - Double.random(in: 0..<1, using: &random)) / rate)
+            return at - .now
         }
     }
 }
