@@ -8,6 +8,8 @@ extension Peer {
         case batched, leased
         /// Batched, each job with a unique key of its own.
         case keyed
+        /// Batched, in strict order within some 1,300 keys.
+        case ordered
 
         /// What `concurrency` counts: the jobs of a batch, or those that run at once.
         var best: Int { self == .leased ? 16 : 1_000 }
@@ -16,7 +18,9 @@ extension Peer {
         /// - Parameter calledAt: CLOCK_MONOTONIC in nanoseconds; 0 for none.
         func job(calledAt: Int) -> NewJob {
             var job = NewJob(kind: "noop", arguments: calledAt == 0 ? "{}" : #"{"t": \#(calledAt)}"#)
-            if self == .keyed { job.uniqueKey = String(UInt64.random(in: 0 ... .max), radix: 36) }
+            let key = String(UInt64.random(in: 0 ... .max), radix: 36)
+            if self == .keyed { job.unique = Unique(key) }
+            if self == .ordered { job.key = .ordered(String(key.suffix(2))) }
             return job
         }
 

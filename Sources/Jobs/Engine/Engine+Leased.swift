@@ -151,6 +151,9 @@ extension Engine {
         }
     }
 
+    /// How long a cancellation by somebody may stay unnoticed: who listens is told.
+    private var cancelPatience: Duration { listening == nil ? options.pollInterval * 3 : .seconds(3_600) }
+
     /// Extends the lease until it is cancelled.
     ///
     /// - Throws: `StaleFence` when the lease is somebody else's, `TimedOut`.
@@ -158,7 +161,7 @@ extension Engine {
         let end = ContinuousClock.now + handler.timeout
         while ContinuousClock.now < end {
             let heard = cancelBell.rings
-            await cancelBell.wait(past: heard, atMost: min(handler.lease / 3, end - .now))
+            await cancelBell.wait(past: heard, atMost: min(handler.lease / 3, cancelPatience, end - .now))
             try Task.checkCancellation()
             do {
                 let extended = try await lifeline.transaction { db in

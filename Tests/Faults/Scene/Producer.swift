@@ -61,7 +61,7 @@ struct Producer: Sendable {
             var job = NewJob(kind: kind, arguments: task.json)
             // Few enough that they are met again while they are held.
             if Int.random(in: 0..<4, using: &random) == 0 {
-                job.uniqueKey = "key-\(Int.random(in: 0..<40, using: &random))"
+                job.unique = Unique("key-\(Int.random(in: 0..<40, using: &random))")
             }
             job.maximumAttempts = 1_000
             let delay = Int.random(in: 0..<10, using: &random) == 0 ? Double.random(in: 0...3, using: &random) : 0
@@ -77,7 +77,7 @@ struct Producer: Sendable {
             if wish.delay > 0 { job.dueAt = due }
             return job
         }
-        let stored = zip(try JobQueue.enqueue(jobs, in: db), zip(jobs, dues))
+        let stored = zip(try JobQueue.enqueue(jobs, in: db).map(\.newID), zip(jobs, dues))
         let wanted = stored.compactMap { id, wish in id.map { (id: $0, kind: wish.0.kind, due: wish.1) } }
         try db.execute(NoteWanted(jobs: wanted))
     }

@@ -25,7 +25,8 @@ enum CrowdedQueue {
         INSERT INTO ltc_jobs.log (id, state, queue, kind, arguments, unique_key, priority, due_at, created_at, attempt,
             maximum_attempts, fence, finished_at)
         SELECT 3000000 + n, 'done', 'default', 'k', '{}', n::text, 0, now(), now(), 1, 20, 0, now()
-        FROM generate_series(1, 300000) AS n
+        FROM generate_series(1, 300000) AS n;
+        INSERT INTO ltc_jobs.unique_keys (kind, key, job) SELECT 'k', n, 3000000 + n FROM generate_series(1, 300000) AS n
         """
 }
 

@@ -14,17 +14,23 @@ struct HotStatement: Sendable {
     static let all: [HotStatement] = [
         HotStatement(
             statement: JobsSQL.Enqueue.statement,
-            arguments: "'{k}', '{\"{}\"}', '{default}', '{0}', '{new}', '{-infinity}', '{0}', '{20}'", index: nil),
+            arguments: "'{k}', '{1}', '{\"{}\"}', '{default}', '{0}', '{-infinity}', '{0}', '{20}'", index: nil),
         HotStatement(
-            statement: JobsSQL.ReadyLanes.statement, arguments: "", index: "queue_kind_coalesce", hasFixedPlan: true),
+            statement: JobsSQL.EnqueueKeyed.statement,
+            arguments: """
+                '{k}', '{1}', '{"{}"}', '{default}', '{0}', '{-infinity}', '{0}', '{20}', '{new}', '{f}', '{unfinished}', '{0}',
+                '{line}', '{0}'
+                """, index: nil),
+        HotStatement(
+            statement: JobsSQL.ReadyLanes.statement, arguments: "", index: "queue_kind_version", hasFixedPlan: true),
         HotStatement(
             statement: JobsSQL.ClaimBatch.statement,
-            arguments: "0, 'default', 'k3', 0, '-infinity', 0, 'infinity', 500, 1", index: "queue_kind_coalesce",
+            arguments: "0, 'default', 'k3', 1, 0, '-infinity', 0, 'infinity', 500, 1", index: "queue_kind_version",
             hasFixedPlan: true),
         HotStatement(
             statement: JobsSQL.ClaimLeased.statement,
-            arguments: "0, 'default', 'k3', 0, false, '-infinity', 0, 'infinity', 16, 1, 30",
-            index: "queue_kind_coalesce", hasFixedPlan: true),
+            arguments: "0, 'default', 'k3', 1, 0, false, '-infinity', 0, 'infinity', 16, 1, 30",
+            index: "queue_kind_version", hasFixedPlan: true),
         HotStatement(
             statement: JobsSQL.PromoteDue.statement, arguments: "1000", index: "waiting_due", hasFixedPlan: true),
         HotStatement(statement: JobsSQL.NextWake.statement, arguments: "", index: "waiting_due", hasFixedPlan: true),
@@ -39,17 +45,27 @@ struct HotStatement: Sendable {
         HotStatement(
             statement: JobsSQL.Snooze.statement, arguments: "2000005, 1, 1, now() + interval '1 hour'",
             index: "leased_id"),
-        HotStatement(statement: JobsSQL.ReleaseKeys.statement, arguments: "'{3000005}'", index: "id"),
+        HotStatement(
+            statement: JobsSQL.ReportProgress.statement, arguments: "2000005, 1, '{\"done\": 1}'", index: "leased_id"),
+        HotStatement(
+            statement: JobsSQL.ReleaseKeys.statement, arguments: "'{k}', '{5}', '{3000005}', '{unfinished}'",
+            index: "unique_keys_pk"),
+        HotStatement(
+            statement: JobsSQL.ReleasePending.statement, arguments: "'{k}', '{5}', '{3000005}'", index: "unique_keys_pk"
+        ),
         HotStatement(
             statement: JobsWorkersSQL.RescueExpired.statement, arguments: "", index: "leased_until", hasFixedPlan: true),
         HotStatement(
             statement: JobsWorkersSQL.BuryDead.statement, arguments: "15", index: nil, hasFixedPlan: true),
     ]
 
-    /// What people ask, what happens at a start, an end, a death or once a minute, and what asks tables of a few rows.
+    /// What people ask, what happens at a start, an end, a death, a conflict or once a minute, what asks tables of a few rows,
+    /// and what a function hides.
     static let cold: [Statement] =
         JobsSchedulesSQL.statements + JobsStoreSQL.statements + [
-            JobsSQL.TakeBack.statement, JobsSQL.ReleaseLeases.statement, JobsSQL.DatabaseTime.statement,
+            JobsSQL.ChangeHolder.statement, JobsSQL.Admit.statement, JobsSQL.Controls.statement,
+            JobsSQL.Allowance.statement, JobsSQL.Spend.statement, JobsSQL.TakeBack.statement,
+            JobsSQL.ReleaseLeases.statement, JobsSQL.DatabaseTime.statement,
             JobsSQL.Tidy.statement, JobsWorkersSQL.Register.statement, JobsWorkersSQL.StayAlive.statement,
             JobsWorkersSQL.AnnounceBatched.statement, JobsWorkersSQL.Deregister.statement,
             JobsWorkersSQL.IsolateHead.statement,
