@@ -27,6 +27,13 @@ package struct Problem: Error, Hashable, Sendable {
         self.place = place
         self.advice = advice
     }
+
+    /// The same, at a place around the one that it names.
+    package func at(_ outer: String) -> Problem {
+        var problem = self
+        problem.place = place.map { "\(outer): \($0)" } ?? outer
+        return problem
+    }
 }
 
 extension Problem: CustomStringConvertible {

@@ -136,7 +136,8 @@ extension CompanyFile {
             return isDecimal && text.utf8.count <= 9 ? text : nil
         }
         return InterestTerms(
-            percent: percent ?? "0", yearDays: fields["year_days"]?.integer(360...366) ?? 365,
+            .agreed(percent.flatMap { Percent($0) } ?? .zero),
+            dayCount: .actual(over: fields["year_days"]?.integer(360...366) ?? 365),
             source: fields["source"]?.text() ?? "")
     }
 }

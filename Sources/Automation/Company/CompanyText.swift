@@ -124,12 +124,10 @@ private func tree(_ procedure: DunningProcedure) -> Node {
         (
             "interest",
             procedure.interest.map {
-                mapping([
-                    ("percent", text($0.percent)), ("year_days", text($0.yearDays)),
-                    ("source", $0.source.isEmpty ? nil : text($0.source)),
-                ])
+                tree($0)
             }
         ),
+        ("compensation", procedure.compensation.map { tree($0) }),
         (
             "levels",
             list(
@@ -141,6 +139,27 @@ private func tree(_ procedure: DunningProcedure) -> Node {
                 })
         ),
     ])
+}
+
+private func tree(_ terms: InterestTerms) -> Node {
+    var pairs: [(String, Node?)] = []
+    switch terms.basis {
+    case .agreed(let percent): pairs.append(("percent", text(percent)))
+    case .reference(let code, let margin, let regime, let fixing):
+        pairs += [
+            ("reference", text(code)), ("margin", text(margin)), ("regime", text(regime.rawValue)),
+            ("fixing", text(fixing.rawValue)),
+        ]
+    }
+    pairs += [("day_count", text(terms.dayCount)), ("rounding", text(terms.rounding.rawValue))]
+    pairs.append(
+        ("minimum", terms.floor.map { mapping([("reference", text($0.reference)), ("source", text($0.source))]) }))
+    pairs.append(("source", terms.source.isEmpty ? nil : text(terms.source)))
+    return mapping(pairs)
+}
+
+private func tree(_ compensation: Compensation) -> Node {
+    list(compensation.bands.map { mapping([("amount", text($0.amount)), ("below", text($0.below))]) })
 }
 
 private func tree(_ schedule: SchedulePlan) -> Node {

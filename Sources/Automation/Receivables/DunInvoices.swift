@@ -42,7 +42,7 @@ package enum DunInvoices: Automated {
             var notices: [DunningSQL.CopyNotice] = []
             var items: [DunningSQL.CopyItem] = []
             for account in accounts {
-                let verdict = rules.decide(account, on: day)
+                let verdict = try rules.decide(account, on: day)
                 skip(verdict.skipped)
                 guard let notice = verdict.notice else { continue }
                 ordinal += 1

@@ -100,7 +100,7 @@ package enum ExplainInvoice {
                         .init(level: index + 1, afterDays: level.afterDays, on: row.dueOn.adding(days: level.afterDays))
                     })
             },
-            decision: decision(about: item, rules.decide(account, on: day)),
+            decision: try decision(about: item, rules.decide(account, on: day)),
             next: item.flatMap { procedure?.nextRise(of: $0, lastNoticeOn: account.lastNoticeOn) }
                 .map { .init(level: $0.level, on: max($0.on, day)) },
             notices: try notices(of: row.id, currency, in: db),

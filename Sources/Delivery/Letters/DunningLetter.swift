@@ -122,16 +122,23 @@ extension DunningLetter {
         let words = phrases
         let computed = notice.items.compactMap { item in item.interest.map { (item.item.number, $0) } }
         guard !computed.isEmpty else { return [] }
-        let lines = computed.map { number, interest in
-            words.formula(
-                .init(
-                    invoice: number, open: money(interest.openMinor), percent: local(interest.percent),
-                    days: "\(interest.days)", yearDays: "\(interest.yearDays)", exact: local(interest.exact),
-                    rounded: money(interest.minor), from: "\(interest.from)", through: "\(interest.through)"))
-        }
+        let lines = computed.flatMap { number, interest in self.lines(of: interest).map { "\(number): \($0)" } }
         let sources = Set(computed.map(\.1.source)).subtracting([""]).sorted()
         return ["", "\(words.computation):"] + lines
             + (sources.isEmpty ? [] : ["\(words.basis): \(sources.joined(separator: "; "))"])
+    }
+
+    /// A line for each segment, and one for their sum when there are several.
+    private func lines(of interest: InterestComputation) -> [String] {
+        let words = phrases
+        let rounded = words.rounded(money(interest.minor))
+        let lines = interest.segments.map { segment in
+            interest.arithmetic(of: segment, in: notice.currency, percentSign: words.percentSign, number: local)
+                + (interest.segments.count == 1 ? rounded : "")
+                + " (\(words.span("\(segment.from)", "\(segment.through)"))"
+                + (segment.rate.origin(number: local).map { "; \($0))" } ?? ")")
+        }
+        return interest.segments.count > 1 ? lines + ["\(words.sum) \(local(interest.exact))\(rounded)"] : lines
     }
 
     private func money(_ minor: Int) -> String { local(Money(minor: minor, currency: notice.currency).amount) }

@@ -8,14 +8,14 @@ struct LetterPhrases: Sendable {
     let invoice, issued, due, days, level, open, interest: String
     let sumOpen, sumInterest, fee, credit, total: String
     let computation: String
-    let formula: @Sendable (_ parts: FormulaParts) -> String
+    /// As the language sets it, with its space.
+    let percentSign: String
+    let sum: String
+    let rounded: @Sendable (_ amount: String) -> String
+    let span: @Sendable (_ from: String, _ through: String) -> String
     let basis, pay, account, bank, reference, crossed, contact: String
     let groups: String
     let point: String
-
-    struct FormulaParts: Sendable {
-        let invoice, open, percent, days, yearDays, exact, rounded, from, through: String
-    }
 
     /// Chinese and German for those languages, English for all others.
     static func of(_ language: String) -> LetterPhrases {
@@ -40,10 +40,7 @@ struct LetterPhrases: Sendable {
         sumOpen: "Open invoices", sumInterest: "Interest", fee: "Fee", credit: "Your credit, deducted",
         total: "Total to pay",
         computation: "How the interest was computed",
-        formula: {
-            "\($0.invoice): \($0.open) × \($0.percent) % × \($0.days) / \($0.yearDays) = \($0.exact), rounded "
-                + "\($0.rounded) (\($0.from) to \($0.through))"
-        },
+        percentSign: " %", sum: "Sum", rounded: { ", rounded \($0)" }, span: { "\($0) to \($1)" },
         basis: "Basis", pay: "Please pay by", account: "Account", bank: "Bank", reference: "Payment reference",
         crossed: "If you have paid in the meantime, please take this letter as done.", contact: "Questions",
         groups: ",", point: ".")
@@ -63,10 +60,7 @@ struct LetterPhrases: Sendable {
         sumOpen: "Offene Rechnungen", sumInterest: "Zinsen", fee: "Mahngebühr", credit: "Ihr Guthaben, abgezogen",
         total: "Zu zahlen",
         computation: "So wurden die Zinsen berechnet",
-        formula: {
-            "\($0.invoice): \($0.open) × \($0.percent) % × \($0.days) / \($0.yearDays) = \($0.exact), gerundet "
-                + "\($0.rounded) (\($0.from) bis \($0.through))"
-        },
+        percentSign: " %", sum: "Summe", rounded: { ", gerundet \($0)" }, span: { "\($0) bis \($1)" },
         basis: "Grundlage", pay: "Bitte zahlen Sie bis zum", account: "Konto", bank: "Bank",
         reference: "Verwendungszweck",
         crossed: "Haben Sie inzwischen gezahlt, so betrachten Sie dieses Schreiben bitte als erledigt.",
@@ -84,10 +78,7 @@ struct LetterPhrases: Sendable {
         interest: "利息",
         sumOpen: "未付发票合计", sumInterest: "利息", fee: "催款费", credit: "贵方预存款（已扣除）", total: "应付总额",
         computation: "利息计算方法",
-        formula: {
-            "\($0.invoice)：\($0.open) × \($0.percent)% × \($0.days) / \($0.yearDays) = \($0.exact)，四舍五入 \($0.rounded)"
-                + "（\($0.from) 至 \($0.through)）"
-        },
+        percentSign: "%", sum: "合计", rounded: { "，四舍五入 \($0)" }, span: { "\($0) 至 \($1)" },
         basis: "依据", pay: "请于此日前付款", account: "账号", bank: "开户行", reference: "付款附言",
         crossed: "如贵方已付款，请忽略此函。", contact: "联系方式", groups: ",", point: ".")
 }

@@ -98,8 +98,10 @@ package struct DunningProcedure: Codable, Sendable, Hashable {
     /// Days between two notices to the same customer.
     package var minimumInterval: Int = 7
     package var levels: [DunningLevel]
-    /// Simple interest a year on the open amount, from the day after due; nil is none.
+    /// Simple interest on the open amount, from the day after due; nil is none.
     package var interest: InterestTerms?
+    /// A flat sum for the creditor's costs of collecting, once an invoice; nil is none.
+    package var compensation: Compensation?
 
     package init(name: String, levels: [DunningLevel]) {
         self.name = name
@@ -118,19 +120,4 @@ package struct DunningLevel: Codable, Sendable, Hashable {
     package var payWithin: Int = 7
 
     package init(afterDays: Int) { self.afterDays = afterDays }
-}
-
-package struct InterestTerms: Codable, Sendable, Hashable {
-    /// Percent a year, a decimal: `11.5`.
-    package var percent: String
-    /// Days that make a year.
-    package var yearDays: Int = 365
-    /// What the letter cites: `§ 288 Abs. 2 BGB`.
-    package var source: String = ""
-
-    package init(percent: String, yearDays: Int = 365, source: String = "") {
-        self.percent = percent
-        self.yearDays = yearDays
-        self.source = source
-    }
 }

@@ -47,30 +47,6 @@ package struct DunningNotice: Sendable, Hashable {
     package var totalMinor: Int { openMinor + interestMinor + feeMinor - creditMinor }
 }
 
-/// How an item's interest came about, line by line.
-package struct InterestComputation: Sendable, Hashable, Codable {
-    /// The day after the due date.
-    package var from: CalendarDate
-    /// The last day counted: the run date.
-    package var through: CalendarDate
-    package var days: Int
-    package var percent: String
-    package var yearDays: Int
-    package var openMinor: Int
-    /// In major units, before rounding.
-    package var exact: String
-    /// Rounded half up, once.
-    package var minor: Int
-    /// The rule that it rests on: `§ 288 Abs. 2 BGB`.
-    package var source: String
-
-    private enum CodingKeys: String, CodingKey {
-        case from, through, days, percent, exact, minor, source
-        case yearDays = "year_days"
-        case openMinor = "open_minor"
-    }
-}
-
 /// Who lets a notice go out.
 package enum ApprovalNeed: Sendable, Hashable {
     /// The run itself: the total is within the limit of its currency.

@@ -2,13 +2,13 @@
 package struct DunningRules: Sendable {
     package let policy: DunningPolicy
     private let procedures: [String: DunningProcedure]
-    private let rates: [String: InterestRate]
+    private let interestRules: [String: InterestRule]
 
-    /// Refuses a procedure whose levels do not rise or whose rate is no decimal.
-    package init(_ policy: DunningPolicy) throws(Problem) {
+    /// Refuses a procedure whose levels do not rise or whose terms of interest cannot be computed.
+    package init(_ policy: DunningPolicy, rates: RateTable = .empty) throws(Problem) {
         self.policy = policy
         var procedures: [String: DunningProcedure] = [:]
-        var rates: [String: InterestRate] = [:]
+        var interestRules: [String: InterestRule] = [:]
         for procedure in policy.procedures {
             let place = "dunning procedure '\(procedure.name)'"
             let days = procedure.levels.map(\.afterDays)
@@ -18,17 +18,16 @@ package struct DunningRules: Sendable {
                     advice: "give each level more days than the one before it")
             }
             if let terms = procedure.interest {
-                guard let rate = InterestRate(percent: terms.percent), terms.yearDays > 0 else {
-                    throw Problem(
-                        .refused, "bad_interest", "'\(terms.percent)' percent of \(terms.yearDays) days is no rate",
-                        place: place, advice: "write percent as a decimal like \"11.5\" and year_days as 365 or 360")
+                do {
+                    interestRules[procedure.name] = try InterestRule(terms, rates: rates)
+                } catch {
+                    throw error.at(place)
                 }
-                rates[procedure.name] = rate
             }
             procedures[procedure.name] = procedure
         }
         self.procedures = procedures
-        self.rates = rates
+        self.interestRules = interestRules
     }
 
     package func procedure(of account: DebtorAccount) -> DunningProcedure? {
@@ -50,7 +49,9 @@ package struct DunningRules: Sendable {
     ///
     /// A notice needs an item that rises, and names every item that is overdue beyond grace and has a level. Nothing
     /// here depends on the order of the items, and an amount never raises a level.
-    package func decide(_ account: DebtorAccount, on day: CalendarDate) -> Verdict {
+    ///
+    /// - Throws: interest that cannot be computed, with the invoice.
+    package func decide(_ account: DebtorAccount, on day: CalendarDate) throws(Problem) -> Verdict {
         let procedure = self.procedure(of: account)
         var eligible: [DunningNotice.Item] = []
         var skipped: [Skipped] = []
@@ -72,7 +73,8 @@ package struct DunningRules: Sendable {
         if let reason = obstacle(to: eligible, of: account, by: procedure, on: day) { return none(reason) }
         guard let fee = fee(at: level, by: procedure, in: account.currency) else { return none(.noCurrencyFee) }
         for index in eligible.indices {
-            eligible[index].interest = interest(on: eligible[index], by: procedure, in: account.currency, through: day)
+            eligible[index].interest = try interest(
+                on: eligible[index], by: procedure, in: account.currency, through: day)
         }
         let notice = DunningNotice(
             procedure: procedure.name, currency: account.currency, level: level, items: eligible, feeMinor: fee,
@@ -113,16 +115,16 @@ package struct DunningRules: Sendable {
 
     private func interest(
         on item: DunningNotice.Item, by procedure: DunningProcedure, in currency: Currency, through day: CalendarDate
-    ) -> InterestComputation? {
-        guard procedure.at(item.level).chargesInterest, let terms = procedure.interest,
-            let rate = rates[procedure.name]
-        else { return nil }
-        let open = item.item.openMinor
-        let exact = rate.interest(onMinor: open, days: item.daysOverdue, yearDays: terms.yearDays)
-        return InterestComputation(
-            from: item.item.dueOn.adding(days: 1), through: day, days: item.daysOverdue, percent: rate.percent,
-            yearDays: terms.yearDays, openMinor: open, exact: exact.decimal(in: currency), minor: exact.rounded,
-            source: terms.source)
+    ) throws(Problem) -> InterestComputation? {
+        guard procedure.at(item.level).chargesInterest, let rule = interestRules[procedure.name] else { return nil }
+        let claim = InterestClaim(
+            currency: currency, dueOn: item.item.dueOn, principalMinor: item.item.openMinor, through: day,
+            agreedOn: item.item.issuedOn)
+        do {
+            return try rule.interest(on: claim)
+        } catch {
+            throw error.at("invoice \(item.item.number)")
+        }
     }
 }
 

@@ -26,7 +26,7 @@ extension InvoiceExplanation {
         if let level = decision.level {
             lines.append("  a run on \(day) puts it on a notice at level \(level)")
             if let interest = decision.interest {
-                lines.append("    interest " + Self.formula(interest, amount.currency))
+                lines += Self.lines(of: interest, amount.currency)
             }
         } else if let reason = decision.reason {
             lines.append("  a run on \(day) leaves it alone: \(reason.rawValue)")
@@ -49,14 +49,19 @@ extension InvoiceExplanation {
             + "level \(notice.levelBefore) → \(notice.level), \(notice.daysOverdue) days overdue, "
             + "open \(notice.open.amount); run \(notice.run), configuration \(version)"
         guard let interest = notice.interest else { return [line] }
-        return [line, "    interest " + Self.formula(interest, amount.currency)]
+        return [line] + Self.lines(of: interest, amount.currency)
     }
 
-    private static func formula(_ interest: InterestComputation, _ currency: Currency) -> String {
-        let open = Money(minor: interest.openMinor, currency: currency)
-        let rounded = Money(minor: interest.minor, currency: currency)
-        return "\(open.amount) × \(interest.percent) % × \(interest.days) / \(interest.yearDays) = \(interest.exact), "
-            + "rounded \(rounded.amount) (\(interest.from) to \(interest.through)"
-            + (interest.source.isEmpty ? ")" : "; \(interest.source))")
+    /// A line for each segment, and one for their sum when there are several.
+    private static func lines(of interest: InterestComputation, _ currency: Currency) -> [String] {
+        let rounded = ", rounded \(Money(minor: interest.minor, currency: currency).amount)"
+        let source = interest.source.isEmpty ? "" : "; \(interest.source)"
+        let isOne = interest.segments.count == 1
+        let lines = interest.segments.map { segment in
+            "    interest " + interest.arithmetic(of: segment, in: currency) + (isOne ? rounded : "")
+                + " (\(segment.from) to \(segment.through)" + (segment.rate.origin().map { "; \($0)" } ?? "")
+                + (isOne ? "\(source))" : ")")
+        }
+        return isOne ? lines : lines + ["    interest sum \(interest.exact)\(rounded)\(source)"]
     }
 }

@@ -20,7 +20,7 @@ struct FinanceOffice: Sendable {
         var procedure = DunningProcedure(name: "standard", levels: levels)
         procedure.graceDays = 3
         procedure.minimumInterval = 7
-        procedure.interest = InterestTerms(percent: "11", source: "§ 288 BGB")
+        procedure.interest = InterestTerms(.agreed(Percent("11")!), source: "§ 288 BGB")
         var company = Company(name: "Test")
         company.dunning = DunningPolicy(procedures: [procedure], standard: "standard")
         company.dunning.approvalAbove = [Money(minor: 1_000_000, currency: euro)]

@@ -9,7 +9,7 @@ import Testing
         var levels = [5, 20, 40].map(DunningLevel.init(afterDays:))
         levels[2].chargesInterest = true
         var procedure = DunningProcedure(name: "standard", levels: levels)
-        procedure.interest = InterestTerms(percent: "11.5", source: "§ 288 BGB")
+        procedure.interest = InterestTerms(.agreed(try #require(Percent("11.5"))), source: "§ 288 BGB")
         let due = try #require(CalendarDate("2026-01-20"))
         let account = DebtorAccount(
             creditor: 1, customer: 1, currency: try #require(Currency("EUR")),

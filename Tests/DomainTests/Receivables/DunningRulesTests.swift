@@ -19,7 +19,7 @@ struct DunningRulesTests {
         var procedure = DunningProcedure(name: "standard", levels: levels)
         procedure.graceDays = 5
         procedure.minimumInterval = 10
-        procedure.interest = InterestTerms(percent: "11", source: "§ 288 Abs. 2 BGB")
+        procedure.interest = InterestTerms(.agreed(try #require(Percent("11"))), source: "§ 288 Abs. 2 BGB")
         return DunningPolicy(procedures: [procedure], standard: "standard")
     }
 
@@ -36,8 +36,8 @@ struct DunningRulesTests {
             creditor: 1, customer: 1, currency: try #require(Currency(currency)), items: items, creditMinor: credit)
     }
 
-    func reasons(_ account: DebtorAccount) -> [DunningReason] {
-        rules.decide(account, on: today).skipped.map(\.reason)
+    func reasons(_ account: DebtorAccount) throws -> [DunningReason] {
+        try rules.decide(account, on: today).skipped.map(\.reason)
     }
 
     @Test func `an invoice within grace is left alone, and grace moves no level`() throws {
@@ -93,10 +93,10 @@ struct DunningRulesTests {
         #expect(try reasons(account([item(overdue: 20, level: 1)], currency: "USD")) == [.noCurrencyFee])
         var unknown = try account([item(overdue: 20)])
         unknown.procedure = "gone"
-        #expect(reasons(unknown) == [.noProcedure])
+        #expect(try reasons(unknown) == [.noProcedure])
         var waiting = try account([item(overdue: 20)])
         waiting.blockedBy = .noticeWaiting
-        #expect(reasons(waiting) == [.noticeWaiting])
+        #expect(try reasons(waiting) == [.noticeWaiting])
         #expect(try reasons(account([item(overdue: 20, open: 0)])) == [.paid])
     }
 
@@ -105,8 +105,9 @@ struct DunningRulesTests {
         policy.procedures[0].levels.swapAt(0, 1)
         #expect { try DunningRules(policy) } throws: { ($0 as? Problem)?.code == "levels_do_not_rise" }
         policy = try Self.policy()
-        policy.procedures[0].interest = InterestTerms(percent: "eleven")
-        #expect { try DunningRules(policy) } throws: { ($0 as? Problem)?.code == "bad_interest" }
+        policy.procedures[0].interest = InterestTerms(
+            .agreed(try #require(Percent("11"))), dayCount: .actualActual, rounding: .dailyRate)
+        #expect { try DunningRules(policy) } throws: { ($0 as? Problem)?.code == "no_daily_rate" }
     }
 
     @Test func `a total above the limit of its currency waits for a person`() throws {
