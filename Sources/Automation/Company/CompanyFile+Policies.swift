@@ -82,11 +82,12 @@ extension CompanyFile {
     }
 
     private mutating func readProcedure(_ name: String, _ entry: Entry) {
-        let fields = entry.fields("grace_days", "minimum_interval", "interest", "levels")
+        let fields = entry.fields("grace_days", "minimum_interval", "interest", "compensation", "levels")
         var procedure = DunningProcedure(name: name, levels: [])
         procedure.graceDays = fields["grace_days"]?.integer(0...365) ?? procedure.graceDays
         procedure.minimumInterval = fields["minimum_interval"]?.integer(0...365) ?? procedure.minimumInterval
         procedure.interest = fields["interest"].flatMap(interest)
+        procedure.compensation = fields["compensation"].flatMap(compensation)
         let levels = fields.required("levels")?.list() ?? []
         if levels.count > 9 { entry.refuse("\(levels.count) levels", advice: "nine levels are the most") }
         for item in levels {
@@ -96,7 +97,7 @@ extension CompanyFile {
                     "a level after \(level.afterDays) days does not rise above the one before, after \(before.afterDays)",
                     advice: "let 'after_days' rise from level to level")
             }
-            if level.chargesInterest, procedure.interest == nil {
+            if level.chargesInterest, fields["interest"] == nil {
                 item.refuse("interest is charged, but none is defined", advice: "add 'interest' to procedure '\(name)'")
             }
             procedure.levels.append(level)
@@ -125,19 +126,5 @@ extension CompanyFile {
             amounts.append(money)
         }
         return amounts
-    }
-
-    private func interest(_ entry: Entry) -> InterestTerms? {
-        let fields = entry.fields("percent", "year_days", "source")
-        let percent = fields.required("percent")?.value("a percentage a year such as 11.27") { text in
-            let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-            let isDecimal =
-                parts.count <= 2 && parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }
-            return isDecimal && text.utf8.count <= 9 ? text : nil
-        }
-        return InterestTerms(
-            .agreed(percent.flatMap { Percent($0) } ?? .zero),
-            dayCount: .actual(over: fields["year_days"]?.integer(360...366) ?? 365),
-            source: fields["source"]?.text() ?? "")
     }
 }

@@ -144,14 +144,18 @@ private func tree(_ procedure: DunningProcedure) -> Node {
 private func tree(_ terms: InterestTerms) -> Node {
     var pairs: [(String, Node?)] = []
     switch terms.basis {
-    case .agreed(let percent): pairs.append(("percent", text(percent)))
+    case .agreed(let percent):
+        pairs.append((terms.dayCount == .daily ? "percent_per_day" : "percent", text(percent)))
     case .reference(let code, let margin, let regime, let fixing):
         pairs += [
             ("reference", text(code)), ("margin", text(margin)), ("regime", text(regime.rawValue)),
             ("fixing", text(fixing.rawValue)),
         ]
     }
-    pairs += [("day_count", text(terms.dayCount)), ("rounding", text(terms.rounding.rawValue))]
+    pairs += [
+        ("day_count", terms.dayCount == .daily ? nil : text(terms.dayCount)),
+        ("rounding", text(terms.rounding.rawValue)),
+    ]
     pairs.append(
         ("minimum", terms.floor.map { mapping([("reference", text($0.reference)), ("source", text($0.source))]) }))
     pairs.append(("source", terms.source.isEmpty ? nil : text(terms.source)))

@@ -40,6 +40,8 @@ struct Entry {
     /// Nothing stands there, or `null`.
     var isEmpty: Bool { node.scalar.map { $0.style == .plain && ["", "~", "null"].contains($0.string) } ?? false }
 
+    var isMapping: Bool { node.mapping != nil }
+
     func refuse(_ what: String, advice: String) {
         reading.refuse(path.isEmpty ? what : "\(path): \(what)", at: place, advice: advice)
     }

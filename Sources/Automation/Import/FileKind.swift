@@ -37,6 +37,7 @@ extension ImportKind {
         case .invoices: InvoiceFile.self
         case .receipts: ReceiptFile.self
         case .activities: ActivityFile.self
+        case .rates: RateFile.self
         }
     }
 }

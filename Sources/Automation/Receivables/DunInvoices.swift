@@ -33,7 +33,7 @@ package enum DunInvoices: Automated {
         _ run: RunContext, _ team: Team, on day: CalendarDate, in db: isolated Connection,
         _ skip: ([DunningRules.Skipped]) -> Void
     ) throws {
-        let rules = try DunningRules(run.company.dunning)
+        let rules = try DunningRules(run.company.dunning, rates: try RateStore.table(in: db))
         try db.execute(DunningSQL.CreateStaging())
         try db.execute(DunningSQL.CreateItemStaging())
         try db.execute(DunningSQL.EmptyStaging())

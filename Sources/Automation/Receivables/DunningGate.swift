@@ -65,7 +65,8 @@ package enum DunningGate {
                     id: $0.invoice, number: $0.number, issuedOn: $0.issuedOn, dueOn: $0.dueOn, openMinor: $0.openMinor,
                     level: $0.levelBefore)
             }, creditMinor: credit.minor)
-        return try DunningRules(company.dunning).decide(account, on: head.runDate)
+        let rules = try DunningRules(company.dunning, rates: try RateStore.table(in: db))
+        return try rules.decide(account, on: head.runDate)
     }
 
     private static func lower(

@@ -83,7 +83,7 @@ package enum ExplainInvoice {
         let currency = try Currency(stored: row.currency)
         let day = asOf.day(in: row.zone)
         let account = try account(of: row, currency, on: day, in: db)
-        let rules = try DunningRules(company.dunning)
+        let rules = try DunningRules(company.dunning, rates: try RateStore.table(in: db))
         let procedure = rules.procedure(of: account)
         let item = account.items.first { $0.id == row.id }
         func money(_ minor: Int) -> Money { Money(minor: minor, currency: currency) }

@@ -72,7 +72,7 @@ package struct OutputMap: Decodable, Sendable, Hashable {
 
 /// The kinds of file that can be imported; the verb of `ltc import`.
 package enum ImportKind: String, Codable, Sendable, Hashable, CaseIterable {
-    case teams, members, customers, leads, opportunities, contracts, invoices, receipts, activities
+    case teams, members, customers, leads, opportunities, contracts, invoices, receipts, activities, rates
 }
 
 /// How a file writes 1234.5.

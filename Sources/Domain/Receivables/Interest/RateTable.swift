@@ -21,6 +21,13 @@ package struct ReferenceRate: Sendable, Hashable {
         self.source = source
         self.publishedOn = publishedOn
     }
+
+    /// Small letters, digits, and hyphens between them.
+    package static func isCode(_ text: String) -> Bool {
+        text.split(separator: "-", omittingEmptySubsequences: false).allSatisfy { part in
+            !part.isEmpty && part.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }
+        }
+    }
 }
 
 extension ReferenceRate: Codable {
