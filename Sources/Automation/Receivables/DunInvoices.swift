@@ -47,7 +47,7 @@ package enum DunInvoices: Automated {
                 guard let notice = verdict.notice else { continue }
                 ordinal += 1
                 notices.append(staged(notice, ordinal, account, rules.policy.approvalNeed(of: notice)))
-                items += try notice.items.map { try staged($0, ordinal) }
+                items += notice.items.map { staged($0, ordinal) }
             }
             try db.copy(notices)
             try db.copy(items)
@@ -64,11 +64,11 @@ package enum DunInvoices: Automated {
             creditMinor: notice.creditMinor, payBy: notice.payBy, approved: need == .none, approval: need.reason)
     }
 
-    private static func staged(_ item: DunningNotice.Item, _ ordinal: Int) throws -> DunningSQL.CopyItem {
+    private static func staged(_ item: DunningNotice.Item, _ ordinal: Int) -> DunningSQL.CopyItem {
         DunningSQL.CopyItem(
             ordinal: ordinal, invoiceId: item.item.id, daysOverdue: item.daysOverdue, openMinor: item.item.openMinor,
             levelBefore: item.item.level, level: item.level, interestMinor: item.interestMinor,
-            computation: try item.storedComputation)
+            computation: item.storedComputation)
     }
 
     /// - Returns: the ids of the new notices, in order.

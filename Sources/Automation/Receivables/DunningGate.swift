@@ -79,7 +79,7 @@ package enum DunningGate {
             DunningSQL.ChangeItems(
                 notice: head.id, invoices: items.map(\.item.id), opens: items.map(\.item.openMinor),
                 interests: items.map(\.interestMinor), levels: items.map(\.level),
-                computations: try items.map { try $0.storedComputation }))
+                computations: items.map(\.storedComputation)))
         try db.execute(
             DunningSQL.ChangeNotice(
                 notice: head.id, level: notice.level, openMinor: notice.openMinor, interestMinor: notice.interestMinor,

@@ -68,10 +68,5 @@ extension InterestComputation {
 }
 
 extension DunningNotice.Item {
-    var storedComputation: String {
-        get throws {
-            guard let interest else { return "{}" }
-            return String(decoding: try JSONEncoder().encode(interest), as: UTF8.self)
-        }
-    }
+    var storedComputation: String { interest?.json ?? "{}" }
 }

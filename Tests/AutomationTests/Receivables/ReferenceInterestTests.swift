@@ -30,8 +30,8 @@ import Testing
             #expect(report.notices.map(\.interest.amount) == ["201.37"])
             let letter = try #require(try await office.texts("SELECT letter FROM ltc.notices").first)
             for line in [
-                "R1: 10,000.00 × 11.5 % × 30 / 365 = 94.520547 (2023-06-01 to 2023-06-30; 2.5 + 9; ecb-mro of 2023-01-01, ECB",
-                "R1: 10,000.00 × 13 % × 30 / 365 = 106.849315 (2023-07-01 to 2023-07-30; 4 + 9; ecb-mro of 2023-07-01, ECB",
+                "R1: 10,000.00 × 11.5 % × 30 / 365 = 94.520547 (2023-06-01 to 2023-06-30; 2.5 + 9; ecb-mro 2023-01-01, ECB (2022-12-15))",
+                "R1: 10,000.00 × 13 % × 30 / 365 = 106.849315 (2023-07-01 to 2023-07-30; 4 + 9; ecb-mro 2023-07-01, ECB (2023-06-15))",
                 "R1: Sum 201.369863, rounded 201.37",
             ] { #expect(letter.contains(line), "\(letter)") }
         }

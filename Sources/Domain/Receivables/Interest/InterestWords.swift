@@ -21,13 +21,13 @@ extension InterestComputation {
 }
 
 extension AppliedRate {
-    /// Where the percentage comes from: `1.27 + 9; de-base of 2025-01-01, Deutsche Bundesbank`; nil for an agreed one.
+    /// Where the percentage comes from: `1.27 + 9; de-base 2025-07-01, Deutsche Bundesbank`; nil for an agreed one.
     package func origin(number: (String) -> String = { $0 }) -> String? {
         guard let reference, let margin else { return nil }
         let sum =
             number(reference.percent.description)
             + (margin < .zero ? " - " : " + ") + number(String(margin.description.drop { $0 == "-" }))
         let published = reference.publishedOn.map { " (\($0))" } ?? ""
-        return "\(sum); \(reference.code) of \(reference.validFrom), \(reference.source)\(published)"
+        return "\(sum); \(reference.code) \(reference.validFrom), \(reference.source)\(published)"
     }
 }

@@ -160,11 +160,34 @@ import Testing
         #expect(code(try claim(1_000_000_000_000_000, due: "2000-01-01", through: "2027-05-18")) == nil)
     }
 
+    @Test func `what is written by hand is what Codable writes, whatever the texts hold`() throws {
+        let text = "a \"quote\", a \\, a\ttab, a \u{1} and a\nline of 条例"
+        let rate = ReferenceRate(
+            code: "ecb", validFrom: try day("2023-01-01"), validThrough: try day("2023-12-31"),
+            percent: try #require(Percent("-0.5")), source: text, publishedOn: try day("2022-12-15"))
+        let basis = InterestBasis.reference(
+            code: "ecb", margin: try #require(Percent("9")), regime: .split, fixing: .day)
+        let terms = InterestTerms(basis, rounding: .dailyRate, source: text)
+        let rules = [try InterestRule(terms, rates: RateTable([rate])), try reference(.split), try agreed("11")]
+        for rule in rules {
+            for through in ["2023-05-30", "2023-07-30"] {
+                let interest = try rule.interest(on: try claim(1_000_000, due: "2023-05-31", through: through))
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+                let byHand = try JSONSerialization.jsonObject(with: Data(interest.json.utf8))
+                let sorted = try JSONSerialization.data(
+                    withJSONObject: byHand, options: [.sortedKeys, .withoutEscapingSlashes])
+                #expect(try sorted == encoder.encode(interest))
+            }
+        }
+    }
+
     @Test func `a computation is stored whole, and one from before the segments is still read`() throws {
         let interest = try reference(.split).interest(
             on: try claim(1_000_000, due: "2023-05-31", through: "2023-07-30"))
         let stored = try JSONEncoder().encode(interest)
         #expect(try JSONDecoder().decode(InterestComputation.self, from: stored) == interest)
+        #expect(try JSONDecoder().decode(InterestComputation.self, from: Data(interest.json.utf8)) == interest)
         let old = #"""
             {"from":"2026-03-09","through":"2026-03-31","days":23,"percent":"10.27","year_days":365,"open_minor":8600000,
             "exact":"556.549589","minor":55655,"source":"§ 288 Abs. 2 BGB"}
