@@ -62,6 +62,12 @@ import Testing
                 == day(regime == .frozen ? "2023-01-01" : "2023-07-01"))
     }
 
+    @Test(arguments: [(50, 1), (49, 0), (150, 2), (149, 1)])
+    func `a half is rounded up`(minor: Int, interest: Int) throws {
+        let claim = try claim(minor, due: "2025-03-01", through: "2026-03-01")
+        #expect(try agreed("1").interest(on: claim).minor == interest)
+    }
+
     @Test func `a part payment lowers the principal from the day after it`() throws {
         let payments = [InterestClaim.Payment(on: try day("2026-03-11"), minor: 60_000)]
         let interest = try agreed("10").interest(
