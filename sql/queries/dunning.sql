@@ -1,9 +1,12 @@
 -- name: open_items
 -- What may be dunned: overdue invoices of a team, account by account, with the credit and the notice of the account
--- that stand in the way. Preselects only; the rule is in Domain.
--- takes: team bigint, day date
--- gives: id bigint, number text, creditor bigint, customer bigint, currency text, procedure text?, issued_on date
--- gives: due_on date, open_minor bigint, dunning_level integer, last_notice_on date?, credit_minor bigint, blocked_by text?
+-- that stand in the way. What percentages are taken of is added up only where some level asks for one. Preselects only;
+-- the rule is in Domain.
+-- takes: team bigint, day date, with_totals boolean, total_since date, noticed_since date
+-- gives: id bigint, number text, creditor bigint, customer bigint, currency text, procedure text?, contract_procedure text?
+-- gives: customer_procedure text?, group_code text?, issued_on date, due_on date, shifts_due_date boolean
+-- gives: open_minor bigint, dunning_level integer, last_notice_on date?, credit_minor bigint, total_minor bigint?
+-- gives: blocked_by text?, noticed_on date?
 WITH credit AS (
     SELECT creditor_id, customer_id, currency, sum(minor)::bigint AS minor
     FROM (
@@ -15,24 +18,44 @@ WITH credit AS (
         WHERE team_id = :team AND kind = 'credit-note' AND settled_before_minor + allocated_minor < amount_minor
     ) AS c
     GROUP BY creditor_id, customer_id, currency
+), total AS (
+    SELECT creditor_id, customer_id, currency, sum(minor)::bigint AS minor
+    FROM (
+        SELECT creditor_id, customer_id, currency, open_minor AS minor
+        FROM ltc.invoices
+        WHERE :with_totals AND team_id = :team AND kind = 'invoice'
+            AND settled_before_minor + allocated_minor < amount_minor
+        UNION ALL
+        SELECT i.creditor_id, i.customer_id, i.currency, a.amount_minor
+        FROM ltc.allocations AS a JOIN ltc.invoices AS i ON i.id = a.invoice_id
+        WHERE :with_totals AND a.team_id = :team AND a.effective_on >= :total_since AND i.kind = 'invoice'
+    ) AS t
+    GROUP BY creditor_id, customer_id, currency
 ), notice AS (
-    SELECT n.creditor_id, n.customer_id, n.currency,
-        CASE WHEN bool_or(n.run_date = :day) THEN 'notice_exists' ELSE 'notice_waiting' END AS blocked_by
+    SELECT n.creditor_id, n.customer_id, n.currency, max(n.run_date) FILTER (WHERE n.state = 'sent') AS noticed_on,
+        CASE
+            WHEN bool_or(n.run_date = :day AND n.state NOT IN ('cancelled', 'reversed')) THEN 'notice_exists'
+            -- Held for want of an address: a later run tries again once there is one.
+            WHEN bool_or(n.state IN ('proposed', 'approved', 'sending', 'uncertain')
+                OR n.state = 'held' AND (n.reason IS DISTINCT FROM 'no_address' OR c.email IS NULL)) THEN 'notice_waiting'
+        END AS blocked_by
     FROM ltc.notices AS n JOIN ltc.customers AS c ON c.id = n.customer_id
     WHERE n.team_id = :team
-        AND (n.run_date = :day AND n.state NOT IN ('cancelled', 'reversed')
-            OR n.state IN ('proposed', 'approved', 'sending', 'uncertain')
-            -- Held for want of an address: a later run tries again once there is one.
-            OR n.state = 'held' AND (n.reason IS DISTINCT FROM 'no_address' OR c.email IS NULL))
+        AND (n.run_date = :day OR n.state IN ('proposed', 'approved', 'sending', 'uncertain', 'held')
+            OR n.state = 'sent' AND n.run_date >= :noticed_since)
     GROUP BY n.creditor_id, n.customer_id, n.currency
 )
-SELECT i.id, i.number, i.creditor_id AS creditor, i.customer_id AS customer, i.currency::text AS currency, c.procedure,
-    i.issued_on, i.due_on, i.open_minor, i.dunning_level, i.last_notice_on,
-    coalesce(credit.minor, 0) AS credit_minor, notice.blocked_by
+SELECT i.id, i.number, i.creditor_id AS creditor, i.customer_id AS customer, i.currency::text AS currency, i.procedure,
+    d.procedure AS contract_procedure, c.procedure AS customer_procedure, c.group_code, i.issued_on, i.due_on,
+    coalesce(d.shifts_due_dates, false) AS shifts_due_date, i.open_minor, i.dunning_level, i.last_notice_on,
+    coalesce(credit.minor, 0) AS credit_minor, total.minor AS total_minor, notice.blocked_by,
+    notice.noticed_on
 FROM ltc.invoices AS i
 JOIN ltc.customers AS c ON c.id = i.customer_id
+LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
 LEFT JOIN credit ON (credit.creditor_id, credit.customer_id, credit.currency)
     = (i.creditor_id, i.customer_id, i.currency)
+LEFT JOIN total ON (total.creditor_id, total.customer_id, total.currency) = (i.creditor_id, i.customer_id, i.currency)
 LEFT JOIN notice ON (notice.creditor_id, notice.customer_id, notice.currency)
     = (i.creditor_id, i.customer_id, i.currency)
 WHERE i.team_id = :team AND i.kind = 'invoice' AND i.settled_before_minor + i.allocated_minor < i.amount_minor
@@ -191,11 +214,12 @@ WHERE t.notice_id = ANY (:notices) ORDER BY t.notice_id, i.due_on, i.number, i.i
 -- name: lock_notice_items
 -- What is open now of what a notice asks for; locked, so that no payment slips in between.
 -- takes: notice bigint
--- gives: invoice bigint, number text, issued_on date, due_on date, open_minor bigint, noticed_minor bigint
--- gives: level_before integer
-SELECT t.invoice_id AS invoice, i.number, i.issued_on, i.due_on, i.open_minor, t.open_minor AS noticed_minor,
-    t.level_before
+-- gives: invoice bigint, number text, issued_on date, due_on date, open_minor bigint, level_before integer
+-- gives: last_notice_on date?, procedure text?, contract_procedure text?, shifts_due_date boolean
+SELECT t.invoice_id AS invoice, i.number, i.issued_on, i.due_on, i.open_minor, t.level_before, i.last_notice_on,
+    i.procedure, d.procedure AS contract_procedure, coalesce(d.shifts_due_dates, false) AS shifts_due_date
 FROM ltc.notice_items AS t JOIN ltc.invoices AS i ON i.id = t.invoice_id
+LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
 WHERE t.notice_id = :notice ORDER BY i.id FOR UPDATE OF i;
 
 -- name: account_credit
@@ -310,15 +334,20 @@ UPDATE ltc.messages SET body = :body WHERE id = :message;
 -- name: lock_notice
 -- A notice that is about to be sent, with the configuration that proposed it.
 -- takes: notice bigint
--- gives: id bigint, state text, run_date date, creditor bigint, customer bigint, currency text, procedure text
--- gives: total_minor bigint, run bigint, version bigint?, configuration jsonb?, is_superseded boolean
-SELECT n.id, n.state, n.run_date, n.creditor_id AS creditor, n.customer_id AS customer, n.currency::text AS currency,
-    n.procedure, n.total_minor, n.run_id AS run, r.configuration_version AS version, v.document AS configuration,
+-- gives: id bigint, state text, run_date date, creditor bigint, creditor_code text, customer bigint, currency text
+-- gives: customer_procedure text?, group_code text?, team text, total_minor bigint, run bigint, version bigint?
+-- gives: configuration jsonb?, is_superseded boolean
+SELECT n.id, n.state, n.run_date, n.creditor_id AS creditor, k.code AS creditor_code, n.customer_id AS customer,
+    n.currency::text AS currency, c.procedure AS customer_procedure, c.group_code, m.code AS team, n.total_minor,
+    n.run_id AS run, r.configuration_version AS version, v.document AS configuration,
     EXISTS (
         SELECT FROM ltc.notices AS l
         WHERE (l.creditor_id, l.customer_id, l.currency) = (n.creditor_id, n.customer_id, n.currency) AND l.id > n.id
             AND l.state NOT IN ('cancelled', 'rejected', 'reversed')) AS is_superseded
 FROM ltc.notices AS n
+JOIN ltc.creditors AS k ON k.id = n.creditor_id
+JOIN ltc.customers AS c ON c.id = n.customer_id
+JOIN ltc.teams AS m ON m.id = n.team_id
 JOIN ltc.runs AS r ON r.id = n.run_id
 LEFT JOIN ltc.configuration_versions AS v ON v.id = r.configuration_version
 WHERE n.id = :notice FOR UPDATE OF n;

@@ -18,11 +18,13 @@ ORDER BY i.due_on, i.id LIMIT :most;
 -- An invoice by its number.
 -- takes: number text
 -- gives: id bigint, source text, number text, kind text, creditor_id bigint, creditor text, customer_id bigint
--- gives: customer text, customer_name text, procedure text?, contract text?, team text, zone text, issued_on date
+-- gives: customer text, customer_name text, customer_procedure text?, group_code text?, contract text?, team text
+-- gives: zone text, issued_on date
 -- gives: due_on date, currency text, amount_minor bigint, settled_before_minor bigint, allocated_minor bigint
 -- gives: open_minor bigint, dunning_level integer, last_notice_on date?
 SELECT i.id, i.source, i.number, i.kind, i.creditor_id, k.code AS creditor, i.customer_id, c.number AS customer,
-    c.name AS customer_name, c.procedure, d.number AS contract, t.code AS team, t.zone, i.issued_on, i.due_on,
+    c.name AS customer_name, c.procedure AS customer_procedure, c.group_code, d.number AS contract, t.code AS team, t.zone,
+    i.issued_on, i.due_on,
     i.currency::text AS currency, i.amount_minor, i.settled_before_minor, i.allocated_minor, i.open_minor,
     i.dunning_level, i.last_notice_on
 FROM ltc.invoices AS i
@@ -57,11 +59,27 @@ WHERE t.invoice_id = :invoice ORDER BY n.run_date, n.id;
 -- Every open invoice of the account that an invoice belongs to: dunning decides about accounts.
 -- takes: creditor bigint, customer bigint, currency text
 -- gives: id bigint, number text, issued_on date, due_on date, open_minor bigint, dunning_level integer
--- gives: last_notice_on date?
-SELECT id, number, issued_on, due_on, open_minor, dunning_level, last_notice_on
-FROM ltc.invoices
-WHERE creditor_id = :creditor AND customer_id = :customer AND currency = :currency AND kind = 'invoice' AND open_minor > 0
-ORDER BY due_on, number;
+-- gives: last_notice_on date?, procedure text?, contract_procedure text?, shifts_due_date boolean
+SELECT i.id, i.number, i.issued_on, i.due_on, i.open_minor, i.dunning_level, i.last_notice_on, i.procedure,
+    d.procedure AS contract_procedure, coalesce(d.shifts_due_dates, false) AS shifts_due_date
+FROM ltc.invoices AS i LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
+WHERE i.creditor_id = :creditor AND i.customer_id = :customer AND i.currency = :currency AND i.kind = 'invoice'
+    AND i.open_minor > 0
+ORDER BY i.due_on, i.number;
+
+-- name: account_total
+-- What percentages of an account are taken of: all that is open, and what was paid of it lately.
+-- takes: creditor bigint, customer bigint, currency text, since date
+-- gives: minor bigint
+SELECT (
+    coalesce((
+        SELECT sum(open_minor) FROM ltc.invoices
+        WHERE creditor_id = :creditor AND customer_id = :customer AND currency = :currency AND kind = 'invoice'), 0)
+    + coalesce((
+        SELECT sum(a.amount_minor) FROM ltc.allocations AS a JOIN ltc.invoices AS i ON i.id = a.invoice_id
+        WHERE i.creditor_id = :creditor AND i.customer_id = :customer AND i.currency = :currency AND i.kind = 'invoice'
+            AND a.effective_on >= :since), 0)
+)::bigint AS minor;
 
 -- name: notices_in_the_way
 -- Notices of an account that wait or were made today.
@@ -72,3 +90,10 @@ WHERE creditor_id = :creditor AND customer_id = :customer AND currency = :curren
     AND (state IN ('proposed', 'approved', 'sending', 'held', 'uncertain')
         OR run_date = :day AND state NOT IN ('cancelled', 'reversed'))
 ORDER BY id;
+
+-- name: noticed_on
+-- The day of the last notice of an account that was accepted.
+-- takes: creditor bigint, customer bigint, currency text
+-- gives: run_date date?
+SELECT max(run_date) AS run_date FROM ltc.notices
+WHERE creditor_id = :creditor AND customer_id = :customer AND currency = :currency AND state = 'sent';

@@ -9,7 +9,8 @@ extension CompanyFile {
         let names: [Reading.Reference.Kind: Set<String>] = [
             .calendar: Set(company.calendars.map(\.code)),
             .member: Set(company.members.map(\.code)).union(known.members),
-            .team: Set(teams.keys), .procedure: Set(company.dunning.procedures.map(\.name)),
+            .team: Set(teams.keys), .creditor: Set(company.creditors.map(\.code)),
+            .procedure: Set(company.dunning.procedures.map(\.name)),
         ]
         for reference in reading.references {
             let (code, kind) = (reference.code, reference.kind)

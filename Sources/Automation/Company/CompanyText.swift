@@ -113,7 +113,9 @@ private func tree(_ renewals: RenewalPolicy) -> Node {
 
 private func tree(_ dunning: DunningPolicy) -> Node {
     mapping([
-        ("standard", text(dunning.standard)), ("approval_above", values(dunning.approvalAbove)),
+        ("standard", text(dunning.standard)), ("groups", names(dunning.groups)),
+        ("creditors", names(dunning.creditors)), ("promise_tolerance", text(dunning.promiseTolerance)),
+        ("approval_above", values(dunning.approvalAbove)),
         ("procedures", mapping(dunning.procedures.map { ($0.name, tree($0)) })),
     ])
 }
@@ -121,24 +123,25 @@ private func tree(_ dunning: DunningPolicy) -> Node {
 private func tree(_ procedure: DunningProcedure) -> Node {
     mapping([
         ("grace_days", text(procedure.graceDays)), ("minimum_interval", text(procedure.minimumInterval)),
-        (
-            "interest",
-            procedure.interest.map {
-                tree($0)
-            }
-        ),
-        ("compensation", procedure.compensation.map { tree($0) }),
-        (
-            "levels",
-            list(
-                procedure.levels.map {
-                    mapping([
-                        ("after_days", text($0.afterDays)), ("fees", values($0.fees)),
-                        ("charges_interest", text($0.chargesInterest)), ("pay_within", text($0.payWithin)),
-                    ])
-                })
-        ),
+        ("interest", procedure.interest.map { tree($0) }), ("compensation", procedure.compensation.map { tree($0) }),
+        ("levels", list(procedure.levels.map(tree))),
     ])
+}
+
+private func tree(_ level: DunningLevel) -> Node {
+    mapping([
+        ("after_days", text(level.afterDays)), ("fees", values(level.fees)),
+        ("charges_interest", text(level.chargesInterest)), ("pay_within", text(level.payWithin)),
+        ("skippable", level.isSkippable ? text(true) : nil),
+        ("minimums", level.minimums.isEmpty ? nil : values(level.minimums)),
+        ("minimum_percent", level.minimumPercent == 0 ? nil : text(level.minimumPercent)),
+        ("repeat_every", text(level.repeatEvery)),
+        ("channels", level.channels == [.mail] ? nil : values(level.channels.map(\.rawValue))),
+    ])
+}
+
+private func names(_ names: [String: String]) -> Node? {
+    names.isEmpty ? nil : mapping(names.sorted { $0.key < $1.key }.map { ($0.key, text($0.value)) })
 }
 
 private func tree(_ terms: InterestTerms) -> Node {

@@ -33,12 +33,12 @@ package enum DunInvoices: Automated {
         _ run: RunContext, _ team: Team, on day: CalendarDate, in db: isolated Connection,
         _ skip: ([DunningRules.Skipped]) -> Void
     ) throws {
-        let rules = try DunningRules(run.company.dunning, rates: try RateStore.table(in: db))
+        let rules = try DunningRules(run.company, team: team.code, rates: try RateStore.table(in: db))
         try db.execute(DunningSQL.CreateStaging())
         try db.execute(DunningSQL.CreateItemStaging())
         try db.execute(DunningSQL.EmptyStaging())
         var ordinal = 0
-        try DunningStore.accounts(of: team.id, on: day, in: db) { accounts in
+        try DunningStore.accounts(of: team.id, on: day, by: rules.policy, in: db) { accounts in
             var notices: [DunningSQL.CopyNotice] = []
             var items: [DunningSQL.CopyItem] = []
             for account in accounts {

@@ -54,19 +54,37 @@ package enum DunningGate {
             throw Problem(.defect, "no_configuration", "notice \(head.id) names no configuration version")
         }
         let company = try JSONDecoder().decode(Company.self, from: Data(document.utf8))
-        let items = try db.run(DunningSQL.LockNoticeItems(notice: head.id))
-        let credit = try db.one(
-            DunningSQL.AccountCredit(creditor: head.creditor, customer: head.customer, currency: head.currency))
-        let account = DebtorAccount(
-            creditor: head.creditor, customer: head.customer, currency: try Currency(stored: head.currency),
-            procedure: head.procedure,
-            items: items.map {
-                OpenItem(
-                    id: $0.invoice, number: $0.number, issuedOn: $0.issuedOn, dueOn: $0.dueOn, openMinor: $0.openMinor,
-                    level: $0.levelBefore)
-            }, creditMinor: credit.minor)
-        let rules = try DunningRules(company.dunning, rates: try RateStore.table(in: db))
-        return try rules.decide(account, on: head.runDate)
+        let rules = try DunningRules(company, team: head.team, rates: try RateStore.table(in: db))
+        return try rules.decide(account(of: head, by: rules.policy, in: db), on: head.runDate)
+    }
+
+    private static func account(
+        of head: DunningSQL.LockNotice.Row, by policy: DunningPolicy, in db: isolated Connection
+    ) throws -> DebtorAccount {
+        let (creditor, customer, currency) = (head.creditor, head.customer, head.currency)
+        let rows = try db.run(DunningSQL.LockNoticeItems(notice: head.id))
+        let obstacles = try DunningObstacles.load(customer: customer, tolerance: policy.promiseTolerance, in: db)
+        let credit = try db.one(DunningSQL.AccountCredit(creditor: creditor, customer: customer, currency: currency))
+        let total = InvoicesSQL.AccountTotal(
+            creditor: creditor, customer: customer, currency: currency,
+            since: head.runDate.adding(days: 1 - DebtorAccount.percentWindow))
+        var account = DebtorAccount(
+            creditor: creditor, customer: customer, currency: try Currency(stored: currency),
+            procedure: head.customerProcedure,
+            items: rows.map { row in
+                var item = OpenItem(
+                    id: row.invoice, number: row.number, issuedOn: row.issuedOn, dueOn: row.dueOn,
+                    openMinor: row.openMinor, level: row.levelBefore, lastNoticeOn: row.lastNoticeOn)
+                item.procedure = row.procedure
+                item.contractProcedure = row.contractProcedure
+                item.isShiftedOffHolidays = row.shiftsDueDate
+                item.obstacles = obstacles.of(invoice: row.invoice)
+                return item
+            }, creditMinor: credit.minor, percentBaseMinor: try db.one(total).minor)
+        account.creditorCode = head.creditorCode
+        account.group = head.groupCode
+        account.holds = obstacles.of(customer: customer)
+        return account
     }
 
     private static func lower(

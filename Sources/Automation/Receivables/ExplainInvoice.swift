@@ -82,10 +82,10 @@ package enum ExplainInvoice {
         }
         let currency = try Currency(stored: row.currency)
         let day = asOf.day(in: row.zone)
-        let account = try account(of: row, currency, on: day, in: db)
-        let rules = try DunningRules(company.dunning, rates: try RateStore.table(in: db))
-        let procedure = rules.procedure(of: account)
+        let rules = try DunningRules(company, team: row.team, rates: try RateStore.table(in: db))
+        let account = try account(of: row, currency, on: day, by: rules.policy, in: db)
         let item = account.items.first { $0.id == row.id }
+        let procedure = item.flatMap { rules.procedure(of: $0, in: account) }
         func money(_ minor: Int) -> Money { Money(minor: minor, currency: currency) }
         return InvoiceExplanation(
             invoice: row.number, kind: row.kind, creditor: row.creditor, customer: row.customer,
@@ -100,9 +100,8 @@ package enum ExplainInvoice {
                         .init(level: index + 1, afterDays: level.afterDays, on: row.dueOn.adding(days: level.afterDays))
                     })
             },
-            decision: try decision(about: item, rules.decide(account, on: day)),
-            next: item.flatMap { procedure?.nextRise(of: $0, lastNoticeOn: account.lastNoticeOn) }
-                .map { .init(level: $0.level, on: max($0.on, day)) },
+            decision: decision(about: item, try rules.decide(account, on: day)),
+            next: rules.next(of: row.id, in: account, after: day).map { .init(level: $0.level, on: $0.on) },
             notices: try notices(of: row.id, currency, in: db),
             payments: try db.run(InvoicesSQL.PaymentsOf(invoice: row.id)).map {
                 .init(
@@ -121,7 +120,8 @@ package enum ExplainInvoice {
 
     /// The whole account, since dunning decides about accounts.
     private static func account(
-        of row: InvoicesSQL.ShowInvoice.Row, _ currency: Currency, on day: CalendarDate, in db: isolated Connection
+        of row: InvoicesSQL.ShowInvoice.Row, _ currency: Currency, on day: CalendarDate, by policy: DunningPolicy,
+        in db: isolated Connection
     ) throws -> DebtorAccount {
         let (creditor, customer) = (row.creditorId, row.customerId)
         let items = try db.run(
@@ -132,13 +132,29 @@ package enum ExplainInvoice {
             InvoicesSQL.NoticesInTheWay(creditor: creditor, customer: customer, currency: row.currency, day: day))
         let blockedBy: DunningReason? =
             inTheWay.contains { $0.runDate == day } ? .noticeExists : inTheWay.isEmpty ? nil : .noticeWaiting
-        return DebtorAccount(
-            creditor: creditor, customer: customer, currency: currency, procedure: row.procedure,
-            items: items.map {
-                OpenItem(
-                    id: $0.id, number: $0.number, issuedOn: $0.issuedOn, dueOn: $0.dueOn, openMinor: $0.openMinor,
-                    level: $0.dunningLevel, lastNoticeOn: $0.lastNoticeOn)
-            }, creditMinor: credit.minor, blockedBy: blockedBy)
+        let obstacles = try DunningObstacles.load(customer: customer, tolerance: policy.promiseTolerance, in: db)
+        let total = InvoicesSQL.AccountTotal(
+            creditor: creditor, customer: customer, currency: row.currency,
+            since: day.adding(days: 1 - DebtorAccount.percentWindow))
+        var account = DebtorAccount(
+            creditor: creditor, customer: customer, currency: currency, procedure: row.customerProcedure,
+            items: items.map { row in
+                var item = OpenItem(
+                    id: row.id, number: row.number, issuedOn: row.issuedOn, dueOn: row.dueOn, openMinor: row.openMinor,
+                    level: row.dunningLevel, lastNoticeOn: row.lastNoticeOn)
+                item.procedure = row.procedure
+                item.contractProcedure = row.contractProcedure
+                item.isShiftedOffHolidays = row.shiftsDueDate
+                item.obstacles = obstacles.of(invoice: row.id)
+                return item
+            }, creditMinor: credit.minor, percentBaseMinor: try db.one(total).minor, blockedBy: blockedBy)
+        account.noticedOn = try db.one(
+            InvoicesSQL.NoticedOn(creditor: creditor, customer: customer, currency: row.currency)
+        ).runDate
+        account.creditorCode = row.creditor
+        account.group = row.groupCode
+        account.holds = obstacles.of(customer: customer)
+        return account
     }
 
     private static func decision(

@@ -4,11 +4,17 @@ package struct OpenItem: Sendable, Hashable {
     package var number: String
     package var issuedOn: CalendarDate
     package var dueOn: CalendarDate
+    /// The contract moves a due date that falls on a free day to the next working day (as § 193 BGB does).
+    package var isShiftedOffHolidays = false
     /// What is still owed, in minor units.
     package var openMinor: Int
     /// The dunning level reached: the last one whose notice was accepted for delivery.
     package var level: Int
     package var lastNoticeOn: CalendarDate?
+    /// The invoice's own procedure, and that of its contract.
+    package var procedure: String?
+    package var contractProcedure: String?
+    package var obstacles: [DunningObstacle] = []
 
     package init(
         id: Int, number: String, issuedOn: CalendarDate, dueOn: CalendarDate, openMinor: Int, level: Int = 0,
@@ -23,26 +29,40 @@ package struct OpenItem: Sendable, Hashable {
         self.lastNoticeOn = lastNoticeOn
     }
 
-    /// Days from the due date to `day`; 1 on the first day overdue.
-    package func daysOverdue(on day: CalendarDate) -> Int { day.days(since: dueOn) }
+    /// The day by which it was to be paid, where free days count as `calendar` says.
+    package func dueOn(by calendar: BusinessCalendar) -> CalendarDate {
+        isShiftedOffHolidays ? calendar.workingDay(onOrAfter: dueOn) : dueOn
+    }
 }
 
 /// What one customer owes one creditor in one currency: the unit of a notice and of an allocation.
 package struct DebtorAccount: Sendable, Hashable {
     package var creditor: Int
+    package var creditorCode: String?
     package var customer: Int
     package var currency: Currency
-    /// The customer's own procedure; nil is the company's standard.
+    /// The customer's own procedure.
     package var procedure: String?
+    /// The customers' group.
+    package var group: String?
     package var items: [OpenItem]
     /// Receipts not allocated and credit notes not set off.
     package var creditMinor: Int
+    /// What percentages of the account are taken of: all that is open, due or not, and what was paid of it in the last
+    /// ``percentWindow`` days, so that a payment never raises a level. At least the sum of `items`.
+    package var percentBaseMinor: Int
+    /// Holds on the whole customer.
+    package var holds: [DunningHold] = []
+    /// The run date of the last accepted notice of the account, if it is near.
+    package var noticedOn: CalendarDate?
     /// A notice of this account that stands in the way of another one.
     package var blockedBy: DunningReason?
 
+    package static let percentWindow = 90
+
     package init(
         creditor: Int, customer: Int, currency: Currency, procedure: String? = nil, items: [OpenItem] = [],
-        creditMinor: Int = 0, blockedBy: DunningReason? = nil
+        creditMinor: Int = 0, percentBaseMinor: Int? = nil, blockedBy: DunningReason? = nil
     ) {
         self.creditor = creditor
         self.customer = customer
@@ -50,32 +70,16 @@ package struct DebtorAccount: Sendable, Hashable {
         self.procedure = procedure
         self.items = items
         self.creditMinor = creditMinor
+        self.percentBaseMinor = percentBaseMinor ?? items.reduce(0) { $0 + $1.openMinor }
         self.blockedBy = blockedBy
     }
 
-    /// The day of the last accepted notice about an item that is still open.
-    package var lastNoticeOn: CalendarDate? { items.compactMap(\.lastNoticeOn).max() }
-}
-
-/// Why an invoice is not dunned; stable codes.
-package enum DunningReason: String, Error, Codable, Sendable, CaseIterable {
-    case paid
-    case notDue = "not_due"
-    case withinGrace = "within_grace"
-    /// Overdue, but not long enough for the first level.
-    case belowFirstLevel = "below_first_level"
-    /// No invoice of the account reaches a higher level.
-    case levelUnchanged = "level_unchanged"
-    case intervalNotOver = "interval_not_over"
-    case creditCovers = "credit_covers"
-    /// Neither the customer's procedure nor the standard one is known.
-    case noProcedure = "no_procedure"
-    /// The level has fees, but none in this currency.
-    case noCurrencyFee = "no_currency_fee"
-    /// There is a notice of this day already.
-    case noticeExists = "notice_exists"
-    /// An earlier notice waits for its approval or its dispatch.
-    case noticeWaiting = "notice_waiting"
-    /// The customer has no e-mail address: the notice is held.
-    case noAddress = "no_address"
+    /// The day of the last accepted notice: of this ledger, or as it came with an item from another one.
+    ///
+    /// That of an item that was paid since counts too: a payment brings no notice nearer.
+    package var lastNoticeOn: CalendarDate? {
+        let known = items.lazy.compactMap(\.lastNoticeOn).max()
+        guard let noticedOn, let known else { return noticedOn ?? known }
+        return max(noticedOn, known)
+    }
 }

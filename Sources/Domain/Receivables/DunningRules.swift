@@ -1,12 +1,17 @@
 /// The one rule of dunning: which invoices of an account are dunned on a day, at which level, and why the others not.
 package struct DunningRules: Sendable {
     package let policy: DunningPolicy
+    /// Whose free days move the due dates of contracts that say so.
+    let calendar: BusinessCalendar
     private let procedures: [String: DunningProcedure]
     private let interestRules: [String: InterestRule]
 
     /// Refuses a procedure whose levels do not rise or whose terms of interest cannot be computed.
-    package init(_ policy: DunningPolicy, rates: RateTable = .empty) throws(Problem) {
+    package init(
+        _ policy: DunningPolicy, rates: RateTable = .empty, calendar: BusinessCalendar = BusinessCalendar(nil)
+    ) throws(Problem) {
         self.policy = policy
+        self.calendar = calendar
         var procedures: [String: DunningProcedure] = [:]
         var interestRules: [String: InterestRule] = [:]
         for procedure in policy.procedures {
@@ -30,8 +35,22 @@ package struct DunningRules: Sendable {
         self.interestRules = interestRules
     }
 
-    package func procedure(of account: DebtorAccount) -> DunningProcedure? {
-        (account.procedure ?? policy.standard).flatMap { procedures[$0] }
+    /// The rules of a finance team: its calendar moves due dates.
+    package init(_ company: Company, team: String, rates: RateTable = .empty) throws(Problem) {
+        let calendar = company.teams.first { $0.code == team }?.calendar
+        try self.init(
+            company.dunning, rates: rates,
+            calendar: BusinessCalendar(company.calendars.first { $0.code == calendar }))
+    }
+
+    /// Invoice, contract, customer, customer group, creditor, standard: the nearest that names one. Nil when none does,
+    /// or when the named one is not described.
+    package func procedure(of item: OpenItem, in account: DebtorAccount) -> DunningProcedure? {
+        let name =
+            item.procedure ?? item.contractProcedure ?? account.procedure
+            ?? account.group.flatMap { policy.groups[$0] } ?? account.creditorCode.flatMap { policy.creditors[$0] }
+            ?? policy.standard
+        return name.flatMap { procedures[$0] }
     }
 
     package struct Skipped: Sendable, Hashable {
@@ -47,70 +66,39 @@ package struct DunningRules: Sendable {
 
     /// Decides about a whole account.
     ///
-    /// A notice needs an item that rises, and names every item that is overdue beyond grace and has a level. Nothing
-    /// here depends on the order of the items, and an amount never raises a level.
+    /// A notice needs an item that rises or that is to be repeated, and names every item that is overdue beyond grace
+    /// and has a level. Nothing here depends on the order of the items, and an amount never raises a level.
     ///
     /// - Throws: interest that cannot be computed, with the invoice.
     package func decide(_ account: DebtorAccount, on day: CalendarDate) throws(Problem) -> Verdict {
-        let procedure = self.procedure(of: account)
-        var eligible: [DunningNotice.Item] = []
-        var skipped: [Skipped] = []
-        for item in account.items.sorted(by: { ($0.dueOn, $0.number, $0.id) < ($1.dueOn, $1.number, $1.id) }) {
-            switch assess(item, by: procedure, on: day) {
-            case .success(let level):
-                eligible.append(
-                    DunningNotice.Item(item: item, daysOverdue: item.daysOverdue(on: day), level: level))
-            case .failure(let reason):
-                skipped.append(Skipped(item: item, reason: reason))
-            }
+        let weighed = weigh(account, on: day)
+        guard let top = weighed.eligible.max(by: { $0.level < $1.level }) else {
+            return Verdict(notice: nil, skipped: weighed.skipped)
         }
-        guard let procedure, let level = eligible.map(\.level).max() else {
-            return Verdict(notice: nil, skipped: skipped)
+        let rules = top.procedure.at(top.level)
+        guard let fee = Self.amount(rules.fees, in: account.currency) else {
+            return Verdict(
+                notice: nil,
+                skipped: weighed.skipped + weighed.eligible.map { Skipped(item: $0.item, reason: .noCurrencyFee) })
         }
-        func none(_ reason: DunningReason) -> Verdict {
-            Verdict(notice: nil, skipped: skipped + eligible.map { Skipped(item: $0.item, reason: reason) })
-        }
-        if let reason = obstacle(to: eligible, of: account, by: procedure, on: day) { return none(reason) }
-        guard let fee = fee(at: level, by: procedure, in: account.currency) else { return none(.noCurrencyFee) }
-        for index in eligible.indices {
-            eligible[index].interest = try interest(
-                on: eligible[index], by: procedure, in: account.currency, through: day)
+        var items: [DunningNotice.Item] = []
+        items.reserveCapacity(weighed.eligible.count)
+        for candidate in weighed.eligible {
+            var item = DunningNotice.Item(
+                item: candidate.item, daysOverdue: candidate.daysOverdue, level: candidate.level)
+            item.item.openMinor = candidate.claimMinor
+            item.interest = try interest(on: item, by: candidate.procedure, in: account.currency, through: day)
+            items.append(item)
         }
         let notice = DunningNotice(
-            procedure: procedure.name, currency: account.currency, level: level, items: eligible, feeMinor: fee,
-            creditMinor: account.creditMinor, payBy: day.adding(days: procedure.at(level).payWithin))
-        return Verdict(notice: notice, skipped: skipped)
+            procedure: top.procedure.name, currency: account.currency, level: top.level, items: items, feeMinor: fee,
+            creditMinor: account.creditMinor, payBy: day.adding(days: rules.payWithin))
+        return Verdict(notice: notice, skipped: weighed.skipped)
     }
 
-    /// The level that the item has after a notice of this day, or why it is on none.
-    private func assess(
-        _ item: OpenItem, by procedure: DunningProcedure?, on day: CalendarDate
-    ) -> Result<Int, DunningReason> {
-        let days = item.daysOverdue(on: day)
-        if item.openMinor <= 0 { return .failure(.paid) }
-        if days <= 0 { return .failure(.notDue) }
-        guard let procedure else { return .failure(.noProcedure) }
-        if days <= procedure.graceDays { return .failure(.withinGrace) }
-        let level = max(item.level, min(procedure.level(afterDays: days), item.level + 1))
-        return level > 0 ? .success(level) : .failure(.belowFirstLevel)
-    }
-
-    private func obstacle(
-        to eligible: [DunningNotice.Item], of account: DebtorAccount, by procedure: DunningProcedure,
-        on day: CalendarDate
-    ) -> DunningReason? {
-        if let blockedBy = account.blockedBy { return blockedBy }
-        if !eligible.contains(where: \.rises) { return .levelUnchanged }
-        if let last = account.lastNoticeOn, day.days(since: last) < procedure.minimumInterval {
-            return .intervalNotOver
-        }
-        return account.creditMinor >= eligible.reduce(0) { $0 + $1.item.openMinor } ? .creditCovers : nil
-    }
-
-    /// Nil when the level has fees but none in this currency.
-    private func fee(at level: Int, by procedure: DunningProcedure, in currency: Currency) -> Int? {
-        let fees = procedure.at(level).fees
-        return fees.isEmpty ? 0 : fees.first { $0.currency == currency }?.minor
+    /// No amounts at all are nothing; nil when there are amounts but none in this currency.
+    static func amount(_ amounts: [Money], in currency: Currency) -> Int? {
+        amounts.isEmpty ? 0 : amounts.first { $0.currency == currency }?.minor
     }
 
     private func interest(
@@ -118,29 +106,12 @@ package struct DunningRules: Sendable {
     ) throws(Problem) -> InterestComputation? {
         guard procedure.at(item.level).chargesInterest, let rule = interestRules[procedure.name] else { return nil }
         let claim = InterestClaim(
-            currency: currency, dueOn: item.item.dueOn, principalMinor: item.item.openMinor, through: day,
+            currency: currency, dueOn: item.item.dueOn(by: calendar), principalMinor: item.item.openMinor, through: day,
             agreedOn: item.item.issuedOn)
         do {
             return try rule.interest(on: claim)
         } catch {
             throw error.at("invoice \(item.item.number)")
         }
-    }
-}
-
-extension DunningProcedure {
-    /// The highest level that an invoice overdue by so many days may have; 0 is none.
-    package func level(afterDays days: Int) -> Int { levels.count { $0.afterDays <= days } }
-
-    /// What a level says; levels above the last one (known from elsewhere) are as the last one.
-    package func at(_ level: Int) -> DunningLevel { levels[min(level, levels.count) - 1] }
-
-    /// The first day on which an item reaches the level after its own, when nothing is paid; nil at the last level.
-    package func nextRise(of item: OpenItem, lastNoticeOn: CalendarDate?) -> (level: Int, on: CalendarDate)? {
-        guard item.level < levels.count else { return nil }
-        let days = max(levels[item.level].afterDays, graceDays + 1, 1)
-        let reached = item.dueOn.adding(days: days)
-        let allowed = lastNoticeOn.map { $0.adding(days: minimumInterval) }
-        return (item.level + 1, max(reached, allowed ?? reached))
     }
 }

@@ -4,29 +4,59 @@ package import Postgres
 package enum DunningStore {
     /// Hands over the accounts of a team that have overdue invoices, each whole, in the order of their customers.
     package static func accounts(
-        of team: Int, on day: CalendarDate, in db: isolated Connection, _ body: ([DebtorAccount]) throws -> Void
+        of team: Int, on day: CalendarDate, by policy: DunningPolicy, in db: isolated Connection,
+        _ body: ([DebtorAccount]) throws -> Void
     ) throws {
+        let obstacles = try DunningObstacles.load(team: team, tolerance: policy.promiseTolerance, in: db)
+        let codes = try creditorCodes(in: db)
+        let query = DunningSQL.OpenItems(
+            team: team, day: day, withTotals: policy.asksForPercent,
+            totalSince: day.adding(days: 1 - DebtorAccount.percentWindow),
+            noticedSince: day.adding(days: -policy.longestInterval))
         var last: DebtorAccount?
-        try db.stream(DunningSQL.OpenItems(team: team, day: day)) { rows in
+        try db.stream(query) { rows in
             var complete: [DebtorAccount] = []
             for row in rows {
                 if last?.creditor != row.creditor || last?.customer != row.customer
                     || last?.currency.code != row.currency
                 {
                     if let last { complete.append(last) }
-                    last = DebtorAccount(
-                        creditor: row.creditor, customer: row.customer, currency: try Currency(stored: row.currency),
-                        procedure: row.procedure, creditMinor: row.creditMinor,
-                        blockedBy: row.blockedBy.flatMap(DunningReason.init(rawValue:)))
+                    last = try account(row, codes, obstacles)
                 }
-                last?.items.append(
-                    OpenItem(
-                        id: row.id, number: row.number, issuedOn: row.issuedOn, dueOn: row.dueOn,
-                        openMinor: row.openMinor, level: row.dunningLevel, lastNoticeOn: row.lastNoticeOn))
+                last?.items.append(item(row, obstacles))
             }
             try body(complete)
         }
         if let last { try body([last]) }
+    }
+
+    package static func creditorCodes(in db: isolated Connection) throws -> [Int: String] {
+        Dictionary(uniqueKeysWithValues: try db.run(DunningObstaclesSQL.CreditorCodes()).map { ($0.id, $0.code) })
+    }
+
+    private static func account(
+        _ row: DunningSQL.OpenItems.Row, _ codes: [Int: String], _ obstacles: DunningObstacles
+    ) throws -> DebtorAccount {
+        var account = DebtorAccount(
+            creditor: row.creditor, customer: row.customer, currency: try Currency(stored: row.currency),
+            procedure: row.customerProcedure, creditMinor: row.creditMinor, percentBaseMinor: row.totalMinor,
+            blockedBy: row.blockedBy.flatMap(DunningReason.init(rawValue:)))
+        account.noticedOn = row.noticedOn
+        account.creditorCode = codes[row.creditor]
+        account.group = row.groupCode
+        account.holds = obstacles.of(customer: row.customer)
+        return account
+    }
+
+    private static func item(_ row: DunningSQL.OpenItems.Row, _ obstacles: DunningObstacles) -> OpenItem {
+        var item = OpenItem(
+            id: row.id, number: row.number, issuedOn: row.issuedOn, dueOn: row.dueOn, openMinor: row.openMinor,
+            level: row.dunningLevel, lastNoticeOn: row.lastNoticeOn)
+        item.procedure = row.procedure
+        item.contractProcedure = row.contractProcedure
+        item.isShiftedOffHolidays = row.shiftsDueDate
+        item.obstacles = obstacles.of(invoice: row.id)
+        return item
     }
 }
 

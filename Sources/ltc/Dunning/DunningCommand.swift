@@ -3,5 +3,8 @@ import ArgumentParser
 struct DunningCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dunning", abstract: "Dunning notices: what was sent, and what waits for a person.",
-        subcommands: [DunningList.self, DunningShow.self, DunningApprove.self, DunningReject.self, DunningPackage.self])
+        subcommands: [
+            DunningList.self, DunningShow.self, DunningApprove.self, DunningReject.self, DunningHold.self,
+            DunningRelease.self, DunningDispute.self, DunningPromise.self, DunningPackage.self,
+        ])
 }

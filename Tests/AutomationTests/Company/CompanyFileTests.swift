@@ -76,6 +76,16 @@ struct CompanyFileTests {
         ("2026-01-01: Neujahr", "2026-02-30: Neujahr", "'2026-02-30' is not a date"),
         ("holidays:", "workdays:", "2026-01-01 is worked anyway: it is a thu"),
         ("after_days: 9", "after_days: 5", "does not rise above the one before"),
+        (
+            "after_days: 9, fees", "after_days: 9, minimums: [9.00 USD], fees",
+            "17:69 dunning.procedures.simple.levels[2]: the level has minimums, but none in EUR → add one to 'minimums'"
+        ),
+        ("after_days: 9", "after_days: 9, channels: [mail, fax]", "channels[2]: 'fax' is unknown"),
+        ("after_days: 9", "after_days: 9, channels: [mail, mail]", "a channel stands here twice"),
+        ("after_days: 9", "after_days: 9, minimum_percent: 101", "'101' is not a whole number from 0 to 100"),
+        ("after_days: 9", "after_days: 9, repeat_every: 0", "'0' is not a whole number from 1"),
+        ("standard: simple", "standard: simple\n  groups: { vip: smple }", "groups.vip: there is no procedure 'smple'"),
+        ("standard: simple", "standard: simple\n  creditors: { big: simple }", "there is no creditor 'big'"),
         ("5.00 EUR", "5.00 EURO", "'5.00 EURO' is not an amount"),
         ("5.00 EUR", "5.001 EUR", "'5.001 EUR' is not an amount"),
         ("[5.00 EUR]", "[5.00 EUR, 6.00 EUR]", "EUR stands here twice"),
@@ -114,6 +124,24 @@ struct CompanyFileTests {
     func `hours are written for the engine as they are for a team`(text: String) {
         let engine = Result { try OpenHours(zone: "UTC", hours: ["mon": [text]]) }
         #expect((WeeklyHours.Shift(text) != nil) == ((try? engine.get()) != nil))
+    }
+
+    @Test func `all that a level says is kept, written and read again`() throws {
+        let level =
+            "after_days: 9, skippable: true, minimums: [10.00 EUR], minimum_percent: 5, repeat_every: 30, channels: [letter, call]"
+        let text = Self.small.replacing("standard: simple", with: "standard: simple\n  groups: { vip: simple }")
+            .replacing("after_days: 9", with: level)
+        let company = try CompanyFile.read([("f.yaml", text)])
+        var expected = DunningLevel(afterDays: 9)
+        expected.fees = [Money(minor: 500, currency: Currency("EUR")!)]
+        expected.isSkippable = true
+        expected.minimums = [Money(minor: 1000, currency: Currency("EUR")!)]
+        expected.minimumPercent = 5
+        expected.repeatEvery = 30
+        expected.channels = [.letter, .call]
+        #expect(company.dunning.procedures[0].levels[1] == expected)
+        #expect(company.dunning.groups == ["vip": "simple"])
+        #expect(try CompanyFile.read([("g.yaml", CompanyText.yaml(of: company))]) == company)
     }
 
     @Test func `all mistakes are told at once`() throws {

@@ -124,12 +124,13 @@ struct DunningRulesTests {
     }
 
     @Test func `the next level comes when it is reached and the interval is over`() throws {
-        let procedure = try Self.policy().procedures[0]
-        let fresh = item(overdue: 0)
-        let first = procedure.nextRise(of: fresh, lastNoticeOn: nil)
+        func next(_ item: OpenItem) throws -> (level: Int, on: CalendarDate)? {
+            rules.next(of: item.id, in: try account([item]), after: today)
+        }
+        let first = try next(item(overdue: 0))
         #expect(first?.level == 1 && first?.on == today.adding(days: 6))
-        let second = procedure.nextRise(of: item(overdue: 13, level: 1), lastNoticeOn: today)
+        let second = try next(item(overdue: 13, level: 1, noticed: 0))
         #expect(second?.level == 2 && second?.on == today.adding(days: 10))
-        #expect(procedure.nextRise(of: item(overdue: 99, level: 3), lastNoticeOn: today) == nil)
+        #expect(try next(item(overdue: 99, level: 3, noticed: 0)) == nil)
     }
 }

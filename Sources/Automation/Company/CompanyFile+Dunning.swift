@@ -1,0 +1,98 @@
+import Domain
+
+extension CompanyFile {
+    mutating func readDunning(_ entry: Entry) {
+        let fields = entry.fields(
+            "standard", "groups", "creditors", "approval_above", "promise_tolerance", "procedures")
+        company.dunning.standard = fields["standard"].flatMap { reading.refer(to: .procedure, $0) }
+        company.dunning.groups = procedures(fields["groups"])
+        for (code, _) in fields["creditors"]?.pairs() ?? [] { _ = reading.refer(to: .creditor, code) }
+        company.dunning.creditors = procedures(fields["creditors"])
+        company.dunning.promiseTolerance =
+            fields["promise_tolerance"]?.integer(0...60) ?? company.dunning.promiseTolerance
+        company.dunning.approvalAbove = amounts(fields["approval_above"])
+        for (name, procedure) in each(fields, "procedures") { readProcedure(name, procedure) }
+    }
+
+    /// Names with the procedure of each.
+    private func procedures(_ entry: Entry?) -> [String: String] {
+        (entry?.pairs() ?? []).reduce(into: [:]) { found, pair in
+            guard let name = pair.key.text() else { return }
+            found[name] = reading.refer(to: .procedure, pair.value)
+        }
+    }
+
+    private mutating func readProcedure(_ name: String, _ entry: Entry) {
+        let fields = entry.fields("grace_days", "minimum_interval", "interest", "compensation", "levels")
+        var procedure = DunningProcedure(name: name, levels: [])
+        procedure.graceDays = fields["grace_days"]?.integer(0...365) ?? procedure.graceDays
+        procedure.minimumInterval = fields["minimum_interval"]?.integer(0...365) ?? procedure.minimumInterval
+        procedure.interest = fields["interest"].flatMap(interest)
+        procedure.compensation = fields["compensation"].flatMap(compensation)
+        let levels = fields.required("levels")?.list() ?? []
+        if levels.count > 9 { entry.refuse("\(levels.count) levels", advice: "nine levels are the most") }
+        for item in levels {
+            let level = level(item)
+            if let before = procedure.levels.last, level.afterDays <= before.afterDays {
+                item.refuse(
+                    "a level after \(level.afterDays) days does not rise above the one before, after \(before.afterDays)",
+                    advice: "let 'after_days' rise from level to level")
+            }
+            if level.chargesInterest, fields["interest"] == nil {
+                item.refuse("interest is charged, but none is defined", advice: "add 'interest' to procedure '\(name)'")
+            }
+            procedure.levels.append(level)
+        }
+        checkMinimums(of: procedure, levels)
+        company.dunning.procedures.append(procedure)
+    }
+
+    /// What one level asks for in a currency, every level with minimums has a minimum for; without it the level would be
+    /// reached by nobody.
+    private func checkMinimums(of procedure: DunningProcedure, _ entries: [Entry]) {
+        let currencies = Set(procedure.levels.flatMap { ($0.fees + $0.minimums).map(\.currency) })
+            .union(company.dunning.approvalAbove.map(\.currency))
+        for (level, entry) in zip(procedure.levels, entries) where !level.minimums.isEmpty {
+            let missing = currencies.subtracting(level.minimums.map(\.currency)).map(\.code).sorted()
+            guard let first = missing.first else { continue }
+            entry.refuse(
+                "the level has minimums, but none in \(missing.joined(separator: ", "))",
+                advice: "add one to 'minimums', such as 0.00 \(first) for any amount")
+        }
+    }
+
+    private func level(_ entry: Entry) -> DunningLevel {
+        let fields = entry.fields(
+            "after_days", "fees", "charges_interest", "pay_within", "skippable", "minimums", "minimum_percent",
+            "repeat_every", "channels")
+        var level = DunningLevel(afterDays: fields.required("after_days")?.integer(0...3650) ?? 0)
+        level.fees = amounts(fields["fees"])
+        level.chargesInterest = fields["charges_interest"]?.flag() ?? false
+        level.payWithin = fields["pay_within"]?.integer(0...365) ?? level.payWithin
+        level.isSkippable = fields["skippable"]?.flag() ?? false
+        level.minimums = amounts(fields["minimums"])
+        level.minimumPercent = fields["minimum_percent"]?.integer(0...100) ?? 0
+        level.repeatEvery = fields["repeat_every"]?.integer(1...365)
+        if let channels = fields["channels"] {
+            level.channels = channels.list().compactMap { $0.name(of: DunningChannel.self) }
+            if Set(level.channels).count < level.channels.count {
+                channels.refuse("a channel stands here twice", advice: "name each once, the first choice first")
+            }
+        }
+        return level
+    }
+
+    /// At most one amount a currency.
+    private func amounts(_ entry: Entry?) -> [Money] {
+        var amounts: [Money] = []
+        for item in entry?.list() ?? [] {
+            guard let money = item.money() else { continue }
+            if money.minor < 0 { item.refuse("the amount is negative", advice: "write it without a sign") }
+            if amounts.contains(where: { $0.currency == money.currency }) {
+                item.refuse("\(money.currency) stands here twice", advice: "give one amount for each currency")
+            }
+            amounts.append(money)
+        }
+        return amounts
+    }
+}

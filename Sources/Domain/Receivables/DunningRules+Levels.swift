@@ -1,0 +1,158 @@
+/// Which level each item of an account comes to.
+extension DunningRules {
+    /// An item that may stand on a notice.
+    struct Candidate {
+        var item: OpenItem
+        var procedure: DunningProcedure
+        var daysOverdue: Int
+        /// What is asked for of it, in minor units.
+        var claimMinor: Int
+        /// The level that it has after a notice of this day.
+        var level: Int
+        /// Why it does not rise, if it does not.
+        var stays: DunningReason = .levelUnchanged
+
+        var rises: Bool { level > item.level }
+
+        /// The notice about it is to be said again though its level is the same.
+        func isRepeated(on day: CalendarDate) -> Bool {
+            guard !rises, stays == .levelUnchanged, let last = item.lastNoticeOn,
+                let days = procedure.at(level).repeatEvery
+            else { return false }
+            return day.days(since: last) >= days
+        }
+
+        /// Why it is on no notice: what stands in the way of the account's, or that it has no level.
+        func reason(given obstacle: DunningReason?) -> DunningReason? {
+            guard let obstacle else { return level == 0 ? stays : nil }
+            return obstacle == .levelUnchanged || obstacle == .creditCovers && level == 0 ? stays : obstacle
+        }
+    }
+
+    /// The items of the notice that a day brings, in order of their due dates; empty when it brings none.
+    struct Weighing {
+        var eligible: [Candidate] = []
+        var skipped: [Skipped] = []
+    }
+
+    func weigh(_ account: DebtorAccount, on day: CalendarDate) -> Weighing {
+        var weighing = Weighing()
+        for item in account.items.sorted(by: { ($0.dueOn, $0.number, $0.id) < ($1.dueOn, $1.number, $1.id) }) {
+            switch assess(item, in: account, on: day) {
+            case .success(let candidate): weighing.eligible.append(candidate)
+            case .failure(let reason): weighing.skipped.append(Skipped(item: item, reason: reason))
+            }
+        }
+        applyMinimums(to: &weighing, of: account)
+        if let last = account.lastNoticeOn { applyInterval(to: &weighing, since: last, on: day) }
+        let obstacle = obstacle(to: weighing.eligible, of: account, on: day)
+        weighing.eligible.removeAll { candidate in
+            guard let reason = candidate.reason(given: obstacle) else { return false }
+            weighing.skipped.append(Skipped(item: candidate.item, reason: reason))
+            return true
+        }
+        return weighing
+    }
+
+    private func assess(
+        _ item: OpenItem, in account: DebtorAccount, on day: CalendarDate
+    ) -> Result<Candidate, DunningReason> {
+        let days = day.days(since: item.dueOn(by: calendar))
+        if item.openMinor <= 0 { return .failure(.paid) }
+        if days <= 0 { return .failure(.notDue) }
+        guard let procedure = procedure(of: item, in: account) else { return .failure(.noProcedure) }
+        if days <= procedure.graceDays { return .failure(.withinGrace) }
+        if account.holds.contains(where: { $0.holds(on: day) }) || item.isHeld(on: day) { return .failure(.onHold) }
+        do throws(DunningReason) {
+            let claim = try item.claim(on: day)
+            let level = procedure.rise(from: item.level, afterDays: days)
+            if level == 0 { return .failure(.belowFirstLevel) }
+            return .success(
+                Candidate(item: item, procedure: procedure, daysOverdue: days, claimMinor: claim, level: level))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// A level needs its minimum amount and its minimum part of the account, or else its items are one level down, where
+    /// that level's minimums are asked for.
+    ///
+    /// The items of a level and of those above it count together, whatever these come down to, so that less money never
+    /// lifts an item.
+    private func applyMinimums(to weighing: inout Weighing, of account: DebtorAccount) {
+        guard weighing.eligible.contains(where: { $0.procedure.hasMinimums }) else { return }
+        let targets = weighing.eligible
+        for index in targets.indices {
+            let procedure = targets[index].procedure
+            while weighing.eligible[index].rises {
+                let level = weighing.eligible[index].level
+                guard let minimum = Self.amount(procedure.at(level).minimums, in: account.currency) else {
+                    weighing.eligible[index].level = targets[index].item.level
+                    weighing.eligible[index].stays = .noCurrencyMinimum
+                    break
+                }
+                let sum = targets.reduce(0) {
+                    $1.procedure.name == procedure.name && $1.level >= level ? $0 + $1.claimMinor : $0
+                }
+                let (part, whole) = (Int128(sum) * 100, Int128(account.percentBaseMinor))
+                if sum >= minimum, part >= whole * Int128(procedure.at(level).minimumPercent) { break }
+                weighing.eligible[index].level -= 1
+                weighing.eligible[index].stays = .belowMinimum
+            }
+        }
+    }
+
+    /// Nothing rises before the interval since the account's last notice is over, but what a broken promise is about.
+    private func applyInterval(to weighing: inout Weighing, since last: CalendarDate, on day: CalendarDate) {
+        for index in weighing.eligible.indices {
+            let candidate = weighing.eligible[index]
+            guard day.days(since: last) < candidate.procedure.minimumInterval,
+                !candidate.item.isIntervalWaived(on: day, lastNoticeOn: last)
+            else { continue }
+            weighing.eligible[index].level = candidate.item.level
+            weighing.eligible[index].stays = .intervalNotOver
+        }
+    }
+
+    private func obstacle(
+        to eligible: [Candidate], of account: DebtorAccount, on day: CalendarDate
+    ) -> DunningReason? {
+        if let blockedBy = account.blockedBy { return blockedBy }
+        if !eligible.contains(where: { $0.rises || $0.isRepeated(on: day) }) { return .levelUnchanged }
+        let asked = eligible.reduce(0) { $1.level > 0 ? $0 + $1.claimMinor : $0 }
+        return account.creditMinor >= asked ? .creditCovers : nil
+    }
+
+    /// The first day after `day`, within two years, on which the item rises or its notice is repeated, if nothing is paid
+    /// and nothing is sent before; nil when there is none.
+    package func next(
+        of invoice: Int, in account: DebtorAccount, after day: CalendarDate
+    ) -> (level: Int, on: CalendarDate)? {
+        var account = account
+        account.blockedBy = nil
+        for later in (1...730).lazy.map({ day.adding(days: $0) }) {
+            let found = weigh(account, on: later).eligible.first { $0.item.id == invoice }
+            if let found, found.rises || found.isRepeated(on: later) { return (found.level, later) }
+        }
+        return nil
+    }
+}
+
+extension DunningProcedure {
+    /// The highest level that an invoice overdue by so many days may have; 0 is none.
+    package func level(afterDays days: Int) -> Int { levels.count { $0.afterDays <= days } }
+
+    /// What a level says; levels above the last one (known from elsewhere) are as the last one.
+    package func at(_ level: Int) -> DunningLevel { levels[min(level, levels.count) - 1] }
+
+    /// At most one level above the one reached, but over those that may be skipped.
+    func rise(from reached: Int, afterDays days: Int) -> Int {
+        let highest = level(afterDays: days)
+        guard highest > reached else { return reached }
+        var level = reached + 1
+        while level < highest, levels[level - 1].isSkippable { level += 1 }
+        return level
+    }
+
+    var hasMinimums: Bool { levels.contains { !$0.minimums.isEmpty || $0.minimumPercent > 0 } }
+}

@@ -1,0 +1,123 @@
+-- name: holds
+-- Customers and invoices that are left alone; of a team, or of one customer. `known` asks for what was known then.
+-- takes: team bigint?, customer bigint?, known timestamptz?
+-- gives: id bigint, customer bigint, invoice bigint?, until_on date?
+SELECT id, customer_id AS customer, invoice_id AS invoice, until_on
+FROM ltc.dunning_holds
+WHERE (:team::bigint IS NULL OR team_id = :team) AND (:customer::bigint IS NULL OR customer_id = :customer)
+    AND recorded_at <= coalesce(:known::timestamptz, 'infinity')
+    AND (released_at IS NULL OR released_at > coalesce(:known::timestamptz, 'infinity'))
+ORDER BY id;
+
+-- name: disputes
+-- Parts of invoices that are disputed; of a team, or of one customer. `known` asks for what was known then.
+-- takes: team bigint?, customer bigint?, known timestamptz?
+-- gives: id bigint, invoice bigint, amount_minor bigint, until_on date
+SELECT d.id, d.invoice_id AS invoice, d.amount_minor, d.until_on
+FROM ltc.disputes AS d JOIN ltc.invoices AS i ON i.id = d.invoice_id
+WHERE (:team::bigint IS NULL OR d.team_id = :team) AND (:customer::bigint IS NULL OR i.customer_id = :customer)
+    AND d.recorded_at <= coalesce(:known::timestamptz, 'infinity')
+    AND (d.closed_at IS NULL OR d.closed_at > coalesce(:known::timestamptz, 'infinity'))
+ORDER BY d.id;
+
+-- name: promises
+-- Promises about invoices that are open, with what came in since, through the tolerated day; of a team, or of one
+-- customer. `known` asks for what was known then.
+-- takes: team bigint?, customer bigint?, tolerance integer, known timestamptz?
+-- gives: id bigint, invoice bigint, amount_minor bigint, promised_on date, received_minor bigint
+SELECT p.id, p.invoice_id AS invoice, p.amount_minor, p.promised_on, (
+        SELECT coalesce(sum(a.amount_minor), 0) FROM ltc.allocations AS a
+        WHERE a.invoice_id = p.invoice_id AND a.recorded_at > p.recorded_at
+            AND a.effective_on <= p.promised_on + :tolerance::integer
+            AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity'))::bigint AS received_minor
+FROM ltc.promises AS p JOIN ltc.invoices AS i ON i.id = p.invoice_id
+WHERE (:team::bigint IS NULL OR p.team_id = :team) AND (:customer::bigint IS NULL OR i.customer_id = :customer)
+    AND p.recorded_at <= coalesce(:known::timestamptz, 'infinity')
+    AND (:known::timestamptz IS NOT NULL OR i.open_minor > 0)
+ORDER BY p.id;
+
+-- name: invoice_to_dun
+-- An invoice that somebody holds, disputes or promises to pay; locked, so that its parts add up.
+-- takes: number text
+-- gives: id bigint, number text, kind text, team bigint, zone text, customer bigint, currency text, open_minor bigint
+-- gives: promises bigint
+SELECT i.id, i.number, i.kind, i.team_id AS team, t.zone, i.customer_id AS customer, i.currency::text AS currency,
+    i.open_minor, (SELECT count(*) FROM ltc.promises AS p WHERE p.invoice_id = i.id) AS promises
+FROM ltc.invoices AS i JOIN ltc.teams AS t ON t.id = i.team_id
+WHERE i.number = :number ORDER BY i.id LIMIT 1 FOR UPDATE OF i;
+
+-- name: customer_to_hold
+-- A customer by number, with the finance teams that collect from them.
+-- takes: number text
+-- gives: id bigint, team bigint?, zone text?
+SELECT c.id, t.id AS team, t.zone
+FROM ltc.customers AS c
+LEFT JOIN LATERAL (SELECT DISTINCT team_id FROM ltc.invoices WHERE customer_id = c.id) AS i ON true
+LEFT JOIN ltc.teams AS t ON t.id = i.team_id
+WHERE c.number = :number ORDER BY t.id;
+
+-- name: add_hold
+-- A customer or an invoice is left alone.
+-- takes: team bigint, customer bigint, invoice bigint?, until_on date?, reason text, actor text
+-- gives: id bigint
+INSERT INTO ltc.dunning_holds (team_id, customer_id, invoice_id, until_on, reason, recorded_by)
+VALUES (:team, :customer, :invoice, :until_on, :reason, :actor) RETURNING id;
+
+-- name: release_holds
+-- The holds of an invoice, or those of a whole customer, end.
+-- takes: customer bigint, invoice bigint?, actor text
+-- gives: id bigint, team bigint
+UPDATE ltc.dunning_holds SET released_at = clock_timestamp(), released_by = :actor
+WHERE customer_id = :customer AND invoice_id IS NOT DISTINCT FROM :invoice AND released_at IS NULL
+RETURNING id, team_id AS team;
+
+-- name: add_dispute
+-- A part of an invoice is disputed.
+-- takes: invoice bigint, amount_minor bigint, reason text, owner bigint, until_on date, actor text
+-- gives: id bigint
+INSERT INTO ltc.disputes (team_id, invoice_id, currency, amount_minor, reason, owner_id, until_on, recorded_by)
+SELECT team_id, id, currency, :amount_minor, :reason, :owner, :until_on, :actor
+FROM ltc.invoices WHERE id = :invoice RETURNING id;
+
+-- name: close_disputes
+-- The disputes of an invoice end, settled or not.
+-- takes: invoice bigint, actor text
+-- gives: id bigint
+UPDATE ltc.disputes SET closed_at = clock_timestamp(), closed_by = :actor
+WHERE invoice_id = :invoice AND closed_at IS NULL RETURNING id;
+
+-- name: add_promise
+-- A customer says when they pay.
+-- takes: invoice bigint, amount_minor bigint, promised_on date, actor text
+-- gives: id bigint
+INSERT INTO ltc.promises (team_id, invoice_id, currency, amount_minor, promised_on, recorded_by)
+SELECT team_id, id, currency, :amount_minor, :promised_on, :actor
+FROM ltc.invoices WHERE id = :invoice RETURNING id;
+
+-- name: record_obstacle
+-- One event for what a person says about an invoice or a customer.
+-- takes: subject_kind text, subject bigint, team bigint, kind text, actor text, at timestamptz, reason text?, detail jsonb
+INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason, detail)
+VALUES (:subject_kind, :subject, :team, :kind, :at, :actor, :reason, :detail);
+
+-- name: expired_disputes
+-- Disputes that are over by a day and whose owners were not told; told now.
+-- takes: team bigint, day date, now timestamptz
+-- gives: id bigint, owner bigint, invoice text, customer text, currency text, amount_minor bigint, open_minor bigint
+-- gives: until_on date, reason text
+UPDATE ltc.disputes AS d SET told_at = :now
+FROM ltc.invoices AS i JOIN ltc.customers AS c ON c.id = i.customer_id
+WHERE d.team_id = :team AND d.closed_at IS NULL AND d.told_at IS NULL AND d.until_on < :day AND i.id = d.invoice_id
+RETURNING d.id, d.owner_id AS owner, i.number AS invoice, c.number AS customer, d.currency::text AS currency,
+    d.amount_minor, i.open_minor, d.until_on, d.reason;
+
+-- name: member_by_code
+-- Who sees to a dispute.
+-- takes: code text
+-- gives: id bigint
+SELECT id FROM ltc.members WHERE code = :code AND is_active;
+
+-- name: creditor_codes
+-- By which the company's description calls the creditors.
+-- gives: id bigint, code text
+SELECT id, code FROM ltc.creditors;
