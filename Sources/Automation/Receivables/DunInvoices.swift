@@ -17,6 +17,7 @@ package enum DunInvoices: Automated {
             try FinancePackage.write(run, team, on: day, [], skipped: [:], heldBecause: reason, in: db)
             return Step(DunInvoicesReport(), .held(reason: reason))
         }
+        try DisputesOver.tell(run, team, on: day, in: db)
         var report = DunInvoicesReport()
         try stage(run, team, on: day, in: db) { report.skip($0) }
         let notices = try apply(run, team, on: day, in: db)
