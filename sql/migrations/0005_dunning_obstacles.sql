@@ -66,7 +66,18 @@ CREATE INDEX promises_invoice ON ltc.promises (invoice_id);
 
 ALTER TABLE ltc.notices
     ADD channel text COLLATE "C" NOT NULL DEFAULT 'mail' CONSTRAINT notice_channel CHECK (
-        channel IN ('mail', 'letter', 'call', 'account-manager', 'stop-deliveries', 'legal'));
+        channel IN ('mail', 'letter', 'call', 'account-manager', 'stop-deliveries', 'legal')),
+    -- Why it is not the first choice of its level: no_address, bounced, returned.
+    ADD channel_reason text COLLATE "C",
+    -- When the customer had it: posted, called, taken by their mail server.
+    ADD accepted_on date;
+-- What the invoice said before, for when the notice comes back or is reversed.
+ALTER TABLE ltc.notice_items ADD last_notice_before date;
+-- They waited for an e-mail address; the next run sees to the invoices another way.
+UPDATE ltc.notices SET state = 'cancelled', reason = 'superseded' WHERE state = 'held' AND reason = 'no_address';
+
+-- Not sent before this instant: the next working day of the team and of the customer's country.
+ALTER TABLE ltc.messages ADD not_before timestamptz;
 
 CALL ltc.protect('ltc.dunning_holds', true);
 CALL ltc.protect('ltc.disputes', true);

@@ -6,7 +6,7 @@
 -- gives: id bigint, number text, creditor bigint, customer bigint, currency text, procedure text?, contract_procedure text?
 -- gives: customer_procedure text?, group_code text?, issued_on date, due_on date, shifts_due_date boolean
 -- gives: open_minor bigint, dunning_level integer, last_notice_on date?, credit_minor bigint, total_minor bigint?
--- gives: blocked_by text?, noticed_on date?
+-- gives: blocked_by text?, noticed_on date?, has_email boolean, has_address boolean
 WITH credit AS (
     SELECT creditor_id, customer_id, currency, sum(minor)::bigint AS minor
     FROM (
@@ -35,11 +35,9 @@ WITH credit AS (
     SELECT n.creditor_id, n.customer_id, n.currency, max(n.run_date) FILTER (WHERE n.state = 'sent') AS noticed_on,
         CASE
             WHEN bool_or(n.run_date = :day AND n.state NOT IN ('cancelled', 'reversed')) THEN 'notice_exists'
-            -- Held for want of an address: a later run tries again once there is one.
-            WHEN bool_or(n.state IN ('proposed', 'approved', 'sending', 'uncertain')
-                OR n.state = 'held' AND (n.reason IS DISTINCT FROM 'no_address' OR c.email IS NULL)) THEN 'notice_waiting'
+            WHEN bool_or(n.state IN ('proposed', 'approved', 'sending', 'uncertain', 'held')) THEN 'notice_waiting'
         END AS blocked_by
-    FROM ltc.notices AS n JOIN ltc.customers AS c ON c.id = n.customer_id
+    FROM ltc.notices AS n
     WHERE n.team_id = :team
         AND (n.run_date = :day OR n.state IN ('proposed', 'approved', 'sending', 'uncertain', 'held')
             OR n.state = 'sent' AND n.run_date >= :noticed_since)
@@ -49,7 +47,7 @@ SELECT i.id, i.number, i.creditor_id AS creditor, i.customer_id AS customer, i.c
     d.procedure AS contract_procedure, c.procedure AS customer_procedure, c.group_code, i.issued_on, i.due_on,
     coalesce(d.shifts_due_dates, false) AS shifts_due_date, i.open_minor, i.dunning_level, i.last_notice_on,
     coalesce(credit.minor, 0) AS credit_minor, total.minor AS total_minor, notice.blocked_by,
-    notice.noticed_on
+    notice.noticed_on, c.email IS NOT NULL AS has_email, c.address IS NOT NULL AS has_address
 FROM ltc.invoices AS i
 JOIN ltc.customers AS c ON c.id = i.customer_id
 LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
@@ -67,7 +65,7 @@ ORDER BY i.customer_id, i.creditor_id, i.currency, i.due_on, i.number;
 CREATE TEMPORARY TABLE IF NOT EXISTS staged_notices (
     ordinal integer, creditor_id bigint, customer_id bigint, currency text, procedure text, level integer,
     open_minor bigint, interest_minor bigint, fee_minor bigint, credit_minor bigint, pay_by date,
-    approved boolean, approval text
+    approved boolean, approval text, channel text, channel_reason text
 ) ON COMMIT DROP;
 
 -- name: create_item_staging
@@ -87,10 +85,10 @@ TRUNCATE staged_notices, staged_items;
 -- needs: create_staging
 -- copies: ordinal integer, creditor_id bigint, customer_id bigint, currency text, procedure text, level integer
 -- copies: open_minor bigint, interest_minor bigint, fee_minor bigint, credit_minor bigint, pay_by date
--- copies: approved boolean, approval text
+-- copies: approved boolean, approval text, channel text, channel_reason text?
 COPY staged_notices (
     ordinal, creditor_id, customer_id, currency, procedure, level, open_minor, interest_minor, fee_minor, credit_minor,
-    pay_by, approved, approval) FROM STDIN (FORMAT binary);
+    pay_by, approved, approval, channel, channel_reason) FROM STDIN (FORMAT binary);
 
 -- name: copy_item
 -- A line of a notice on its way in.
@@ -101,14 +99,6 @@ COPY staged_items (
     ordinal, invoice_id, days_overdue, open_minor, level_before, level, interest_minor, computation)
 FROM STDIN (FORMAT binary);
 
--- name: supersede_notices
--- Notices held for want of an address make room for those that have one now.
--- needs: create_staging
-UPDATE ltc.notices AS n SET state = 'cancelled', reason = 'superseded'
-FROM staged_notices AS s
-WHERE (n.creditor_id, n.customer_id, n.currency) = (s.creditor_id, s.customer_id, s.currency)
-    AND n.state = 'held' AND n.reason = 'no_address';
-
 -- name: insert_notices
 -- The staged notices. A legal number is drawn where nobody else has to approve, and never in a preview.
 -- takes: run bigint, day date, team bigint, draws_numbers boolean, actor text, now timestamptz
@@ -117,18 +107,16 @@ WHERE (n.creditor_id, n.customer_id, n.currency) = (s.creditor_id, s.customer_id
 WITH inserted AS (
     INSERT INTO ltc.notices (
         number, creditor_id, customer_id, currency, run_date, team_id, procedure, level, state, reason, open_minor,
-        interest_minor, fee_minor, credit_minor, pay_by, letter, approved_by, approved_at, run_id)
+        interest_minor, fee_minor, credit_minor, pay_by, letter, approved_by, approved_at, run_id, channel,
+        channel_reason)
     SELECT
-        CASE WHEN f.state = 'approved' AND :draws_numbers THEN ltc.next_notice_number(:day) END,
-        s.creditor_id, s.customer_id, s.currency, :day, :team, s.procedure, s.level, f.state,
-        CASE f.state WHEN 'held' THEN 'no_address' ELSE s.approval END,
+        CASE WHEN s.approved AND :draws_numbers THEN ltc.next_notice_number(:day) END,
+        s.creditor_id, s.customer_id, s.currency, :day, :team, s.procedure, s.level,
+        CASE WHEN s.approved THEN 'approved' ELSE 'proposed' END, s.approval,
         s.open_minor, s.interest_minor, s.fee_minor, s.credit_minor, s.pay_by, '',
-        CASE f.state WHEN 'approved' THEN :actor END, CASE f.state WHEN 'approved' THEN :now::timestamptz END, :run
+        CASE WHEN s.approved THEN :actor END, CASE WHEN s.approved THEN :now::timestamptz END, :run, s.channel,
+        s.channel_reason
     FROM staged_notices AS s
-    JOIN ltc.customers AS c ON c.id = s.customer_id
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN c.email IS NULL THEN 'held' WHEN s.approved THEN 'approved' ELSE 'proposed' END AS state
-    ) AS f
     ORDER BY s.ordinal
     RETURNING id, creditor_id, customer_id, currency, state
 )
@@ -165,9 +153,15 @@ FROM ltc.notices AS n WHERE n.id = ANY (:notices) ORDER BY n.id;
 -- name: lock_notices
 -- Notices that somebody decides about, in the order in which everybody locks.
 -- takes: notices bigint[]
--- gives: id bigint, state text, total_minor bigint, has_address boolean
-SELECT n.id, n.state, n.total_minor, c.email IS NOT NULL AS has_address
-FROM ltc.notices AS n JOIN ltc.customers AS c ON c.id = n.customer_id
+-- gives: id bigint, number text?, state text, channel text, level integer, procedure text, run_date date, team bigint
+-- gives: zone text, run bigint, version bigint?, proposer text, has_email boolean, has_address boolean
+SELECT n.id, n.number, n.state, n.channel, n.level, n.procedure, n.run_date, n.team_id AS team, t.zone, n.run_id AS run,
+    r.configuration_version AS version, r.actor AS proposer, c.email IS NOT NULL AS has_email,
+    c.address IS NOT NULL AS has_address
+FROM ltc.notices AS n
+JOIN ltc.customers AS c ON c.id = n.customer_id
+JOIN ltc.teams AS t ON t.id = n.team_id
+JOIN ltc.runs AS r ON r.id = n.run_id
 WHERE n.id = ANY (:notices) ORDER BY n.id FOR UPDATE OF n;
 
 -- name: approve_notices
@@ -176,8 +170,12 @@ WHERE n.id = ANY (:notices) ORDER BY n.id FOR UPDATE OF n;
 UPDATE ltc.notices AS n SET state = 'approved', reason = NULL, approved_by = :actor, approved_at = :now,
     -- The customer has as long to pay as if it had been approved by the run.
     pay_by = n.pay_by + greatest(0, (:now::timestamptz AT TIME ZONE t.zone)::date - n.run_date),
-    number = coalesce(n.number, CASE WHEN :draws_numbers THEN ltc.next_notice_number(n.run_date) END)
-FROM ltc.teams AS t WHERE n.id = ANY (:notices) AND t.id = n.team_id;
+    number = coalesce(n.number, CASE WHEN :draws_numbers THEN ltc.next_notice_number(n.run_date) END),
+    -- The address may have gone since the run.
+    channel = CASE WHEN n.channel = 'mail' AND c.email IS NULL THEN 'call' ELSE n.channel END,
+    channel_reason = CASE WHEN n.channel = 'mail' AND c.email IS NULL THEN 'no_address' ELSE n.channel_reason END
+FROM ltc.teams AS t, ltc.customers AS c
+WHERE n.id = ANY (:notices) AND t.id = n.team_id AND c.id = n.customer_id;
 
 -- name: reject_notices
 -- A person says no; the account is left alone until the next day's run.
@@ -191,11 +189,12 @@ UPDATE ltc.notices SET state = 'rejected', reason = coalesce(:reason, 'rejected'
 -- gives: fee_minor bigint, credit_minor bigint, creditor_name text, creditor_address text?, creditor_tax_id text?
 -- gives: creditor_email text?, iban text?, bic text?, bank text?, customer_number text, customer_name text
 -- gives: customer_address text?, language text, email text?, creditor text, customer bigint, team bigint, reason text?
+-- gives: country text?, channel text, channel_reason text?
 SELECT n.id, n.number, n.state, n.run_date, n.pay_by, n.procedure, n.level, n.currency::text AS currency, n.fee_minor,
     n.credit_minor, k.name AS creditor_name, k.address AS creditor_address, k.tax_id AS creditor_tax_id,
     k.email AS creditor_email, k.iban, k.bic, k.bank, c.number AS customer_number, c.name AS customer_name,
     c.address AS customer_address, c.language, c.email, k.code AS creditor, n.customer_id AS customer, n.team_id AS team,
-    n.reason
+    n.reason, c.country, n.channel, n.channel_reason
 FROM ltc.notices AS n
 JOIN ltc.creditors AS k ON k.id = n.creditor_id
 JOIN ltc.customers AS c ON c.id = n.customer_id
@@ -259,12 +258,19 @@ UPDATE ltc.notices SET level = :level, open_minor = :open_minor, interest_minor 
 WHERE id = :notice;
 
 -- name: reach_levels
--- A level is reached when its notice was accepted for delivery, and only then.
--- takes: notice bigint, at timestamptz, actor text
-WITH reached AS (
+-- A level is reached when its notice was accepted, and only then. The interval counts from the run, or from the day on
+-- which a person says that the customer had it.
+-- takes: notice bigint, at timestamptz, actor text, on_day date?
+WITH accepted AS (
+    UPDATE ltc.notices SET accepted_on = coalesce(:on_day, run_date) WHERE id = :notice
+    RETURNING id, accepted_on, procedure, run_id
+), kept AS (
+    UPDATE ltc.notice_items AS t SET last_notice_before = i.last_notice_on
+    FROM ltc.invoices AS i WHERE t.notice_id = :notice AND i.id = t.invoice_id
+), reached AS (
     UPDATE ltc.invoices AS i
-    SET dunning_level = greatest(i.dunning_level, t.level), last_notice_on = greatest(i.last_notice_on, n.run_date)
-    FROM ltc.notice_items AS t JOIN ltc.notices AS n ON n.id = t.notice_id
+    SET dunning_level = greatest(i.dunning_level, t.level), last_notice_on = greatest(i.last_notice_on, n.accepted_on)
+    FROM ltc.notice_items AS t, accepted AS n
     WHERE t.notice_id = :notice AND i.id = t.invoice_id
     RETURNING i.id, i.team_id, t.level_before, t.level, n.id AS notice_id, n.procedure, n.run_id
 )
@@ -275,16 +281,51 @@ SELECT 'invoice', r.id, r.team_id, 'level_reached', r.level_before::text, r.leve
     jsonb_build_object('notice', r.notice_id)
 FROM reached AS r ORDER BY r.id;
 
+-- name: withdraw_levels
+-- A notice that came back, or was reversed, reached nothing; unless a later one said the same since.
+-- takes: notice bigint, at timestamptz, actor text, reason text
+WITH withdrawn AS (
+    UPDATE ltc.invoices AS i SET dunning_level = t.level_before, last_notice_on = t.last_notice_before
+    FROM ltc.notice_items AS t JOIN ltc.notices AS n ON n.id = t.notice_id
+    WHERE t.notice_id = :notice AND i.id = t.invoice_id AND NOT EXISTS (
+        SELECT FROM ltc.notice_items AS u JOIN ltc.notices AS l ON l.id = u.notice_id
+        WHERE u.invoice_id = i.id AND l.state = 'sent' AND l.id > n.id)
+    RETURNING i.id, i.team_id, t.level_before, t.level, n.id AS notice_id, n.procedure, n.run_id
+)
+INSERT INTO ltc.events (
+    subject_kind, subject_id, team_id, kind, from_state, to_state, effective_at, actor, run_id, rule, reason, detail)
+SELECT 'invoice', w.id, w.team_id, 'level_withdrawn', w.level::text, w.level_before::text, :at, :actor, w.run_id,
+    w.procedure, :reason, jsonb_build_object('notice', w.notice_id)
+FROM withdrawn AS w ORDER BY w.id;
+
+-- name: set_channel
+-- A notice takes another way to its customer.
+-- takes: notice bigint, channel text, reason text
+UPDATE ltc.notices SET state = 'approved', channel = :channel, channel_reason = :reason, accepted_on = NULL
+WHERE id = :notice;
+
+-- name: account_managers
+-- Who looks after the customers of notices: the owners of the contracts that the invoices come from.
+-- takes: notices bigint[]
+-- gives: notice bigint, member bigint
+SELECT t.notice_id AS notice, min(d.owner_id) AS member
+FROM ltc.notice_items AS t
+JOIN ltc.invoices AS i ON i.id = t.invoice_id
+JOIN ltc.contracts AS d ON d.id = i.contract_id
+WHERE t.notice_id = ANY (:notices) AND d.owner_id IS NOT NULL
+GROUP BY t.notice_id;
+
 -- name: list_notices
 -- Notices, latest first.
 -- takes: team text?, customer text?, state text?, run bigint?, most bigint
 -- gives: id bigint, number text?, run_date date, creditor text, customer text, customer_name text, currency text
 -- gives: level integer, state text, reason text?, open_minor bigint, interest_minor bigint, fee_minor bigint
--- gives: credit_minor bigint, total_minor bigint, items integer
+-- gives: credit_minor bigint, total_minor bigint, items integer, channel text, channel_reason text?
 SELECT n.id, n.number, n.run_date, k.code AS creditor, c.number AS customer, c.name AS customer_name,
     n.currency::text AS currency, n.level, n.state, n.reason, n.open_minor, n.interest_minor, n.fee_minor,
     n.credit_minor, n.total_minor,
-    (SELECT count(*)::integer FROM ltc.notice_items AS t WHERE t.notice_id = n.id) AS items
+    (SELECT count(*)::integer FROM ltc.notice_items AS t WHERE t.notice_id = n.id) AS items, n.channel,
+    n.channel_reason
 FROM ltc.notices AS n
 JOIN ltc.creditors AS k ON k.id = n.creditor_id
 JOIN ltc.customers AS c ON c.id = n.customer_id
@@ -299,10 +340,12 @@ ORDER BY n.run_date DESC, n.id DESC LIMIT :most;
 -- gives: id bigint, number text?, run_date date, pay_by date, creditor text, customer text, customer_name text
 -- gives: currency text, procedure text, level integer, state text, reason text?, open_minor bigint
 -- gives: interest_minor bigint, fee_minor bigint, credit_minor bigint, total_minor bigint, letter text
--- gives: approved_by text?, approved_at timestamptz?, run bigint, configuration_version bigint?
+-- gives: approved_by text?, approved_at timestamptz?, run bigint, configuration_version bigint?, channel text
+-- gives: channel_reason text?, accepted_on date?
 SELECT n.id, n.number, n.run_date, n.pay_by, k.code AS creditor, c.number AS customer, c.name AS customer_name,
     n.currency::text AS currency, n.procedure, n.level, n.state, n.reason, n.open_minor, n.interest_minor, n.fee_minor,
-    n.credit_minor, n.total_minor, n.letter, n.approved_by, n.approved_at, n.run_id AS run, r.configuration_version
+    n.credit_minor, n.total_minor, n.letter, n.approved_by, n.approved_at, n.run_id AS run, r.configuration_version, n.channel,
+    n.channel_reason, n.accepted_on
 FROM ltc.notices AS n
 JOIN ltc.creditors AS k ON k.id = n.creditor_id
 JOIN ltc.customers AS c ON c.id = n.customer_id
@@ -398,3 +441,10 @@ WHERE (:team::text IS NULL OR t.code = :team) AND a.run_id = coalesce(:run, (
     SELECT max(l.run_id) FROM ltc.artefacts AS l JOIN ltc.teams AS u ON u.id = l.team_id
     WHERE :team::text IS NULL OR u.code = :team))
 ORDER BY a.id;
+
+-- name: configuration_of
+-- By which configuration a run decided.
+-- takes: run bigint
+-- gives: document jsonb
+SELECT v.document FROM ltc.runs AS r JOIN ltc.configuration_versions AS v ON v.id = r.configuration_version
+WHERE r.id = :run;

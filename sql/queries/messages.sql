@@ -77,8 +77,13 @@ WHERE id = :id;
 
 -- name: waiting
 -- What waits to be sent, for those whose job is gone (sending was paused, or held by the settings).
--- gives: id bigint
-SELECT id FROM ltc.messages WHERE state IN ('queued', 'sending') ORDER BY id;
+-- gives: id bigint, not_before timestamptz?
+SELECT id, not_before FROM ltc.messages WHERE state IN ('queued', 'sending') ORDER BY id;
+
+-- name: delay
+-- Messages that wait for a day on which they may go.
+-- takes: messages bigint[], not_before timestamptz
+UPDATE ltc.messages SET not_before = :not_before WHERE id = ANY (:messages);
 
 -- name: reminder_sent
 -- The reminder reached its member's mailbox.

@@ -7,12 +7,13 @@ extension CompanyFile {
     private static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
     mutating func readCalendar(_ code: String, _ entry: Entry) {
-        let fields = entry.fields("weekend", "holidays", "workdays")
+        let fields = entry.fields("country", "weekend", "holidays", "workdays")
         var plan = CalendarPlan(code: code)
         if let weekend = fields["weekend"] {
             plan.weekend = Set(weekend.list().flatMap { days($0) ?? [] }).sorted()
             if plan.weekend.count == 7 { weekend.refuse("no day is worked", advice: "leave a weekday out") }
         }
+        plan.country = fields["country"]?.country()
         plan.holidays = namedDays(fields["holidays"])
         plan.workdays = namedDays(fields["workdays"])
         for (key, _) in fields["workdays"]?.pairs() ?? [] {
@@ -134,9 +135,7 @@ extension CompanyFile {
         var plan = CreditorPlan(code: code, name: fields.required("name")?.text() ?? "", financeTeam: team ?? "")
         plan.taxID = fields["tax_id"]?.text()
         plan.address = fields["address"]?.text()
-        plan.country = fields["country"]?.value("an ISO 3166 country code such as DE") { text in
-            text.utf8.count == 2 && text.utf8.allSatisfy { (65...90).contains($0) } ? text : nil
-        }
+        plan.country = fields["country"]?.country()
         plan.email = fields["email"]?.email()
         plan.iban = fields["iban"]?.text()
         plan.bic = fields["bic"]?.text()
@@ -149,6 +148,12 @@ extension Entry {
     func email() -> String? {
         // Why it is no address is said by what belongs there.
         value("an e-mail address") { text in (try? MailAddress(text)).map { _ in text } }
+    }
+
+    func country() -> String? {
+        value("an ISO 3166 country code such as DE") { text in
+            text.utf8.count == 2 && text.utf8.allSatisfy { (65...90).contains($0) } ? text : nil
+        }
     }
 
     /// A name of the IANA time zone database that this machine knows.

@@ -31,7 +31,8 @@ private func tree(_ calendar: CalendarPlan) -> Node {
         mapping(days.sorted { $0.key < $1.key }.map { ($0.key.description, text($0.value)) })
     }
     return mapping([
-        ("weekend", values(calendar.weekend.map { weekdays[$0 - 1] })), ("holidays", days(calendar.holidays)),
+        ("country", text(calendar.country)), ("weekend", values(calendar.weekend.map { weekdays[$0 - 1] })),
+        ("holidays", days(calendar.holidays)),
         ("workdays", days(calendar.workdays)),
     ])
 }

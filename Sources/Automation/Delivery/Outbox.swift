@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import Jobs
 package import Postgres
 import Store
@@ -32,6 +32,8 @@ package struct OutgoingMessage: Sendable, Hashable {
     package var run: Int?
     /// Ids of the kept files (`ltc.artefacts`) that go with it.
     package var attachments: [Int]
+    /// Not sent before; nil is at once.
+    package var notBefore: Date?
 
     package init(
         kind: Kind, team: Int, subjectKind: String, subjectID: Int, member: Int? = nil, customer: Int? = nil,
@@ -76,20 +78,27 @@ package enum Outbox {
         if !files.isEmpty {
             try db.execute(MessagesSQL.Attach(messages: files.map(\.0), artefacts: files.map(\.1)))
         }
-        try enqueue(ids, in: db)
+        let delayed = Dictionary(grouping: zip(ids, messages).filter { $1.notBefore != nil }) { $1.notBefore }
+        for (day, entries) in delayed {
+            guard let day else { continue }
+            try db.execute(MessagesSQL.Delay(messages: entries.map(\.0), notBefore: day))
+        }
+        try enqueue(zip(ids, messages).map { ($0, $1.notBefore) }, in: db)
         return ids
     }
 
     /// Sees to it that everything that waits has a job; what has one keeps it.
     package static func enqueueWaiting(in db: isolated Connection) throws {
-        try enqueue(try db.run(MessagesSQL.Waiting()).map(\.id), in: db)
+        try enqueue(try db.run(MessagesSQL.Waiting()).map { ($0.id, $0.notBefore) }, in: db)
     }
 
-    static func enqueue(_ ids: [Int], in db: isolated Connection) throws {
+    static func enqueue(_ messages: [(id: Int, notBefore: Date?)], in db: isolated Connection) throws {
         try JobQueue.enqueue(
-            ids.map { id in
+            messages.map { id, notBefore in
                 // A server that is away for a long weekend is waited for.
-                NewJob(kind: jobKind, arguments: "{\"message\": \(id)}", unique: Unique("\(id)"), maximumAttempts: 120)
+                NewJob(
+                    kind: jobKind, arguments: "{\"message\": \(id)}", unique: Unique("\(id)"), dueAt: notBefore,
+                    maximumAttempts: 120)
             }, in: db)
     }
 }

@@ -22,7 +22,8 @@ package enum DunInvoices: Automated {
         try stage(run, team, on: day, in: db) { report.skip($0) }
         let notices = try apply(run, team, on: day, in: db)
         let papers = try NoticePaper.load(notices, in: db)
-        try NoticePaper.publish(papers, run: run.runID, in: db)
+        let dispatch = NoticeDispatch(company: run.company, directory: run.directory, now: run.asOf)
+        try dispatch.publish(papers, run: run.runID, in: db)
         for paper in papers { report.add(paper) }
         let skipped = report.skipped.reduce(into: [:]) { $0[$1.reason.rawValue, default: 0] += 1 }
         try FinancePackage.write(run, team, on: day, papers, skipped: skipped, heldBecause: nil, in: db)
@@ -62,7 +63,8 @@ package enum DunInvoices: Automated {
             ordinal: ordinal, creditorId: account.creditor, customerId: account.customer,
             currency: account.currency.code, procedure: notice.procedure, level: notice.level,
             openMinor: notice.openMinor, interestMinor: notice.interestMinor, feeMinor: notice.feeMinor,
-            creditMinor: notice.creditMinor, payBy: notice.payBy, approved: need == .none, approval: need.reason)
+            creditMinor: notice.creditMinor, payBy: notice.payBy, approved: need == .none, approval: need.reason,
+            channel: notice.channel.rawValue, channelReason: notice.isWithoutAddress ? "no_address" : nil)
     }
 
     private static func staged(_ item: DunningNotice.Item, _ ordinal: Int) -> DunningSQL.CopyItem {
@@ -76,7 +78,6 @@ package enum DunInvoices: Automated {
     private static func apply(
         _ run: RunContext, _ team: Team, on day: CalendarDate, in db: isolated Connection
     ) throws -> [Int] {
-        try db.execute(DunningSQL.SupersedeNotices())
         let rows = try db.run(
             DunningSQL.InsertNotices(
                 run: run.runID, day: day, team: team.id, drawsNumbers: !run.isPreview, actor: run.actor, now: run.asOf))

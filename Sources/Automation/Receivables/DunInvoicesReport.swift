@@ -13,6 +13,9 @@ package struct DunInvoicesReport: AutomationReport {
         package let level: Int
         package let state: String
         package let reason: String?
+        package let channel: String
+        /// Why it is not the first choice of its level.
+        package let channelReason: String?
         package let open, fee, interest, credit, total: Money
         package let payBy: CalendarDate
         package let invoices: [Invoice]
@@ -53,7 +56,8 @@ package struct DunInvoicesReport: AutomationReport {
             Notice(
                 notice: paper.head.id, number: paper.head.number, creditor: paper.head.creditor,
                 customer: paper.head.customerNumber, currency: notice.currency.code, level: notice.level,
-                state: paper.head.state, reason: paper.head.reason, open: money(notice.openMinor),
+                state: paper.head.state, reason: paper.head.reason, channel: paper.head.channel,
+                channelReason: paper.head.channelReason, open: money(notice.openMinor),
                 fee: money(notice.feeMinor), interest: money(notice.interestMinor), credit: money(notice.creditMinor),
                 total: money(notice.totalMinor), payBy: notice.payBy,
                 invoices: notice.items.map { item in

@@ -18,20 +18,22 @@ package enum DunningDesk {
 
     /// Draws the legal numbers, prints the letters again with them, and puts them into the outbox.
     ///
-    /// - Throws: a `Problem` when one of them does not wait for approval; then none is approved.
+    /// Four eyes: who started the run that proposed a notice does not approve it.
+    ///
+    /// - Throws: a `Problem` when one of them does not wait for approval, or was proposed by `actor`; then none is approved.
     package static func approve(
         _ notices: [Int], actor: String, at now: Date, isPreview: Bool = false, in db: isolated Connection
     ) throws -> [DunInvoicesReport.Notice] {
-        let rows = try lock(notices, in: db)
-        if let row = rows.first(where: { !$0.hasAddress }) {
+        let rows = try lock(notices, db)
+        if let row = rows.first(where: { $0.proposer == actor }) {
             throw Problem(
-                .refused, "no_address", "the customer of notice \(row.id) has no e-mail address",
-                advice: "import the customer again with an address, then approve")
+                .refused, "own_proposal", "\(actor) started run \(row.run), which proposed notice \(row.id)",
+                advice: "let somebody else approve it")
         }
         try db.execute(DunningSQL.ApproveNotices(notices: notices, actor: actor, now: now, drawsNumbers: !isPreview))
         try record("notice_approved", from: rows, notices, actor, now, nil, in: db)
         let papers = try NoticePaper.load(notices, in: db)
-        try NoticePaper.publish(papers, run: nil, in: db)
+        try NoticeDispatch.current(at: now, in: db).publish(papers, run: nil, in: db)
         return described(papers)
     }
 
@@ -39,23 +41,28 @@ package enum DunningDesk {
     package static func reject(
         _ notices: [Int], reason: String?, actor: String, at now: Date, in db: isolated Connection
     ) throws -> [DunInvoicesReport.Notice] {
-        let rows = try lock(notices, in: db)
+        let rows = try lock(notices, db)
         try db.execute(DunningSQL.RejectNotices(notices: notices, reason: reason))
         try record("notice_rejected", from: rows, notices, actor, now, reason, in: db)
         return described(try NoticePaper.load(notices, in: db))
     }
 
-    private static func lock(_ notices: [Int], in db: isolated Connection) throws -> [DunningSQL.LockNotices.Row] {
+    /// - Throws: a `Problem` when one is in none of the states.
+    static func lock(
+        _ notices: [Int], in states: [String] = ["proposed", "held"],
+        because what: String = "does not wait for a decision",
+        _ db: isolated Connection
+    ) throws -> [DunningSQL.LockNotices.Row] {
         let rows = try db.run(DunningSQL.LockNotices(notices: notices))
-        if let row = rows.first(where: { $0.state != "proposed" && $0.state != "held" }) {
+        if let row = rows.first(where: { !states.contains($0.state) }) {
             throw Problem(
-                .refused, "wrong_state", "notice \(row.id) is \(row.state) and does not wait for a decision",
-                advice: "ltc dunning list --state proposed")
+                .refused, "wrong_state", "notice \(row.id) is \(row.state) and \(what)",
+                advice: "ltc dunning list --state \(states[0])")
         }
         return rows
     }
 
-    private static func record(
+    static func record(
         _ kind: String, from rows: [DunningSQL.LockNotices.Row], _ notices: [Int], _ actor: String, _ now: Date,
         _ reason: String?, in db: isolated Connection
     ) throws {
@@ -67,7 +74,7 @@ package enum DunningDesk {
         }
     }
 
-    private static func described(_ papers: [NoticePaper]) -> [DunInvoicesReport.Notice] {
+    static func described(_ papers: [NoticePaper]) -> [DunInvoicesReport.Notice] {
         var report = DunInvoicesReport()
         for paper in papers { report.add(paper) }
         return report.notices

@@ -42,7 +42,9 @@ package enum DunningGate {
         }
         let state = fate == .accepted ? "sent" : fate.rawValue
         try db.execute(DunningSQL.SetNoticeState(notice: head.id, state: state, reason: reason))
-        if fate == .accepted { try db.execute(DunningSQL.ReachLevels(notice: head.id, at: now, actor: "ltcd")) }
+        if fate == .accepted {
+            try db.execute(DunningSQL.ReachLevels(notice: head.id, at: now, actor: "ltcd", onDay: nil))
+        }
         try record("notice_\(state)", head, at: now, in: db)
     }
 

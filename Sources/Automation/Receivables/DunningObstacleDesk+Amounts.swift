@@ -109,11 +109,9 @@ extension DunningObstacleDesk {
         _ event: String, about invoice: DunningObstaclesSQL.InvoiceToDun.Row, _ reason: String?,
         _ detail: [String: String], _ actor: String, _ asOf: AsOf, in db: isolated Connection
     ) throws {
-        let clock = WorkingClock(
-            zone: TimeZone(identifier: invoice.zone) ?? .gmt, hours: .officeHours, calendar: BusinessCalendar(nil))
         try db.execute(
             DunningObstaclesSQL.RecordObstacle(
                 subjectKind: "invoice", subject: invoice.id, team: invoice.team, kind: event, actor: actor,
-                at: asOf.instant(on: clock), reason: reason, detail: json(detail)))
+                at: asOf.instant(in: invoice.zone), reason: reason, detail: json(detail)))
     }
 }

@@ -77,14 +77,12 @@ package enum DunningObstacleDesk {
             _ event: String, _ reason: String?, _ detail: [String: String?], _ actor: String, _ asOf: AsOf,
             in db: isolated Connection
         ) throws {
-            let clock = WorkingClock(
-                zone: zone.flatMap(TimeZone.init(identifier:)) ?? .gmt, hours: .officeHours,
-                calendar: BusinessCalendar(nil))
             for team in teams {
                 try db.execute(
                     DunningObstaclesSQL.RecordObstacle(
                         subjectKind: kind, subject: id, team: team, kind: event, actor: actor,
-                        at: asOf.instant(on: clock), reason: reason, detail: json(detail.compactMapValues { $0 })))
+                        at: asOf.instant(in: zone ?? "GMT"), reason: reason,
+                        detail: json(detail.compactMapValues { $0 })))
             }
         }
     }

@@ -35,27 +35,14 @@ struct NoticePaper: Sendable {
             notice: DunningNotice(
                 procedure: head.procedure, currency: try Currency(stored: head.currency), level: head.level,
                 items: items,
-                feeMinor: head.feeMinor, creditMinor: head.creditMinor, payBy: head.payBy),
+                feeMinor: head.feeMinor, creditMinor: head.creditMinor, payBy: head.payBy,
+                channel: DunningChannel(rawValue: head.channel) ?? .call),
             creditor: .init(
                 name: head.creditorName, address: head.creditorAddress, taxID: head.creditorTaxId,
                 email: head.creditorEmail, iban: head.iban, bic: head.bic, bank: head.bank),
             debtor: .init(
                 number: head.customerNumber, name: head.customerName, address: head.customerAddress,
                 language: head.language))
-    }
-
-    /// Prints the letters and puts the approved ones into the outbox.
-    static func publish(_ papers: [NoticePaper], run: Int?, in db: isolated Connection) throws {
-        let letters = papers.map(\.letter.text)
-        try db.execute(DunningSQL.WriteLetters(notices: papers.map(\.head.id), letters: letters))
-        try Outbox.post(
-            zip(papers, letters).compactMap { paper, letter in
-                guard paper.head.state == "approved", let email = paper.head.email else { return nil }
-                return OutgoingMessage(
-                    kind: .dunningNotice, team: paper.head.team, subjectKind: "notice", subjectID: paper.head.id,
-                    customer: paper.head.customer, recipient: email, subject: paper.letter.subject, body: letter,
-                    language: paper.head.language, run: run)
-            }, in: db)
     }
 }
 

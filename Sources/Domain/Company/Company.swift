@@ -25,6 +25,8 @@ package struct CalendarPlan: Codable, Sendable, Hashable {
     package var holidays: [CalendarDate: String] = [:]
     /// Weekend days that are worked to make up for a holiday (China's 调休).
     package var workdays: [CalendarDate: String] = [:]
+    /// An ISO 3166 code: customers there are written to on these working days only.
+    package var country: String?
 
     package init(code: String) { self.code = code }
 }

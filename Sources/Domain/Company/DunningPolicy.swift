@@ -85,6 +85,15 @@ package enum DunningChannel: String, Codable, Sendable, CaseIterable {
     package var isTask: Bool { self != .mail && self != .letter }
 }
 
+extension DunningLevel {
+    /// The first way after `channel` (the first of all when it is nil) by which the customer can be reached; finance
+    /// telephones where none is left.
+    package func channel(after channel: DunningChannel? = nil, hasEmail: Bool, hasAddress: Bool) -> DunningChannel {
+        let rest = channel.flatMap(channels.firstIndex).map { channels[($0 + 1)...] } ?? channels[...]
+        return rest.first { $0 == .mail ? hasEmail : $0 == .letter ? hasAddress : true } ?? .call
+    }
+}
+
 extension DunningPolicy {
     private enum CodingKeys: String, CodingKey {
         case procedures, standard, groups, creditors, approvalAbove, promiseTolerance

@@ -45,6 +45,9 @@ package struct DebtorAccount: Sendable, Hashable {
     package var procedure: String?
     /// The customers' group.
     package var group: String?
+    /// The customer has an e-mail address, and one for letters.
+    package var hasEmail = true
+    package var hasAddress = true
     package var items: [OpenItem]
     /// Receipts not allocated and credit notes not set off.
     package var creditMinor: Int

@@ -28,10 +28,13 @@ package struct DunningNotice: Sendable, Hashable {
     /// Credit of the customer that is not allocated yet, deducted from what is asked for.
     package var creditMinor: Int
     package var payBy: CalendarDate
+    package var channel: DunningChannel
+    /// The customer has no address for the channels of the level: finance telephones instead.
+    package var isWithoutAddress = false
 
     package init(
         procedure: String, currency: Currency, level: Int, items: [Item], feeMinor: Int, creditMinor: Int,
-        payBy: CalendarDate
+        payBy: CalendarDate, channel: DunningChannel = .mail
     ) {
         self.procedure = procedure
         self.currency = currency
@@ -40,6 +43,7 @@ package struct DunningNotice: Sendable, Hashable {
         self.feeMinor = feeMinor
         self.creditMinor = creditMinor
         self.payBy = payBy
+        self.channel = channel
     }
 
     package var openMinor: Int { items.reduce(0) { $0 + $1.item.openMinor } }

@@ -90,9 +90,11 @@ package struct DunningRules: Sendable {
             item.interest = try interest(on: item, by: candidate.procedure, in: account.currency, through: day)
             items.append(item)
         }
-        let notice = DunningNotice(
+        var notice = DunningNotice(
             procedure: top.procedure.name, currency: account.currency, level: top.level, items: items, feeMinor: fee,
-            creditMinor: account.creditMinor, payBy: day.adding(days: rules.payWithin))
+            creditMinor: account.creditMinor, payBy: day.adding(days: rules.payWithin),
+            channel: rules.channel(hasEmail: account.hasEmail, hasAddress: account.hasAddress))
+        notice.isWithoutAddress = !rules.channels.contains(notice.channel)
         return Verdict(notice: notice, skipped: weighed.skipped)
     }
 

@@ -41,6 +41,8 @@ package enum DunningStore {
             creditor: row.creditor, customer: row.customer, currency: try Currency(stored: row.currency),
             procedure: row.customerProcedure, creditMinor: row.creditMinor, percentBaseMinor: row.totalMinor,
             blockedBy: row.blockedBy.flatMap(DunningReason.init(rawValue:)))
+        account.hasEmail = row.hasEmail
+        account.hasAddress = row.hasAddress
         account.noticedOn = row.noticedOn
         account.creditorCode = codes[row.creditor]
         account.group = row.groupCode

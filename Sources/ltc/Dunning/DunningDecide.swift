@@ -71,17 +71,19 @@ struct DunningReject: AsyncParsableCommand {
     }
 }
 
-private struct Decisions: Encodable {
+struct Decisions: Encodable {
     let notices: [DunInvoicesReport.Notice]
 }
 
-private func decisions(_ name: String, _ notices: [DunInvoicesReport.Notice]) -> Answer<Decisions> {
+func decisions(_ name: String, _ notices: [DunInvoicesReport.Notice]) -> Answer<Decisions> {
     var table = Table(
         ("notice", .right), ("number", .left), ("customer", .left), ("level", .right), ("total", .right),
-        ("state", .left))
+        ("channel", .left), ("state", .left))
     for notice in notices {
         table.add(
-            "\(notice.notice)", notice.number ?? "", notice.customer, "\(notice.level)", "\(notice.total)", notice.state
+            "\(notice.notice)", notice.number ?? "", notice.customer, "\(notice.level)", "\(notice.total)",
+            notice.channel,
+            notice.state
         )
     }
     return Answer(name, Decisions(notices: notices), table: table)

@@ -28,7 +28,8 @@ struct DunningList: AsyncParsableCommand {
             let creditor, customer, customerName, currency: String
             let level, items: Int
             let state: String
-            let reason: String?
+            let reason, channelReason: String?
+            let channel: String
             let open, interest, fee, credit, total: Money
         }
         let notices: [Notice]
@@ -40,19 +41,21 @@ struct DunningList: AsyncParsableCommand {
         let rows = try await database.ask { db in try db.run(query) }
         var table = Table(
             ("notice", .right), ("number", .left), ("date", .left), ("customer", .left), ("name", .left),
-            ("level", .right), ("invoices", .right), ("total", .right), ("currency", .left), ("state", .left),
+            ("level", .right), ("invoices", .right), ("total", .right), ("currency", .left), ("channel", .left),
+            ("state", .left),
             ("reason", .left))
         let notices = try rows.map { row in
             func amount(_ minor: Int) throws -> Money { try money(minor, row.currency) }
             let total = try amount(row.totalMinor)
             table.add(
                 "\(row.id)", row.number ?? "", "\(row.runDate)", row.customer, row.customerName, "\(row.level)",
-                "\(row.items)", total.amount, row.currency, row.state, row.reason ?? "")
+                "\(row.items)", total.amount, row.currency, row.channel, row.state, row.reason ?? "")
             return Body.Notice(
                 notice: row.id, number: row.number, runDate: row.runDate, creditor: row.creditor,
                 customer: row.customer,
                 customerName: row.customerName, currency: row.currency, level: row.level, items: row.items,
-                state: row.state, reason: row.reason, open: try amount(row.openMinor),
+                state: row.state, reason: row.reason, channelReason: row.channelReason, channel: row.channel,
+                open: try amount(row.openMinor),
                 interest: try amount(row.interestMinor), fee: try amount(row.feeMinor),
                 credit: try amount(row.creditMinor), total: total)
         }

@@ -32,6 +32,9 @@ struct DunningShow: AsyncParsableCommand {
         let level: Int
         let state: String
         let reason: String?
+        let channel: String
+        let channelReason: String?
+        let acceptedOn: CalendarDate?
         let open, interest, fee, credit, total: Money
         let approvedBy: String?
         let approvedAt: Date?
@@ -45,6 +48,8 @@ struct DunningShow: AsyncParsableCommand {
         let body = try await database.ask { [notice] db in try Self.load(notice, in: db) }
         try Answer("dunning.show", body) {
             "notice \(body.notice), \(body.state)" + (body.reason.map { " (\($0))" } ?? "")
+                + ", by \(body.channel)" + (body.channelReason.map { " (\($0))" } ?? "")
+                + (body.acceptedOn.map { ", accepted \($0)" } ?? "")
                 + (body.approvedBy.map { ", approved by \($0)" } ?? "") + ", run \(body.run)\n\n\(body.letter)"
         }.print(as: format)
     }
@@ -57,7 +62,8 @@ struct DunningShow: AsyncParsableCommand {
         return Body(
             notice: row.id, number: row.number, runDate: row.runDate, payBy: row.payBy, creditor: row.creditor,
             customer: row.customer, customerName: row.customerName, procedure: row.procedure, level: row.level,
-            state: row.state, reason: row.reason, open: try amount(row.openMinor),
+            state: row.state, reason: row.reason, channel: row.channel, channelReason: row.channelReason,
+            acceptedOn: row.acceptedOn, open: try amount(row.openMinor),
             interest: try amount(row.interestMinor), fee: try amount(row.feeMinor),
             credit: try amount(row.creditMinor), total: try amount(row.totalMinor), approvedBy: row.approvedBy,
             approvedAt: row.approvedAt, run: row.run, configurationVersion: row.configurationVersion,

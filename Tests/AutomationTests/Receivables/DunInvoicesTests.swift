@@ -60,7 +60,7 @@ import Testing
             #expect(preview.notices.map(\.total) == run.notices.map(\.total))
             #expect(preview.notices.map(\.state) == run.notices.map(\.state))
             // The preview drew no legal number.
-            #expect(run.notices.compactMap(\.number) == ["DN-2026-000001", "DN-2026-000002"])
+            #expect(run.notices.compactMap(\.number) == (1...3).map { "DN-2026-00000\($0)" })
         }
     }
 
@@ -93,17 +93,17 @@ import Testing
         }
     }
 
-    @Test func `a customer without an address is held, and tried again once there is one`() async throws {
+    @Test func `finance telephones a customer without an address, and the notice says why`() async throws {
         try await FinanceOffice.with { office in
             try await office.invoice("R1", of: "C3", due: "2026-03-01")
             let report = try await office.run(DunInvoices.self, on: "2026-03-30")
-            #expect(report.notices.map(\.reason) == ["no_address"] && report.notices.map(\.state) == ["held"])
-            #expect(try await office.run(DunInvoices.self, on: "2026-03-31").skipped.map(\.reason) == [.noticeWaiting])
-            try await office.script("UPDATE ltc.customers SET email = 'pay@nowhere.invalid' WHERE number = 'C3'")
-            #expect(try await office.run(DunInvoices.self, on: "2026-04-01").notices.map(\.state) == ["approved"])
-            #expect(
-                try await office.texts("SELECT state || ' ' || reason FROM ltc.notices ORDER BY id")
-                    == ["cancelled superseded", "approved within_limit"])
+            #expect(report.notices.map(\.state) == ["approved"] && report.notices.map(\.channel) == ["call"])
+            #expect(report.notices.map(\.channelReason) == ["no_address"])
+            let tasks = try await office.texts(
+                "SELECT recipient || ' ' || body FROM ltc.messages WHERE subject_kind = 'dunning-task'")
+            #expect(tasks.count == 1 && tasks[0].hasPrefix("fay@example.invalid Telephone the customer: C3"))
+            #expect(tasks[0].contains("ltc dunning confirm DN-2026-000001"))
+            #expect(try await office.send().isEmpty)
         }
     }
 

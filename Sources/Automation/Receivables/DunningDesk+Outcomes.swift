@@ -1,0 +1,93 @@
+package import Domain
+package import Foundation
+package import Postgres
+import Store
+
+/// What becomes of a notice after its approval, as far as people know it better than the program.
+extension DunningDesk {
+    /// The customer has it: a letter was posted, a task is done. Its levels are reached.
+    ///
+    /// - Parameter day: from which the interval counts; nil is the business day of `asOf`
+    /// - Throws: a `Problem` for a mail (its server confirms it), another state, or a day before the run or in the future.
+    package static func confirm(
+        _ notices: [Int], on day: CalendarDate?, actor: String, asOf: AsOf, in db: isolated Connection
+    ) throws -> [DunInvoicesReport.Notice] {
+        let rows = try lock(notices, in: ["approved"], because: "does not wait to be confirmed", db)
+        if let row = rows.first(where: { $0.channel == DunningChannel.mail.rawValue }) {
+            throw Problem(
+                .refused, "is_mailed", "notice \(row.id) goes out by mail, which the customer's server confirms",
+                advice: "ltc message list --kind dunning-notice")
+        }
+        for row in rows {
+            let today = asOf.day(in: row.zone)
+            let day = day ?? max(today, row.runDate)
+            if day < row.runDate || day > today {
+                throw Problem(
+                    .refused, "date_out_of_range",
+                    "notice \(row.id) of \(row.runDate) cannot have gone out on \(day): it is \(today)", place: "--on",
+                    advice: "name a day from \(row.runDate) to \(today)")
+            }
+            let now = asOf.instant(in: row.zone)
+            try db.execute(DunningSQL.SetNoticeState(notice: row.id, state: "sent", reason: nil))
+            try db.execute(DunningSQL.ReachLevels(notice: row.id, at: now, actor: actor, onDay: day))
+            try record("notice_sent", from: [row], [row.id], actor, now, row.channel, in: db)
+        }
+        return described(try NoticePaper.load(notices, in: db))
+    }
+
+    /// It came back: the levels are as before, and the next channel of its level is tried.
+    ///
+    /// - Parameter reason: `bounced` or `returned`, a stable code
+    /// - Throws: a `Problem` when it was not sent.
+    package static func returned(
+        _ notices: [Int], reason: String, actor: String, at now: Date, in db: isolated Connection
+    ) throws -> [DunInvoicesReport.Notice] {
+        let rows = try lock(notices, in: ["sent"], because: "was not sent", db)
+        for row in rows {
+            try db.execute(DunningSQL.WithdrawLevels(notice: row.id, at: now, actor: actor, reason: reason))
+            let next = try level(of: row, in: db)?.channel(
+                after: DunningChannel(rawValue: row.channel), hasEmail: row.hasEmail, hasAddress: row.hasAddress)
+            try db.execute(
+                DunningSQL.SetChannel(notice: row.id, channel: (next ?? .call).rawValue, reason: reason))
+            try record("notice_returned", from: [row], [row.id], actor, now, reason, in: db)
+        }
+        let papers = try NoticePaper.load(notices, in: db)
+        try NoticeDispatch.current(at: now, in: db).publish(papers, run: nil, in: db)
+        return described(papers)
+    }
+
+    /// It was wrong: its levels are withdrawn, and its day is free for another notice.
+    ///
+    /// - Throws: a `Problem` when it was not sent (an unsent one is rejected).
+    package static func reverse(
+        _ notices: [Int], reason: String, actor: String, at now: Date, in db: isolated Connection
+    ) throws -> [DunInvoicesReport.Notice] {
+        let rows = try lock(notices, in: ["sent", "bounced", "uncertain"], because: "was not sent", db)
+        for row in rows {
+            if row.state == "sent" {
+                try db.execute(DunningSQL.WithdrawLevels(notice: row.id, at: now, actor: actor, reason: "reversed"))
+            }
+            try db.execute(DunningSQL.SetNoticeState(notice: row.id, state: "reversed", reason: reason))
+        }
+        try record("notice_reversed", from: rows, notices, actor, now, reason, in: db)
+        return described(try NoticePaper.load(notices, in: db))
+    }
+
+    /// The level as the configuration of the notice's run describes it.
+    private static func level(
+        of row: DunningSQL.LockNotices.Row, in db: isolated Connection
+    ) throws -> DunningLevel? {
+        guard let document = try db.first(DunningSQL.ConfigurationOf(run: row.run))?.document else { return nil }
+        let policy = try JSONDecoder().decode(Company.self, from: Data(document.utf8)).dunning
+        return policy.procedures.first { $0.name == row.procedure }?.at(row.level)
+    }
+}
+
+extension AsOf {
+    /// The instant in a zone; a zone that this machine lacks counts as GMT.
+    func instant(in zone: String) -> Date {
+        instant(
+            on: WorkingClock(
+                zone: TimeZone(identifier: zone) ?? .gmt, hours: .officeHours, calendar: BusinessCalendar(nil)))
+    }
+}

@@ -1,0 +1,47 @@
+import Domain
+import Store
+
+/// What somebody in the house has to do about a notice that is not mailed.
+struct DunningTask {
+    let subject: String
+    let body: String
+
+    init(_ paper: NoticePaper, language: String) {
+        let words = language.hasPrefix("zh") ? Self.chinese : Self.english
+        let head = paper.head
+        let customer = "\(head.customerNumber) \(head.customerName)"
+        let total = Money(minor: paper.notice.totalMinor, currency: paper.notice.currency)
+        let key = head.number ?? "\(head.id)"
+        subject = "\(words.what(paper.notice.channel)): \(customer), \(total)"
+        body = """
+            \(words.what(paper.notice.channel)): \(customer)
+            \(head.channelReason.map { "(\($0))\n" } ?? "")\(words.total): \(total), \(words.level) \(paper.notice.level)
+            \(words.done): ltc dunning confirm \(key)
+            ----
+            """
+    }
+
+    private struct Words {
+        let total, level, done: String
+        let letter, call, accountManager, stopDeliveries, legal: String
+
+        func what(_ channel: DunningChannel) -> String {
+            switch channel {
+            case .mail, .letter: letter
+            case .call: call
+            case .accountManager: accountManager
+            case .stopDeliveries: stopDeliveries
+            case .legal: legal
+            }
+        }
+    }
+
+    private static let english = Words(
+        total: "Total", level: "level", done: "When it is done", letter: "Post this letter",
+        call: "Telephone the customer",
+        accountManager: "Speak with your customer", stopDeliveries: "Stop deliveries to the customer",
+        legal: "Hand the claim over to a lawyer")
+    private static let chinese = Words(
+        total: "合计", level: "级别", done: "完成后执行", letter: "请邮寄本函", call: "请致电客户", accountManager: "请与您的客户沟通",
+        stopDeliveries: "请停止向该客户交付", legal: "请将本债权移交律师")
+}

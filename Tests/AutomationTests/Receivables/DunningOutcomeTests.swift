@@ -1,0 +1,136 @@
+import Automation
+import Domain
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+/// What becomes of a notice after its approval.
+@Suite struct DunningOutcomeTests {
+    /// The office whose first level goes by mail, then by letter.
+    static func with(_ body: (FinanceOffice) async throws -> Void) async throws {
+        var company = try FinanceOffice.company()
+        company.dunning.procedures[0].levels[0].channels = [.mail, .letter]
+        company.dunning.procedures[0].levels[1].channels = [.letter, .legal]
+        try await FinanceOffice.with(company, body)
+    }
+
+    static func decide(
+        _ office: FinanceOffice, _ body: @Sendable ([Int], isolated Connection) throws -> [DunInvoicesReport.Notice]
+    ) async throws -> [DunInvoicesReport.Notice] {
+        try await office.database.pool.transaction { db in
+            try body(DunningDesk.find(["DN-2026-000001"], in: db), db)
+        }
+    }
+
+    static func now() throws -> Date { try Date("2026-04-02T10:00:00Z", strategy: .iso8601) }
+
+    static let standing = """
+        SELECT n.state || ' ' || n.channel || ' ' || coalesce(n.channel_reason, '-') || ' ' || i.dunning_level || ' '
+            || coalesce(i.last_notice_on::text, '-')
+        FROM ltc.notices AS n, ltc.invoices AS i
+        """
+
+    @Test func `a letter reaches its level on the day on which a person says that it was posted`() async throws {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1, noticed: "2026-03-10")
+            try await office.script("UPDATE ltc.customers SET address = 'Hauptstr. 1, Berlin'")
+            #expect(try await office.run(DunInvoices.self, on: "2026-03-31").notices.map(\.channel) == ["letter"])
+            #expect(try await office.send().isEmpty)
+            #expect(try await office.texts(Self.standing) == ["approved letter - 1 2026-03-10"])
+            let posted = try #require(CalendarDate("2026-04-02"))
+            let confirmed = try await Self.decide(office) { notices, db in
+                try DunningDesk.confirm(notices, on: posted, actor: "fay", asOf: .day(posted), in: db)
+            }
+            #expect(confirmed.map(\.state) == ["sent"])
+            #expect(try await office.texts(Self.standing) == ["sent letter - 2 2026-04-02"])
+            await #expect {
+                try await Self.decide(office) { notices, db in
+                    try DunningDesk.confirm(notices, on: posted, actor: "fay", asOf: .day(posted), in: db)
+                }
+            } throws: { ($0 as? Problem)?.code == "wrong_state" }
+        }
+    }
+
+    @Test(arguments: ["2026-03-30", "2026-04-03"])
+    func `a letter cannot have gone out before its run or in the future`(on: String) async throws {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.script("UPDATE ltc.customers SET address = 'Hauptstr. 1, Berlin'")
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            await #expect {
+                try await Self.decide(office) { notices, db in
+                    try DunningDesk.confirm(
+                        notices, on: CalendarDate(on), actor: "fay", asOf: .instant(Self.now()), in: db)
+                }
+            } throws: { ($0 as? Problem)?.place == "--on" }
+        }
+    }
+
+    @Test func `a bounce withdraws the level and tries the next channel`() async throws {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01")
+            try await office.script("UPDATE ltc.customers SET address = 'Hauptstr. 1, Berlin'")
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            #expect(try await office.send() == [.send])
+            #expect(try await office.texts(Self.standing) == ["sent mail - 1 2026-03-31"])
+            _ = try await Self.decide(office) { notices, db in
+                try DunningDesk.returned(notices, reason: "bounced", actor: "ltcd", at: Self.now(), in: db)
+            }
+            #expect(try await office.texts(Self.standing) == ["approved letter bounced 0 -"])
+            let tasks = "SELECT subject FROM ltc.messages WHERE subject_kind = 'dunning-task'"
+            #expect(try await office.texts(tasks).map { $0.hasPrefix("Post this letter") } == [true])
+            #expect(
+                try await office.texts("SELECT reason FROM ltc.events WHERE kind = 'level_withdrawn'") == ["bounced"])
+        }
+    }
+
+    @Test func `a reversed notice reached nothing, and its day is free again`() async throws {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01")
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            _ = try await office.send()
+            let reversed = try await Self.decide(office) { notices, db in
+                try DunningDesk.reverse(notices, reason: "wrong_customer", actor: "fay", at: Self.now(), in: db)
+            }
+            #expect(reversed.map(\.state) == ["reversed"])
+            #expect(try await office.texts(Self.standing) == ["reversed mail - 0 -"])
+            #expect(try await office.run(DunInvoices.self, on: "2026-03-31").notices.map(\.level) == [1])
+        }
+    }
+
+    @Test func `who started the run does not approve what it proposed`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-03-20", minor: 1_000_001)
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            await #expect {
+                try await office.database.pool.transaction { db in
+                    try DunningDesk.approve(DunningDesk.find([], in: db), actor: "test", at: Self.now(), in: db)
+                }
+            } throws: { ($0 as? Problem)?.code == "own_proposal" }
+        }
+    }
+
+    @Test func `a mail waits for a day that is worked by the team and in the customer's country`() async throws {
+        var china = CalendarPlan(code: "cn")
+        china.country = "CN"
+        china.holidays = [try #require(CalendarDate("2127-10-03")): "国庆节"]
+        // A Saturday that is worked in China, but not by the team in Berlin.
+        china.workdays = [try #require(CalendarDate("2127-10-04")): "补班"]
+        var company = try FinanceOffice.company()
+        company.calendars = [china]
+        try await FinanceOffice.with(company) { office in
+            try await office.invoice("R1", of: "C2", due: "2127-08-01")
+            try await office.invoice("R2", of: "C1", due: "2127-08-01")
+            try await office.script("UPDATE ltc.customers SET country = 'CN' WHERE number = 'C2'")
+            try await office.run(DunInvoices.self, on: "2127-10-03")
+            let due = """
+                SELECT c.number || ' ' || coalesce((m.not_before AT TIME ZONE 'Europe/Berlin')::text, 'at once')
+                FROM ltc.messages AS m JOIN ltc.customers AS c ON c.id = m.customer_id ORDER BY c.number
+                """
+            #expect(try await office.texts(due) == ["C1 at once", "C2 2127-10-06 09:00:00"])
+            #expect(
+                try await office.number("SELECT count(*) FROM ltc_jobs.jobs WHERE due_at > '2127-10-06 06:00:00Z'") == 1)
+        }
+    }
+}
