@@ -11,6 +11,7 @@ CREATE TEMP TABLE staged_contracts (
     review_on date,
     amount_minor bigint, currency text,
     uplift_percent numeric,
+    procedure text, shifts_due_dates boolean,
     customer_id bigint, owner_id bigint, team_id bigint, opportunity_id bigint
 ) ON COMMIT DROP;
 
@@ -19,10 +20,10 @@ CREATE TEMP TABLE staged_contracts (
 -- needs: create_staging
 -- copies: line integer, number text, customer text, title text?, owner text?, team text?, opportunity text?
 -- copies: starts_on date, ends_on date?, notice_period text?, renewal text?, review_on date?, amount_minor bigint?
--- copies: currency text?, uplift_percent numeric?
+-- copies: currency text?, uplift_percent numeric?, procedure text?, shifts_due_dates boolean?
 COPY staged_contracts (
     line, number, customer, title, owner, team, opportunity, starts_on, ends_on, notice_period, renewal, review_on,
-    amount_minor, currency, uplift_percent) FROM STDIN (FORMAT binary);
+    amount_minor, currency, uplift_percent, procedure, shifts_due_dates) FROM STDIN (FORMAT binary);
 
 -- name: reject_repeated
 -- A number names one contract; the first row of the file has it.
@@ -95,14 +96,17 @@ WITH changed AS (
     SET title = coalesce(s.title, c.title), owner_id = coalesce(s.owner_id, c.owner_id), team_id = s.team_id,
         ends_on = coalesce(s.ends_on, c.ends_on), notice_period = coalesce(s.notice_period, c.notice_period),
         renewal = coalesce(s.renewal, c.renewal), review_on = coalesce(s.review_on, c.review_on),
-        uplift_percent = coalesce(s.uplift_percent, c.uplift_percent)
+        uplift_percent = coalesce(s.uplift_percent, c.uplift_percent), procedure = coalesce(s.procedure, c.procedure),
+        shifts_due_dates = coalesce(s.shifts_due_dates, c.shifts_due_dates)
     FROM staged_contracts AS s JOIN ltc.contracts AS before ON before.source = :source AND before.number = s.number
     WHERE c.id = before.id
-        AND (c.title, c.owner_id, c.team_id, c.ends_on, c.notice_period, c.renewal, c.review_on, c.uplift_percent)
+        AND (c.title, c.owner_id, c.team_id, c.ends_on, c.notice_period, c.renewal, c.review_on, c.uplift_percent,
+            c.procedure, c.shifts_due_dates)
         IS DISTINCT FROM (
             coalesce(s.title, c.title), coalesce(s.owner_id, c.owner_id), s.team_id, coalesce(s.ends_on, c.ends_on),
             coalesce(s.notice_period, c.notice_period), coalesce(s.renewal, c.renewal),
-            coalesce(s.review_on, c.review_on), coalesce(s.uplift_percent, c.uplift_percent))
+            coalesce(s.review_on, c.review_on), coalesce(s.uplift_percent, c.uplift_percent),
+            coalesce(s.procedure, c.procedure), coalesce(s.shifts_due_dates, c.shifts_due_dates))
     RETURNING c.id, c.team_id, c.state, before.owner_id AS from_member, c.owner_id AS to_member,
         jsonb_build_object(
             'ends_on', jsonb_build_array(before.ends_on, c.ends_on),
@@ -121,9 +125,10 @@ FROM changed;
 WITH added AS (
     INSERT INTO ltc.contracts (
         source, number, title, customer_id, opportunity_id, team_id, owner_id, state, starts_on, ends_on, notice_period,
-        renewal, review_on, amount_minor, currency, uplift_percent)
+        renewal, review_on, amount_minor, currency, uplift_percent, procedure, shifts_due_dates)
     SELECT :source, number, coalesce(title, ''), customer_id, opportunity_id, team_id, owner_id, 'signed', starts_on,
-        ends_on, notice_period, coalesce(renewal, 'manual'), review_on, amount_minor, currency, uplift_percent
+        ends_on, notice_period, coalesce(renewal, 'manual'), review_on, amount_minor, currency, uplift_percent, procedure,
+        coalesce(shifts_due_dates, false)
     FROM staged_contracts AS s
     WHERE NOT EXISTS (SELECT FROM ltc.contracts AS c WHERE c.source = :source AND c.number = s.number)
     ORDER BY s.line

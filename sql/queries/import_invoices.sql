@@ -12,6 +12,7 @@ CREATE TEMP TABLE staged_invoices (
     dunning_level integer NOT NULL,
     last_notice_on date,
     discount_percent numeric, discount_until date,
+    procedure text,
     customer_id bigint, creditor_id bigint, team_id bigint, contract_id bigint, sales_team_id bigint
 ) ON COMMIT DROP;
 
@@ -20,10 +21,10 @@ CREATE TEMP TABLE staged_invoices (
 -- needs: create_staging
 -- copies: line integer, number text, customer text, creditor text?, team text?, contract text?, kind text
 -- copies: issued_on date, due_on date, currency text, amount_minor bigint, open_minor bigint, dunning_level integer
--- copies: last_notice_on date?, discount_percent numeric?, discount_until date?
+-- copies: last_notice_on date?, discount_percent numeric?, discount_until date?, procedure text?
 COPY staged_invoices (
     line, number, customer, creditor, team, contract, kind, issued_on, due_on, currency, amount_minor, open_minor,
-    dunning_level, last_notice_on, discount_percent, discount_until) FROM STDIN (FORMAT binary);
+    dunning_level, last_notice_on, discount_percent, discount_until, procedure) FROM STDIN (FORMAT binary);
 
 -- name: reject_repeated
 -- A number names one invoice; the first row of the file has it.
@@ -94,9 +95,11 @@ RETURNING s.line, s.number;
 WITH added AS (
     INSERT INTO ltc.invoices (
         source, number, creditor_id, customer_id, contract_id, team_id, sales_team_id, kind, issued_on, due_on, currency,
-        amount_minor, settled_before_minor, dunning_level, last_notice_on, discount_percent, discount_until)
+        amount_minor, settled_before_minor, dunning_level, last_notice_on, discount_percent, discount_until,
+        procedure)
     SELECT :source, number, creditor_id, customer_id, contract_id, team_id, sales_team_id, kind, issued_on, due_on,
-        currency, amount_minor, amount_minor - open_minor, dunning_level, last_notice_on, discount_percent, discount_until
+        currency, amount_minor, amount_minor - open_minor, dunning_level, last_notice_on, discount_percent, discount_until,
+        procedure
     FROM staged_invoices AS s
     WHERE NOT EXISTS (SELECT FROM ltc.invoices AS i WHERE i.source = :source AND i.number = s.number)
     ORDER BY s.line

@@ -8,7 +8,7 @@ struct ContractFile: FileKind {
     private enum Renewal: String, CaseIterable { case auto, manual, evergreen, none }
 
     private let number, customer, title, owner, team, opportunity, startsOn, endsOn, notice, renewal, reviewOn: Field
-    private let amount, currency, uplift: Field
+    private let amount, currency, uplift, procedure, shiftsDueDates: Field
 
     init(_ header: inout Header) {
         number = header.field("number", isRequired: true)
@@ -25,6 +25,8 @@ struct ContractFile: FileKind {
         amount = header.field("amount")
         currency = header.field("currency")
         uplift = header.field("uplift_percent")
+        procedure = header.field("procedure")
+        shiftsDueDates = header.field("shifts_due_dates")
     }
 
     func staged(_ row: Row, _ context: ImportContext) throws(Reject) -> ImportContractsSQL.CopyStaged {
@@ -46,7 +48,8 @@ struct ContractFile: FileKind {
             opportunity: try opportunity.text(row), startsOn: startsOn, endsOn: endsOn, noticePeriod: notice,
             renewal: try renewal.choice(row, of: Renewal.self)?.rawValue, reviewOn: try reviewOn.date(row),
             amountMinor: amount,
-            currency: amount == nil ? nil : currency?.code, upliftPercent: try uplift.percent(row, in: -100...1000))
+            currency: amount == nil ? nil : currency?.code, upliftPercent: try uplift.percent(row, in: -100...1000),
+            procedure: try procedure.text(row), shiftsDueDates: try shiftsDueDates.flag(row))
     }
 
     static func makeStaging(in db: isolated Connection) throws {

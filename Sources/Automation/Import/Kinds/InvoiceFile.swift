@@ -11,7 +11,7 @@ struct InvoiceFile: FileKind {
     }
 
     private let number, customer, creditor, team, contract, kind, issuedOn, dueOn, amount, currency, open: Field
-    private let level, lastNoticeOn, discount, discountUntil: Field
+    private let level, lastNoticeOn, discount, discountUntil, procedure: Field
 
     init(_ header: inout Header) {
         number = header.field("number", isRequired: true)
@@ -29,6 +29,7 @@ struct InvoiceFile: FileKind {
         lastNoticeOn = header.field("last_notice_on")
         discount = header.field("discount_percent")
         discountUntil = header.field("discount_until")
+        procedure = header.field("procedure")
     }
 
     func staged(_ row: Row, _ context: ImportContext) throws(Reject) -> ImportInvoicesSQL.CopyStaged {
@@ -53,7 +54,7 @@ struct InvoiceFile: FileKind {
             currency: currency.code, amountMinor: amount, openMinor: open,
             dunningLevel: try level.integer(row, in: 0...9) ?? 0,
             lastNoticeOn: try lastNoticeOn.date(row), discountPercent: try discount.percent(row, in: 0...100),
-            discountUntil: try discountUntil.date(row))
+            discountUntil: try discountUntil.date(row), procedure: try procedure.text(row))
     }
 
     static func makeStaging(in db: isolated Connection) throws {
