@@ -71,6 +71,7 @@ ALTER TABLE ltc.notices
     ADD channel_reason text COLLATE "C",
     -- When the customer had it: posted, called, taken by their mail server.
     ADD accepted_on date;
+CREATE INDEX notices_run ON ltc.notices (run_id);
 -- What the invoice said before, for when the notice comes back or is reversed.
 ALTER TABLE ltc.notice_items ADD last_notice_before date;
 -- They waited for an e-mail address; the next run sees to the invoices another way.

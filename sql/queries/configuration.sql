@@ -3,6 +3,12 @@
 -- gives: id bigint, document jsonb, applied_at timestamptz, applied_by text
 SELECT id, document, applied_at, applied_by FROM ltc.configuration_versions ORDER BY id DESC LIMIT 1;
 
+-- name: version_at
+-- The configuration that was in force at an instant.
+-- takes: at timestamptz
+-- gives: id bigint, document jsonb
+SELECT id, document FROM ltc.configuration_versions WHERE applied_at <= :at ORDER BY id DESC LIMIT 1;
+
 -- name: lock_versions
 -- Two who apply at the same moment follow each other.
 LOCK TABLE ltc.configuration_versions IN SHARE ROW EXCLUSIVE MODE;

@@ -448,3 +448,22 @@ ORDER BY a.id;
 -- gives: document jsonb
 SELECT v.document FROM ltc.runs AS r JOIN ltc.configuration_versions AS v ON v.id = r.configuration_version
 WHERE r.id = :run;
+
+-- name: list_runs
+-- Dunning runs, latest first, with what became of their notices.
+-- takes: team text?, most bigint
+-- gives: id bigint, team text, as_of timestamptz, actor text, state text, reason text?, configuration_version bigint?
+-- gives: notices bigint, waiting bigint, sent bigint, stopped bigint
+SELECT r.id, t.code AS team, r.as_of, r.actor, r.state, r.reason, r.configuration_version, n.notices, n.waiting, n.sent,
+    n.stopped
+FROM ltc.runs AS r
+JOIN ltc.teams AS t ON t.id = r.team_id
+CROSS JOIN LATERAL (
+    SELECT count(*) AS notices,
+        count(*) FILTER (WHERE state IN ('proposed', 'approved', 'sending', 'held', 'uncertain')) AS waiting,
+        count(*) FILTER (WHERE state = 'sent') AS sent,
+        count(*) FILTER (WHERE state IN ('rejected', 'cancelled', 'failed', 'bounced', 'reversed')) AS stopped
+    FROM ltc.notices WHERE run_id = r.id
+) AS n
+WHERE r.automation = 'dun-invoices' AND (:team::text IS NULL OR t.code = :team)
+ORDER BY r.id DESC LIMIT :most;

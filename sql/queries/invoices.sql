@@ -56,15 +56,49 @@ JOIN ltc.runs AS r ON r.id = n.run_id
 WHERE t.invoice_id = :invoice ORDER BY n.run_date, n.id;
 
 -- name: account_items
--- Every open invoice of the account that an invoice belongs to: dunning decides about accounts.
--- takes: creditor bigint, customer bigint, currency text
+-- Every open invoice of the account that an invoice belongs to: dunning decides about accounts. `known` asks for what was
+-- known then: invoices, payments and levels that were recorded by that instant.
+-- takes: creditor bigint, customer bigint, currency text, known timestamptz?
 -- gives: id bigint, number text, issued_on date, due_on date, open_minor bigint, dunning_level integer
 -- gives: last_notice_on date?, procedure text?, contract_procedure text?, shifts_due_date boolean
-SELECT i.id, i.number, i.issued_on, i.due_on, i.open_minor, i.dunning_level, i.last_notice_on, i.procedure,
-    d.procedure AS contract_procedure, coalesce(d.shifts_due_dates, false) AS shifts_due_date
-FROM ltc.invoices AS i LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
-WHERE i.creditor_id = :creditor AND i.customer_id = :customer AND i.currency = :currency AND i.kind = 'invoice'
-    AND i.open_minor > 0
+WITH item AS (
+    SELECT i.*, d.procedure AS contract_procedure, coalesce(d.shifts_due_dates, false) AS shifts_due_date,
+        CASE WHEN :known::timestamptz IS NULL THEN i.open_minor ELSE i.amount_minor - i.settled_before_minor - (
+            SELECT coalesce(sum(a.amount_minor), 0) FROM ltc.allocations AS a
+            WHERE a.invoice_id = i.id AND a.recorded_at <= :known)::bigint END AS known_open_minor
+    FROM ltc.invoices AS i LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
+    WHERE i.creditor_id = :creditor AND i.customer_id = :customer AND i.currency = :currency AND i.kind = 'invoice'
+        AND i.recorded_at <= coalesce(:known::timestamptz, 'infinity')
+)
+SELECT i.id, i.number, i.issued_on, i.due_on, i.known_open_minor AS open_minor,
+    CASE WHEN :known::timestamptz IS NULL THEN i.dunning_level
+        ELSE coalesce(was.to_state::integer, later.from_state::integer, i.dunning_level) END AS dunning_level,
+    CASE
+        WHEN :known::timestamptz IS NULL THEN i.last_notice_on
+        WHEN was.kind = 'level_reached' THEN coalesce(was.accepted_on, was.run_date)
+        WHEN was.kind = 'level_withdrawn' THEN was.last_notice_before
+        WHEN later.kind IS NOT NULL THEN later.last_notice_before
+        ELSE i.last_notice_on
+    END AS last_notice_on,
+    i.procedure, i.contract_procedure, i.shifts_due_date
+FROM item AS i
+LEFT JOIN LATERAL (
+    SELECT e.kind, e.to_state, n.accepted_on, n.run_date, t.last_notice_before
+    FROM ltc.events AS e
+    JOIN ltc.notices AS n ON n.id = (e.detail ->> 'notice')::bigint
+    JOIN ltc.notice_items AS t ON t.notice_id = n.id AND t.invoice_id = i.id
+    WHERE e.subject_kind = 'invoice' AND e.subject_id = i.id AND e.kind IN ('level_reached', 'level_withdrawn')
+        AND e.recorded_at <= :known
+    ORDER BY e.id DESC LIMIT 1
+) AS was ON true
+LEFT JOIN LATERAL (
+    SELECT e.kind, e.from_state, t.last_notice_before
+    FROM ltc.events AS e
+    JOIN ltc.notice_items AS t ON t.notice_id = (e.detail ->> 'notice')::bigint AND t.invoice_id = i.id
+    WHERE e.subject_kind = 'invoice' AND e.subject_id = i.id AND e.kind = 'level_reached' AND e.recorded_at > :known
+    ORDER BY e.id LIMIT 1
+) AS later ON true
+WHERE i.known_open_minor > 0
 ORDER BY i.due_on, i.number;
 
 -- name: account_total
@@ -81,19 +115,44 @@ SELECT (
             AND a.effective_on >= :since), 0)
 )::bigint AS minor;
 
--- name: notices_in_the_way
--- Notices of an account that wait or were made today.
--- takes: creditor bigint, customer bigint, currency text, day date
--- gives: id bigint, run_date date, state text
-SELECT id, run_date, state FROM ltc.notices
-WHERE creditor_id = :creditor AND customer_id = :customer AND currency = :currency
-    AND (state IN ('proposed', 'approved', 'sending', 'held', 'uncertain')
-        OR run_date = :day AND state NOT IN ('cancelled', 'reversed'))
-ORDER BY id;
+-- name: account_paid
+-- What was paid of an account lately.
+-- takes: creditor bigint, customer bigint, currency text, since date, known timestamptz?
+-- gives: minor bigint
+SELECT coalesce(sum(a.amount_minor), 0)::bigint AS minor
+FROM ltc.allocations AS a JOIN ltc.invoices AS i ON i.id = a.invoice_id
+WHERE i.creditor_id = :creditor AND i.customer_id = :customer AND i.currency = :currency AND i.kind = 'invoice'
+    AND a.effective_on >= :since AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity');
 
--- name: noticed_on
--- The day of the last notice of an account that was accepted.
--- takes: creditor bigint, customer bigint, currency text
--- gives: run_date date?
-SELECT max(run_date) AS run_date FROM ltc.notices
-WHERE creditor_id = :creditor AND customer_id = :customer AND currency = :currency AND state = 'sent';
+-- name: account_notices
+-- The notices of an account with their states; as they were known then when `known` asks for it.
+-- takes: creditor bigint, customer bigint, currency text, known timestamptz?
+-- gives: id bigint, run_date date, state text
+SELECT n.id, n.run_date,
+    CASE WHEN :known::timestamptz IS NULL THEN n.state ELSE coalesce(was.to_state, n.state) END AS state
+FROM ltc.notices AS n
+LEFT JOIN LATERAL (
+    SELECT e.to_state FROM ltc.events AS e
+    WHERE e.subject_kind = 'notice' AND e.subject_id = n.id AND e.recorded_at <= :known ORDER BY e.id DESC LIMIT 1
+) AS was ON true
+WHERE n.creditor_id = :creditor AND n.customer_id = :customer AND n.currency = :currency
+    AND n.created_at <= coalesce(:known::timestamptz, 'infinity')
+ORDER BY n.id;
+
+-- name: account_credit_known
+-- What a customer had paid or been credited in one currency and that was not set off, as it was known then.
+-- takes: creditor bigint, customer bigint, currency text, known timestamptz
+-- gives: minor bigint
+SELECT (
+    coalesce((
+        SELECT sum(r.amount_minor - (
+            SELECT coalesce(sum(a.amount_minor), 0) FROM ltc.allocations AS a
+            WHERE a.receipt_id = r.id AND a.recorded_at <= :known))
+        FROM ltc.receipts AS r
+        WHERE r.creditor_id = :creditor AND r.customer_id = :customer AND r.currency = :currency
+            AND r.recorded_at <= :known), 0)
+    + coalesce((
+        SELECT sum(amount_minor - settled_before_minor) FROM ltc.invoices
+        WHERE creditor_id = :creditor AND customer_id = :customer AND currency = :currency AND kind = 'credit-note'
+            AND recorded_at <= :known), 0)
+)::bigint AS minor;

@@ -1,5 +1,5 @@
 package import Domain
-import Foundation
+package import Foundation
 package import Postgres
 import Store
 
@@ -17,6 +17,12 @@ package struct InvoiceExplanation: Encodable, Sendable {
         package let afterDays: Int
         /// The day on which the invoice is overdue so long.
         package let on: CalendarDate
+        /// What the invoices of the level and above must come to; nil is any amount.
+        package let minimum: Money?
+        /// And what part of the account.
+        package let minimumPercent: Int
+        package let repeatEvery: Int?
+        package let channels: [DunningChannel]
     }
 
     /// What a run of the day decides.
@@ -25,6 +31,18 @@ package struct InvoiceExplanation: Encodable, Sendable {
         package let level: Int?
         package let reason: DunningReason?
         package let interest: InterestComputation?
+    }
+
+    /// What people said that keeps it, or a part of it, from being dunned.
+    package struct Obstacle: Encodable, Sendable {
+        /// `hold`, `dispute` or `promise`.
+        package let kind: String
+        /// Nil is all of it.
+        package let amount: Money?
+        /// The last day; of a promise, the tolerated one. Nil is until it is released.
+        package let until: CalendarDate?
+        /// `on`, `over`, `kept` or `broken`.
+        package let state: String
     }
 
     package struct Next: Encodable, Sendable {
@@ -66,41 +84,44 @@ package struct InvoiceExplanation: Encodable, Sendable {
     package let daysOverdue: Int
     package let procedure: Procedure?
     package let decision: Decision
+    package let obstacles: [Obstacle]
     package let next: Next?
     package let notices: [Notice]
     package let payments: [Payment]
 }
 
 package enum ExplainInvoice {
+    /// - Parameter known: only what was recorded by then; nil is all
     /// - Throws: a `Problem` when there is no such invoice, or no configuration.
     package static func explain(
-        _ number: String, asOf: AsOf, in db: isolated Connection
+        _ number: String, asOf: AsOf, knownAt known: Date? = nil, in db: isolated Connection
     ) throws -> InvoiceExplanation {
         let row = try find(number, in: db)
-        guard let company = try ConfigurationStore.current(in: db)?.company else {
+        let current =
+            try known.map { try ConfigurationStore.company(at: $0, in: db) }
+            ?? (try ConfigurationStore.current(in: db)?.company)
+        guard let company = current else {
             throw Problem(.refused, "no_configuration", "the company is not described yet", advice: "ltc apply FILE")
         }
         let currency = try Currency(stored: row.currency)
         let day = asOf.day(in: row.zone)
         let rules = try DunningRules(company, team: row.team, rates: try RateStore.table(in: db))
-        let account = try account(of: row, currency, on: day, by: rules.policy, in: db)
+        let account = try DunningAccount.load(
+            DunningAccount.Key(row, currency), on: day, by: rules.policy, knownAt: known, in: db)
         let item = account.items.first { $0.id == row.id }
-        let procedure = item.flatMap { rules.procedure(of: $0, in: account) }
         func money(_ minor: Int) -> Money { Money(minor: minor, currency: currency) }
         return InvoiceExplanation(
             invoice: row.number, kind: row.kind, creditor: row.creditor, customer: row.customer,
             customerName: row.customerName, team: row.team, contract: row.contract, issuedOn: row.issuedOn,
-            dueOn: row.dueOn, amount: money(row.amountMinor), open: money(row.openMinor),
-            credit: money(account.creditMinor), level: row.dunningLevel, lastNoticeOn: row.lastNoticeOn, day: day,
-            daysOverdue: day.days(since: row.dueOn),
-            procedure: procedure.map { procedure in
-                .init(
-                    name: procedure.name, graceDays: procedure.graceDays, minimumInterval: procedure.minimumInterval,
-                    levels: procedure.levels.enumerated().map { index, level in
-                        .init(level: index + 1, afterDays: level.afterDays, on: row.dueOn.adding(days: level.afterDays))
-                    })
+            dueOn: row.dueOn, amount: money(row.amountMinor), open: money(item?.openMinor ?? 0),
+            credit: money(account.creditMinor), level: item?.level ?? row.dunningLevel,
+            lastNoticeOn: item.map(\.lastNoticeOn) ?? row.lastNoticeOn, day: day,
+            daysOverdue: day.days(since: item.map(rules.dueOn) ?? row.dueOn),
+            procedure: item.flatMap { item in
+                rules.procedure(of: item, in: account).map { described($0, from: rules.dueOn(of: item), currency) }
             },
             decision: decision(about: item, try rules.decide(account, on: day)),
+            obstacles: described(account.holds, item?.obstacles ?? [], currency, on: day),
             next: rules.next(of: row.id, in: account, after: day).map { .init(level: $0.level, on: $0.on) },
             notices: try notices(of: row.id, currency, in: db),
             payments: try db.run(InvoicesSQL.PaymentsOf(invoice: row.id)).map {
@@ -110,51 +131,44 @@ package enum ExplainInvoice {
             })
     }
 
+    private static func described(
+        _ procedure: DunningProcedure, from due: CalendarDate, _ currency: Currency
+    ) -> InvoiceExplanation.Procedure {
+        .init(
+            name: procedure.name, graceDays: procedure.graceDays, minimumInterval: procedure.minimumInterval,
+            levels: procedure.levels.enumerated().map { index, level in
+                .init(
+                    level: index + 1, afterDays: level.afterDays, on: due.adding(days: level.afterDays),
+                    minimum: level.minimums.first { $0.currency == currency }, minimumPercent: level.minimumPercent,
+                    repeatEvery: level.repeatEvery, channels: level.channels)
+            })
+    }
+
+    private static func described(
+        _ holds: [DunningHold], _ obstacles: [DunningObstacle], _ currency: Currency, on day: CalendarDate
+    ) -> [InvoiceExplanation.Obstacle] {
+        (holds.map { .hold($0) } + obstacles).map { obstacle in
+            switch obstacle {
+            case .hold(let hold):
+                .init(kind: "hold", amount: nil, until: hold.until, state: hold.holds(on: day) ? "on" : "over")
+            case .dispute(let minor, let until):
+                .init(
+                    kind: "dispute", amount: Money(minor: minor, currency: currency), until: until,
+                    state: day <= until ? "on" : "over")
+            case .promise(let promise):
+                .init(
+                    kind: "promise", amount: Money(minor: promise.minor, currency: currency), until: promise.deadline,
+                    state: promise.word(on: day))
+            }
+        }
+    }
+
     private static func find(_ number: String, in db: isolated Connection) throws -> InvoicesSQL.ShowInvoice.Row {
         let rows = try db.run(InvoicesSQL.ShowInvoice(number: number))
         guard let row = rows.first else {
             throw Problem(.refused, "no_such_invoice", "there is no invoice '\(number)'", advice: "ltc invoice list")
         }
         return row
-    }
-
-    /// The whole account, since dunning decides about accounts.
-    private static func account(
-        of row: InvoicesSQL.ShowInvoice.Row, _ currency: Currency, on day: CalendarDate, by policy: DunningPolicy,
-        in db: isolated Connection
-    ) throws -> DebtorAccount {
-        let (creditor, customer) = (row.creditorId, row.customerId)
-        let items = try db.run(
-            InvoicesSQL.AccountItems(creditor: creditor, customer: customer, currency: row.currency))
-        let credit = try db.one(
-            DunningSQL.AccountCredit(creditor: creditor, customer: customer, currency: row.currency))
-        let inTheWay = try db.run(
-            InvoicesSQL.NoticesInTheWay(creditor: creditor, customer: customer, currency: row.currency, day: day))
-        let blockedBy: DunningReason? =
-            inTheWay.contains { $0.runDate == day } ? .noticeExists : inTheWay.isEmpty ? nil : .noticeWaiting
-        let obstacles = try DunningObstacles.load(customer: customer, tolerance: policy.promiseTolerance, in: db)
-        let total = InvoicesSQL.AccountTotal(
-            creditor: creditor, customer: customer, currency: row.currency,
-            since: day.adding(days: 1 - DebtorAccount.percentWindow))
-        var account = DebtorAccount(
-            creditor: creditor, customer: customer, currency: currency, procedure: row.customerProcedure,
-            items: items.map { row in
-                var item = OpenItem(
-                    id: row.id, number: row.number, issuedOn: row.issuedOn, dueOn: row.dueOn, openMinor: row.openMinor,
-                    level: row.dunningLevel, lastNoticeOn: row.lastNoticeOn)
-                item.procedure = row.procedure
-                item.contractProcedure = row.contractProcedure
-                item.isShiftedOffHolidays = row.shiftsDueDate
-                item.obstacles = obstacles.of(invoice: row.id)
-                return item
-            }, creditMinor: credit.minor, percentBaseMinor: try db.one(total).minor, blockedBy: blockedBy)
-        account.noticedOn = try db.one(
-            InvoicesSQL.NoticedOn(creditor: creditor, customer: customer, currency: row.currency)
-        ).runDate
-        account.creditorCode = row.creditor
-        account.group = row.groupCode
-        account.holds = obstacles.of(customer: customer)
-        return account
     }
 
     private static func decision(

@@ -46,6 +46,15 @@ package struct PromiseToPay: Sendable, Hashable {
         if receivedMinor >= minor { return .kept }
         return day <= deadline ? .open(minor: minor - receivedMinor) : .broken
     }
+
+    /// `on`, `kept` or `broken`.
+    package func word(on day: CalendarDate) -> String {
+        switch state(on: day) {
+        case .open: "on"
+        case .kept: "kept"
+        case .broken: "broken"
+        }
+    }
 }
 
 extension OpenItem {

@@ -43,6 +43,9 @@ package struct DunningRules: Sendable {
             calendar: BusinessCalendar(company.calendars.first { $0.code == calendar }))
     }
 
+    /// The day by which an item was to be paid.
+    package func dueOn(of item: OpenItem) -> CalendarDate { item.dueOn(by: calendar) }
+
     /// Invoice, contract, customer, customer group, creditor, standard: the nearest that names one. Nil when none does,
     /// or when the named one is not described.
     package func procedure(of item: OpenItem, in account: DebtorAccount) -> DunningProcedure? {

@@ -1,90 +1,48 @@
 import ArgumentParser
 import Automation
 import Domain
-import Foundation
 import Postgres
 
-/// Which notices a person decides about.
-struct NoticeOptions: ParsableArguments {
-    @Argument(help: "Ids or legal numbers.")
-    var notices: [String] = []
+struct DunningDecide: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "decide",
+        abstract: "Apply a marked register: approve or reject its notices, hold its invoices.",
+        discussion: """
+            The register of a run (CSV) with the columns decision (approve, reject, hold), reason and until. Lines without a \
+            decision are passed over; every other is taken, or rejected with its line and reason.
+            """)
 
-    @Flag(help: "All that wait for approval.")
-    var all = false
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var format: FormatOptions
+    @OptionGroup var asOf: AsOfOptions
+
+    @Argument(help: "The marked register.", completion: .file())
+    var file: String
 
     @Flag(help: "Do everything, show it, and roll it back.")
     var dryRun = false
 
-    func validate() throws {
-        if notices.isEmpty != all { throw ValidationError("name the notices, or say --all") }
-    }
-}
-
-struct DunningApprove: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "approve", abstract: "Let notices go out: each gets its legal number and its mail.")
-
-    @OptionGroup var database: DatabaseOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup var team: TeamOptions
-    @OptionGroup var asOf: AsOfOptions
-    @OptionGroup var options: NoticeOptions
+    @Flag(help: "Take nothing when a line is rejected.")
+    var strict = false
 
     func run() async throws {
-        let (keys, team, isPreview) = (options.notices, team.team, options.dryRun)
-        let now = asOf.value.instant(on: .plain)
-        let decided = try await database.withPool { pool in
+        let decisions = try DecisionFile(InputFile.text(file), file: file)
+        let (when, isPreview) = (asOf.value, dryRun)
+        let outcome = try await database.withPool { [strict] pool in
             try await pool.transaction(.init(rollsBack: isPreview)) { db in
-                try DunningDesk.approve(
-                    DunningDesk.find(keys, team: team, in: db), actor: actor(), at: now, isPreview: isPreview, in: db
-                )
+                let outcome = try decisions.apply(actor: actor(), asOf: when, isPreview: isPreview, in: db)
+                guard strict, let first = outcome.lines.first(where: { $0.problem != nil }) else { return outcome }
+                throw Problem(
+                    .inputRefused, "rejected_lines",
+                    "\(outcome.rejected) lines are rejected, the first: \(first.problem ?? "")",
+                    place: file, advice: "mend them, or leave out --strict")
             }
         }
-        try decisions("dunning.approve", decided).print(as: format)
-    }
-}
-
-struct DunningReject: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "reject",
-        abstract: "Stop proposed notices; their customers are left alone until the next day's run.")
-
-    @OptionGroup var database: DatabaseOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup var team: TeamOptions
-    @OptionGroup var asOf: AsOfOptions
-    @OptionGroup var options: NoticeOptions
-
-    @Option(help: "Why, as a short code such as wrong_goods.")
-    var reason: String?
-
-    func run() async throws {
-        let (keys, team, isPreview) = (options.notices, team.team, options.dryRun)
-        let now = asOf.value.instant(on: .plain)
-        let decided = try await database.withPool { [reason] pool in
-            try await pool.transaction(.init(rollsBack: isPreview)) { db in
-                try DunningDesk.reject(
-                    DunningDesk.find(keys, team: team, in: db), reason: reason, actor: actor(), at: now, in: db)
-            }
+        for problem in outcome.lines.compactMap(\.problem) { say(problem) }
+        var table = Table(("line", .right), ("subject", .left), ("decision", .left), ("outcome", .left))
+        for line in outcome.lines {
+            table.add("\(line.line)", line.subject, line.decision, line.code ?? "taken")
         }
-        try decisions("dunning.reject", decided).print(as: format)
+        try Answer("dunning.decide", outcome, table: table).print(as: format)
     }
-}
-
-struct Decisions: Encodable {
-    let notices: [DunInvoicesReport.Notice]
-}
-
-func decisions(_ name: String, _ notices: [DunInvoicesReport.Notice]) -> Answer<Decisions> {
-    var table = Table(
-        ("notice", .right), ("number", .left), ("customer", .left), ("level", .right), ("total", .right),
-        ("channel", .left), ("state", .left))
-    for notice in notices {
-        table.add(
-            "\(notice.notice)", notice.number ?? "", notice.customer, "\(notice.level)", "\(notice.total)",
-            notice.channel,
-            notice.state
-        )
-    }
-    return Answer(name, Decisions(notices: notices), table: table)
 }

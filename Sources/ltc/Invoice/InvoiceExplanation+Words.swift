@@ -20,8 +20,14 @@ extension InvoiceExplanation {
                     + "between notices")
             for step in procedure.levels {
                 let state = step.level <= level ? "reached" : step.on <= day ? "overdue long enough" : "not yet"
-                lines.append("    level \(step.level) after \(step.afterDays) days, on \(step.on): \(state)")
+                lines.append(
+                    "    level \(step.level) after \(step.afterDays) days, on \(step.on): \(state)"
+                        + Self.limits(of: step))
             }
+        }
+        lines += obstacles.map { obstacle in
+            "  \(obstacle.kind)" + (obstacle.amount.map { " of \($0.amount)" } ?? "")
+                + (obstacle.until.map { " until \($0)" } ?? "") + ": \(obstacle.state)"
         }
         if let level = decision.level {
             lines.append("  a run on \(day) puts it on a notice at level \(level)")
@@ -34,6 +40,17 @@ extension InvoiceExplanation {
         if credit.minor > 0 { lines.append("  the customer has \(credit) that is not allocated") }
         if let next { lines.append("  next: level \(next.level), not before \(next.on), unless it is paid") }
         return lines
+    }
+
+    /// What the level asks for, and how its notice goes out.
+    private static func limits(of level: Level) -> String {
+        let parts = [
+            level.minimum.map { "at least \($0)" },
+            level.minimumPercent > 0 ? "at least \(level.minimumPercent) % of the account" : nil,
+            level.repeatEvery.map { "repeated every \($0) days" },
+            level.channels == [.mail] ? nil : "by " + level.channels.map(\.rawValue).joined(separator: ", then "),
+        ].compactMap { $0 }
+        return parts.isEmpty ? "" : "; " + parts.joined(separator: ", ")
     }
 
     var history: [String] {

@@ -32,12 +32,16 @@ struct InvoiceExplain: AsyncParsableCommand {
     @OptionGroup var format: FormatOptions
     @OptionGroup var asOf: AsOfOptions
 
+    @Option(help: "Only what was known at this instant, by which it decided then.")
+    var knownAt: WhenArgument?
+
     @Argument(help: "The invoice's number.")
     var number: String
 
     func run() async throws {
+        let known = knownAt?.value.instant(on: .plain)
         let explanation = try await database.ask { [number, when = asOf.value] db in
-            try ExplainInvoice.explain(number, asOf: when, in: db)
+            try ExplainInvoice.explain(number, asOf: when, knownAt: known, in: db)
         }
         try Answer("invoice.explain", explanation) {
             (explanation.head + explanation.why + explanation.history).joined(separator: "\n")

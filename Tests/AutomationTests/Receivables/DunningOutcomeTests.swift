@@ -130,7 +130,8 @@ import Testing
                 """
             #expect(try await office.texts(due) == ["C1 at once", "C2 2127-10-06 09:00:00"])
             #expect(
-                try await office.number("SELECT count(*) FROM ltc_jobs.jobs WHERE due_at > '2127-10-06 06:00:00Z'") == 1)
+                try await office.number("SELECT count(*) FROM ltc_jobs.jobs WHERE due_at > '2127-10-06 06:00:00Z'") == 1
+            )
         }
     }
 }

@@ -1,0 +1,176 @@
+package import Domain
+import Foundation
+package import Postgres
+import Store
+
+/// A register that somebody in finance has marked: the columns `decision`, `reason` and `until` beside its own.
+///
+/// `approve` and `reject` are about the notice, and stand on any of its lines; `hold` is about the line's invoice. Lines
+/// without a decision are passed over. Every marked line is taken, or rejected with its reason.
+package struct DecisionFile: Sendable {
+    package enum Decision: String, Sendable, CaseIterable {
+        case approve, reject, hold
+    }
+
+    package struct Outcome: Sendable, Encodable {
+        package struct Line: Sendable, Encodable {
+            package let line: Int
+            /// The notice's id or number, or the invoice's number.
+            package let subject: String
+            package let decision: String
+            /// Nil when it was taken.
+            package let problem: String?
+            /// A stable code; nil when it was taken.
+            package let code: String?
+        }
+
+        package internal(set) var lines: [Line] = []
+        /// Lines without a decision.
+        package internal(set) var unmarked = 0
+
+        package var taken: Int { lines.count { $0.problem == nil } }
+        package var rejected: Int { lines.count - taken }
+    }
+
+    private struct Row {
+        var line: Int
+        var notice, invoice, decision, reason, until: String
+    }
+
+    private let rows: [Row]
+    /// For messages.
+    private let file: String
+
+    /// - Parameter text: CSV (RFC 4180), columns in any order
+    /// - Throws: a `Problem` with file and line for what is no register.
+    package init(_ text: String, file: String) throws(Problem) {
+        self.file = file
+        var bytes = Array(text.utf8)
+        var reader = CSVReader { buffer in
+            defer { bytes = [] }
+            buffer += bytes
+            return !bytes.isEmpty
+        }
+        var rows: [Row] = []
+        do {
+            guard let header = try reader.next() else {
+                throw Problem(
+                    .inputRefused, "empty_file", "the file is empty", place: file, advice: "mark a run's register")
+            }
+            let columns = try Self.columns(of: header, file)
+            while let record = try reader.next() {
+                guard record.count == header.count, record.malformedField == nil else {
+                    throw Problem(
+                        .inputRefused, "malformed_line", "\(record.count) fields under \(header.count) columns",
+                        place: "\(file):\(record.line)", advice: "save the file as CSV again")
+                }
+                func field(_ name: String) -> String {
+                    guard let index = columns[name] else { return "" }
+                    return String(decoding: record.bytes(at: index), as: UTF8.self)
+                        .trimmingCharacters(in: .whitespacesAndNewlines)
+                }
+                rows.append(
+                    Row(
+                        line: record.line, notice: field("notice"), invoice: field("invoice"),
+                        decision: field("decision").lowercased(), reason: field("reason"), until: field("until")))
+            }
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            throw Problem(
+                .inputRefused, "malformed_csv", "\(error)", place: file, advice: "look for a quote that is left open")
+        }
+        self.rows = rows
+    }
+
+    private static func columns(of header: CSVRecord, _ file: String) throws(Problem) -> [String: Int] {
+        var columns: [String: Int] = [:]
+        for index in 0..<header.count {
+            let name = String(decoding: header.bytes(at: index), as: UTF8.self)
+            columns[name.trimmingCharacters(in: .whitespaces).lowercased()] = index
+        }
+        for name in ["notice", "decision"] where columns[name] == nil {
+            throw Problem(
+                .inputRefused, "missing_column", "there is no column '\(name)'", place: "\(file):1",
+                advice: "mark a run's register, with the columns decision, reason and until")
+        }
+        return columns
+    }
+
+    /// Decides line by line, in the caller's transaction.
+    package func apply(actor: String, asOf: AsOf, isPreview: Bool = false, in db: isolated Connection) throws -> Outcome
+    {
+        var outcome = Outcome()
+        var decided: [String: (decision: Decision, line: Int)] = [:]
+        for row in rows {
+            guard !row.decision.isEmpty else {
+                outcome.unmarked += 1
+                continue
+            }
+            do {
+                guard let decision = Decision(rawValue: row.decision) else {
+                    let known = Decision.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw Problem(
+                        .refused, "unknown_decision", "'\(row.decision)' is no decision",
+                        advice: "write one of \(known)")
+                }
+                if decision != .hold, let earlier = decided[row.notice] {
+                    guard earlier.decision == decision else {
+                        throw Problem(
+                            .refused, "contradiction",
+                            "line \(earlier.line) says \(earlier.decision.rawValue) about notice \(row.notice)",
+                            advice: "decide about a notice once")
+                    }
+                } else {
+                    try decide(decision, row, actor, asOf, isPreview, in: db)
+                    if decision != .hold { decided[row.notice] = (decision, row.line) }
+                }
+                outcome.lines.append(line(row, nil))
+            } catch let problem as Problem where problem.kind == .refused {
+                outcome.lines.append(line(row, problem))
+            }
+        }
+        return outcome
+    }
+
+    private func decide(
+        _ decision: Decision, _ row: Row, _ actor: String, _ asOf: AsOf, _ isPreview: Bool, in db: isolated Connection
+    ) throws {
+        let reason = row.reason.isEmpty ? nil : row.reason
+        switch decision {
+        case .approve, .reject:
+            if row.notice.isEmpty {
+                throw Problem(.refused, "missing_value", "the line names no notice", advice: "fill in 'notice'")
+            }
+            let notices = try DunningDesk.find([row.notice], in: db)
+            let now = asOf.instant(in: "GMT")
+            if decision == .approve {
+                _ = try DunningDesk.approve(notices, actor: actor, at: now, isPreview: isPreview, in: db)
+            } else {
+                _ = try DunningDesk.reject(notices, reason: reason, actor: actor, at: now, in: db)
+            }
+        case .hold:
+            var until: CalendarDate?
+            if !row.until.isEmpty {
+                until = CalendarDate(row.until)
+                if until == nil {
+                    throw Problem(
+                        .refused, "invalid_date", "'\(row.until)' is no date", advice: "write 'until' as 2026-03-31")
+                }
+            }
+            guard let reason else {
+                throw Problem(.refused, "missing_value", "a hold needs a reason", advice: "fill in 'reason'")
+            }
+            _ = try DunningObstacleDesk.hold(
+                .invoice(row.invoice), until: until, reason: reason, actor: actor, asOf: asOf, in: db)
+        }
+    }
+
+    private func line(_ row: Row, _ problem: Problem?) -> Outcome.Line {
+        .init(
+            line: row.line, subject: row.decision == Decision.hold.rawValue ? row.invoice : row.notice,
+            decision: row.decision,
+            problem: problem.map { "\(file):\(row.line): \($0.what)" + ($0.advice.map { "; \($0)" } ?? "") },
+            code: problem?.code)
+    }
+}

@@ -1,0 +1,79 @@
+import Domain
+import Foundation
+import Postgres
+import Store
+
+/// One account as the rule sees it, outside of a run: for explanations, now or as it was known then.
+enum DunningAccount {
+    struct Key {
+        let creditor, customer: Int
+        let creditorCode: String
+        let currency: Currency
+        let procedure, group: String?
+
+        init(_ row: InvoicesSQL.ShowInvoice.Row, _ currency: Currency) {
+            (creditor, customer) = (row.creditorId, row.customerId)
+            creditorCode = row.creditor
+            self.currency = currency
+            (procedure, group) = (row.customerProcedure, row.groupCode)
+        }
+    }
+
+    static func load(
+        _ key: Key, on day: CalendarDate, by policy: DunningPolicy, knownAt known: Date?, in db: isolated Connection
+    ) throws -> DebtorAccount {
+        let (creditor, customer, currency) = (key.creditor, key.customer, key.currency.code)
+        let obstacles = try DunningObstacles.load(
+            customer: customer, tolerance: policy.promiseTolerance, knownAt: known, in: db)
+        let items = try db.run(
+            InvoicesSQL.AccountItems(creditor: creditor, customer: customer, currency: currency, known: known)
+        ).map { row in
+            var item = OpenItem(
+                id: row.id, number: row.number, issuedOn: row.issuedOn, dueOn: row.dueOn, openMinor: row.openMinor,
+                level: row.dunningLevel, lastNoticeOn: row.lastNoticeOn)
+            item.procedure = row.procedure
+            item.contractProcedure = row.contractProcedure
+            item.isShiftedOffHolidays = row.shiftsDueDate
+            item.obstacles = obstacles.of(invoice: row.id)
+            return item
+        }
+        let paid = try db.one(
+            InvoicesSQL.AccountPaid(
+                creditor: creditor, customer: customer, currency: currency,
+                since: day.adding(days: 1 - DebtorAccount.percentWindow), known: known)
+        ).minor
+        var account = DebtorAccount(
+            creditor: creditor, customer: customer, currency: key.currency, procedure: key.procedure, items: items,
+            creditMinor: try credit(key, knownAt: known, in: db),
+            percentBaseMinor: items.reduce(paid) { $0 + $1.openMinor })
+        account.creditorCode = key.creditorCode
+        account.group = key.group
+        account.holds = obstacles.of(customer: customer)
+        let notices = try db.run(
+            InvoicesSQL.AccountNotices(creditor: creditor, customer: customer, currency: currency, known: known))
+        account.noticedOn = notices.filter { $0.state == "sent" }.map(\.runDate).max()
+        account.blockedBy = blocked(by: notices, on: day)
+        return account
+    }
+
+    private static func credit(_ key: Key, knownAt known: Date?, in db: isolated Connection) throws -> Int {
+        let (creditor, customer, currency) = (key.creditor, key.customer, key.currency.code)
+        guard let known else {
+            let credit = DunningSQL.AccountCredit(creditor: creditor, customer: customer, currency: currency)
+            return try db.one(credit).minor
+        }
+        let credit = InvoicesSQL.AccountCreditKnown(
+            creditor: creditor, customer: customer, currency: currency, known: known)
+        return try db.one(credit).minor
+    }
+
+    private static func blocked(
+        by notices: [InvoicesSQL.AccountNotices.Row], on day: CalendarDate
+    ) -> DunningReason? {
+        let waits: Set = ["proposed", "approved", "sending", "held", "uncertain"]
+        if notices.contains(where: { $0.runDate == day && $0.state != "cancelled" && $0.state != "reversed" }) {
+            return .noticeExists
+        }
+        return notices.contains { waits.contains($0.state) } ? .noticeWaiting : nil
+    }
+}

@@ -1,0 +1,62 @@
+import Automation
+import Domain
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+@Suite struct DecisionFileTests {
+    static func apply(_ text: String, _ office: FinanceOffice) async throws -> DecisionFile.Outcome {
+        let file = try DecisionFile(text, file: "r.csv")
+        let when = AsOf.day(try #require(CalendarDate("2026-04-01")))
+        return try await office.database.pool.transaction { db in
+            try file.apply(actor: "fay", asOf: when, in: db)
+        }
+    }
+
+    @Test func `every marked line is taken, or rejected with its line and reason`() async throws {
+        try await FinanceOffice.with { office in
+            for index in 1...2 {
+                try await office.invoice("R\(index)", of: "C\(index)", due: "2026-03-01", minor: 1_000_001)
+            }
+            try await office.invoice("R3", of: "C2", due: "2026-03-25", minor: 100)
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            let ids = try await office.texts("SELECT id::text FROM ltc.notices ORDER BY customer_id")
+            let outcome = try await Self.apply(
+                """
+                notice,invoice,decision,reason,until
+                \(ids[0]),R1,approve,,
+                \(ids[1]),R2,Reject,wrong goods,
+                \(ids[1]),R3,,,
+                \(ids[1]),R3,approve,,
+                ,R3,hold,talks,2026-05-01
+                ,R3,hold,talks,1 May
+                ,R3,hold,,2026-05-01
+                77,R9,reject,,
+                \(ids[0]),R1,pay,,
+                """, office)
+            #expect(outcome.taken == 3 && outcome.unmarked == 1)
+            #expect(
+                outcome.lines.map { "\($0.line) \($0.code ?? "taken")" } == [
+                    "2 taken", "3 taken", "5 contradiction", "6 taken", "7 invalid_date", "8 missing_value",
+                    "9 no_such_notice", "10 unknown_decision",
+                ])
+            #expect(outcome.lines[2].problem?.hasPrefix("r.csv:5: line 3 says reject about notice") == true)
+            #expect(
+                try await office.texts(
+                    "SELECT state || ' ' || coalesce(reason, '-') FROM ltc.notices ORDER BY customer_id")
+                    == ["approved -", "rejected wrong goods"])
+            #expect(try await office.texts("SELECT until_on::text FROM ltc.dunning_holds") == ["2026-05-01"])
+        }
+    }
+
+    @Test(arguments: [
+        ("notice,reason\n1,x\n", "missing_column", "r.csv:1"), ("notice,decision\n1\n", "malformed_line", "r.csv:2"),
+        ("", "empty_file", "r.csv"), ("notice,decision\n\"1,reject\n", "malformed_csv", "r.csv"),
+    ])
+    func `what is no register is refused as a whole`(text: String, code: String, place: String) {
+        #expect {
+            try DecisionFile(text, file: "r.csv")
+        } throws: { ($0 as? Problem)?.code == code && ($0 as? Problem)?.place == place }
+    }
+}

@@ -1,0 +1,58 @@
+import Automation
+import Domain
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+/// An explanation of what was known at an instant is the one that was given then.
+@Suite struct ExplainKnownTests {
+    static func explain(_ office: FinanceOffice, on day: String, known: Date?) async throws -> InvoiceExplanation {
+        let when = AsOf.day(try #require(CalendarDate(day)))
+        return try await office.database.pool.transaction { db in
+            try ExplainInvoice.explain("R1", asOf: when, knownAt: known, in: db)
+        }
+    }
+
+    /// The database's clock, since what is recorded is recorded by it.
+    static func now(_ office: FinanceOffice) async throws -> Date {
+        let seconds = try await office.texts("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint::text")
+        return Date(timeIntervalSince1970: (Double(seconds[0]) ?? 0) / 1_000_000)
+    }
+
+    @Test func `what was decided on a day is told the same when more is known`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-01-01", minor: 10_000)
+            var asked: [(day: String, known: Date, level: Int?, reason: DunningReason?, reached: Int, open: Int)] = []
+            func ask(_ day: String) async throws {
+                let answer = try await Self.explain(office, on: day, known: nil)
+                asked.append(
+                    (
+                        day, try await Self.now(office), answer.decision.level, answer.decision.reason, answer.level,
+                        answer.open.minor
+                    ))
+            }
+            try await ask("2026-03-02")
+            try await office.run(DunInvoices.self, on: "2026-03-02")
+            try await ask("2026-03-02")
+            _ = try await office.send()
+            try await ask("2026-03-05")
+            try await ask("2026-03-10")
+            try await office.receipt("B1", on: "2026-03-11", minor: 4_000, remittance: "R1")
+            try await ask("2026-03-11")
+            try await DunningObstacleDeskTests.say(office, on: "2026-03-12") { when, db in
+                try DunningObstacleDesk.hold(
+                    .invoice("R1"), until: nil, reason: "talks", actor: "fay", asOf: when, in: db)
+            }
+            try await ask("2026-03-12")
+            #expect(asked.map(\.reason) == [nil, .noticeExists, .intervalNotOver, nil, nil, .onHold])
+            #expect(asked.map(\.reached) == [0, 0, 1, 1, 1, 1])
+            #expect(asked.map(\.open) == [10_000, 10_000, 10_000, 10_000, 6_000, 6_000])
+            for then in asked {
+                let answer = try await Self.explain(office, on: then.day, known: then.known)
+                #expect(answer.decision.level == then.level && answer.decision.reason == then.reason)
+                #expect(answer.level == then.reached && answer.open.minor == then.open)
+            }
+        }
+    }
+}
