@@ -17,12 +17,6 @@ struct NoticeDispatch {
             directory: try DirectoryStore.load(asOf: now, in: db), now: now)
     }
 
-    init(company: Company, directory: Directory, now: Date) {
-        self.company = company
-        self.directory = directory
-        self.now = now
-    }
-
     /// Prints the letters and sets the approved ones on their way.
     func publish(_ papers: [NoticePaper], run: Int?, in db: isolated Connection) throws {
         let letters = papers.map(\.letter.text)
