@@ -1,4 +1,4 @@
--- compatible_from: 3
+-- compatible_from: 5
 -- What keeps invoices from being dunned, and how a notice goes out.
 
 -- An invoice's own procedure, and what its contract says; the company's description names the others.
