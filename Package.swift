@@ -65,11 +65,13 @@ let package = Package(
         // The floors of the house, bottom first; a floor imports only what stands below it.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
+        .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         layer("Postgres", ["CLibPQ", logging]),
         layer("Domain", []),
         layer("Store", ["Domain", "Postgres"], plugins: ["EmbedSQL"]),
         layer("Jobs", ["Postgres", logging, metrics], plugins: ["EmbedSQL"]),
-        layer("Delivery", ["CLibCurl", "Domain", logging, mustache]),
+        layer("Delivery", ["CLibCurl", "CPangoCairo", "CQREncode", "Domain", logging, mustache]),
         layer("Automation", ["Domain", "Store", "Jobs", "Delivery", "Postgres", logging, yaml]),
         program(
             "ltcd",

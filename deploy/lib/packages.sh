@@ -6,6 +6,15 @@ require_packages() {
     command -v pkg-config >/dev/null || missing+=(pkg-config)
     pkg-config --exists libpq 2>/dev/null || missing+=(libpq-dev)
     pkg-config --exists libcurl 2>/dev/null || missing+=(libcurl4-openssl-dev)
+    pkg-config --exists pangocairo 2>/dev/null || missing+=(libpango1.0-dev)
+    pkg-config --exists libqrencode 2>/dev/null || missing+=(libqrencode-dev)
+    # Letters in Latin, Greek, Cyrillic and Chinese script.
+    [ -d /usr/share/fonts/truetype/liberation ] || missing+=(fonts-liberation)
+    [ -d /usr/share/fonts/truetype/dejavu ] || missing+=(fonts-dejavu-core)
+    [ -f /usr/share/fonts/truetype/wqy/wqy-microhei.ttc ] || missing+=(fonts-wqy-microhei)
+    # With which the tests read what was printed.
+    command -v pdftotext >/dev/null || missing+=(poppler-utils)
+    command -v zbarimg >/dev/null || missing+=(zbar-tools)
     newest_server_programs >/dev/null || missing+=(postgresql)
     [ -d /usr/lib/python3/dist-packages/aiosmtpd ] || missing+=(python3-aiosmtpd)
     # Only the tests use it, as a program of their own; it is in sbin, which is not everybody's PATH.

@@ -48,17 +48,19 @@ package struct DunningLetter: Sendable, Hashable {
         self.debtor = debtor
     }
 
-    /// What the customer writes on the transfer: receipts are matched by the invoices' numbers.
-    package var paymentReference: String {
-        let invoices = notice.items.map(\.item.number)
-        let named = invoices.count <= 3 ? invoices : []
-        return ([number ?? debtor.number] + named).joined(separator: " ")
-    }
+    /// Of the notice, for the payer's bank to check; nil until it is approved.
+    package var creditorReference: CreditorReference? { number.flatMap { CreditorReference(number: $0) } }
+
+    /// What the customer writes on the transfer.
+    package var paymentReference: String { creditorReference?.description ?? number ?? debtor.number }
 }
 
 extension DunningLetter {
     private var phrases: LetterPhrases { .of(debtor.language) }
     private var tone: Int { min(notice.level, phrases.titles.count) - 1 }
+
+    var title: String { phrases.titles[tone] }
+    var opening: String { phrases.openings[tone] }
 
     /// The subject of the mail.
     package var subject: String {
@@ -77,7 +79,7 @@ extension DunningLetter {
             "\(words.date): \(runDate)", "", words.titles[tone].uppercased(), "", words.greeting, "",
             words.openings[tone], "",
         ]
-        lines += items() + [""] + sums() + computation()
+        lines += items() + [""] + sums() + (computationLines.isEmpty ? [] : [""] + computationLines)
         lines += ["", "\(words.pay): \(notice.payBy)"]
         if let iban = creditor.iban {
             lines.append("\(words.account): \(iban)" + (creditor.bic.map { " (\($0))" } ?? ""))
@@ -118,13 +120,14 @@ extension DunningLetter {
         return table.lines
     }
 
-    private func computation() -> [String] {
+    /// How the interest came about, under a heading; empty when there is none.
+    var computationLines: [String] {
         let words = phrases
         let computed = notice.items.compactMap { item in item.interest.map { (item.item.number, $0) } }
         guard !computed.isEmpty else { return [] }
         let lines = computed.flatMap { number, interest in self.lines(of: interest).map { "\(number): \($0)" } }
         let sources = Set(computed.map(\.1.source)).subtracting([""]).sorted()
-        return ["", "\(words.computation):"] + lines
+        return ["\(words.computation):"] + lines
             + (sources.isEmpty ? [] : ["\(words.basis): \(sources.joined(separator: "; "))"])
     }
 
@@ -141,7 +144,7 @@ extension DunningLetter {
         return interest.segments.count > 1 ? lines + ["\(words.sum) \(local(interest.exact))\(rounded)"] : lines
     }
 
-    private func money(_ minor: Int) -> String { local(Money(minor: minor, currency: notice.currency).amount) }
+    func money(_ minor: Int) -> String { local(Money(minor: minor, currency: notice.currency).amount) }
 
     /// A plain decimal with the language's separators: `1234.50` is `1,234.50` or `1.234,50`.
     private func local(_ decimal: String) -> String {

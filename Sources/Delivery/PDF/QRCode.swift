@@ -1,0 +1,20 @@
+import CQREncode
+
+/// A QR code (ISO/IEC 18004) with error correction M, which survives the loss of 15 % of it.
+struct QRCode {
+    /// Modules a side.
+    let width: Int
+    let darkModules: [(row: Int, column: Int)]
+
+    /// Nil when the text is longer than the largest code holds.
+    init?(_ text: String) {
+        let bytes = Array(text.utf8)
+        // Version 0: the smallest that holds it.
+        guard let code = QRcode_encodeData(Int32(bytes.count), bytes, 0, QR_ECLEVEL_M) else { return nil }
+        defer { QRcode_free(code) }
+        let width = Int(code.pointee.width)
+        let modules = UnsafeBufferPointer(start: code.pointee.data, count: width * width)
+        self.width = width
+        darkModules = modules.indices.filter { modules[$0] & 1 == 1 }.map { (row: $0 / width, column: $0 % width) }
+    }
+}
