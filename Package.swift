@@ -67,11 +67,12 @@ let package = Package(
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
         layer("Postgres", ["CLibPQ", logging]),
         layer("Domain", []),
         layer("Store", ["Domain", "Postgres"], plugins: ["EmbedSQL"]),
         layer("Jobs", ["Postgres", logging, metrics], plugins: ["EmbedSQL"]),
-        layer("Delivery", ["CLibCurl", "CPangoCairo", "CQREncode", "Domain", logging, mustache]),
+        layer("Delivery", ["CLibCurl", "CPangoCairo", "CQREncode", "CXLSXWriter", "Domain", logging, mustache]),
         layer("Automation", ["Domain", "Store", "Jobs", "Delivery", "Postgres", logging, yaml]),
         program(
             "ltcd",

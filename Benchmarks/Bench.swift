@@ -20,7 +20,7 @@ struct Bench: AsyncParsableCommand {
 
         private static func all(minutes: Int) -> [Measurement] {
             [
-                .idle, .arrival, .assignment, .importLeads, .engineDrain, .engineLeased, .engineEnqueue, .enginePickup,
+                .idle, .arrival, .assignment, .importLeads, .letters, .engineDrain, .engineLeased, .engineEnqueue, .enginePickup,
                 .engineCrowd, .engineSnapshot(minutes: minutes),
             ]
         }

@@ -137,10 +137,17 @@ tell ageing
 
 scene "To look at" ""
 digest=$(grep -l -r -e '^Subject: .*finance\|^Subject: Dunning Receivables' "$made/mail/new" | sort | tail -n 1) || true
-part letter >"$made/letter.txt"
-part register >"$made/register.csv"
-if [ -s "$made/letter.txt" ]; then path "a letter" "$shown/letter.txt"; fi
-if [ -s "$made/register.csv" ]; then path "the register" "$shown/register.csv"; fi
+letter=$(part letter)
+register=$(part register)
+if [ -n "$letter" ]; then
+    ltc dunning show "$letter" --pdf "$made/letter.pdf" 2>>"$log" || fail "the letter $letter was not printed"
+    path "a letter" "$shown/letter.pdf"
+fi
+if [ -n "$register" ]; then
+    package=$(ltc dunning package --run "$register" --into "$made" 2>>"$log") || fail "run $register left no package"
+    workbook=$(grep '\.xlsx$' <<<"$package")
+    path "the register" "$shown/${workbook#"$made"/}"
+fi
 if [ -n "$digest" ]; then path "the digest" "$shown/mail/new/$(basename "$digest")"; fi
 path "every mail" "$shown/mail/new/"
 

@@ -8,6 +8,7 @@ require_packages() {
     pkg-config --exists libcurl 2>/dev/null || missing+=(libcurl4-openssl-dev)
     pkg-config --exists pangocairo 2>/dev/null || missing+=(libpango1.0-dev)
     pkg-config --exists libqrencode 2>/dev/null || missing+=(libqrencode-dev)
+    pkg-config --exists xlsxwriter 2>/dev/null || missing+=(libxlsxwriter-dev)
     # Letters in Latin, Greek, Cyrillic and Chinese script.
     [ -d /usr/share/fonts/truetype/liberation ] || missing+=(fonts-liberation)
     [ -d /usr/share/fonts/truetype/dejavu ] || missing+=(fonts-dejavu-core)
@@ -15,6 +16,7 @@ require_packages() {
     # With which the tests read what was printed.
     command -v pdftotext >/dev/null || missing+=(poppler-utils)
     command -v zbarimg >/dev/null || missing+=(zbar-tools)
+    [ -d /usr/lib/python3/dist-packages/openpyxl ] || missing+=(python3-openpyxl)
     newest_server_programs >/dev/null || missing+=(postgresql)
     [ -d /usr/lib/python3/dist-packages/aiosmtpd ] || missing+=(python3-aiosmtpd)
     # Only the tests use it, as a program of their own; it is in sbin, which is not everybody's PATH.

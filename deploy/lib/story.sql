@@ -106,9 +106,9 @@ SELECT line FROM lines ORDER BY currency;
 \endif
 
 \if :letter
-SELECT letter FROM ltc.notices WHERE state = 'sent' ORDER BY level DESC, id LIMIT 1;
+SELECT number FROM ltc.notices WHERE state = 'sent' ORDER BY level DESC, id LIMIT 1;
 \endif
 
 \if :register
-SELECT convert_from(content, 'UTF8') FROM ltc.artefacts WHERE media_type LIKE 'text/csv%' ORDER BY id DESC LIMIT 1;
+SELECT run_id FROM ltc.artefacts WHERE media_type LIKE 'text/csv%' ORDER BY id DESC LIMIT 1;
 \endif

@@ -431,17 +431,6 @@ SELECT EXISTS (
 INSERT INTO ltc.artefacts (team_id, run_id, name, media_type, content)
 VALUES (:team, :run, :name, :media_type, :content) RETURNING id;
 
--- name: artefacts_of
--- The files of a run, or of the latest run that left some.
--- takes: run bigint?, team text?
--- gives: id bigint, run bigint, name text, media_type text, sha256 text, content bytea
-SELECT a.id, a.run_id AS run, a.name, a.media_type, a.sha256, a.content
-FROM ltc.artefacts AS a JOIN ltc.teams AS t ON t.id = a.team_id
-WHERE (:team::text IS NULL OR t.code = :team) AND a.run_id = coalesce(:run, (
-    SELECT max(l.run_id) FROM ltc.artefacts AS l JOIN ltc.teams AS u ON u.id = l.team_id
-    WHERE :team::text IS NULL OR u.code = :team))
-ORDER BY a.id;
-
 -- name: configuration_of
 -- By which configuration a run decided.
 -- takes: run bigint

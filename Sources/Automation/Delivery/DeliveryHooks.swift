@@ -16,7 +16,7 @@ package struct DeliveryHooks: Sendable {
     }
 
     package enum Fate: String, Sendable {
-        case accepted, held, cancelled, failed, uncertain
+        case accepted, held, cancelled, failed, bounced, uncertain
     }
 
     /// Whether a mail that may have arrived is sent once more; otherwise it waits for `ltc message resolve`.
@@ -52,15 +52,19 @@ package struct DeliveryHooks: Sendable {
     })
 
     /// Several reminders of one run in one mail; or a digest, which nothing hears of.
-    private static let ofRun = DeliveryHooks(settled: { message, fate, _, db in
-        guard fate == .accepted, let member = message.memberId else { return }
-        try db.execute(MessagesSQL.RemindersSent(run: message.subjectId, member: member, kind: message.kind))
-    })
+    private static let ofRun = DeliveryHooks(
+        gate: { message, db in try RegisterPress.attach(to: message, in: db) },
+        settled: { message, fate, _, db in
+            guard fate == .accepted, let member = message.memberId else { return }
+            try db.execute(MessagesSQL.RemindersSent(run: message.subjectId, member: member, kind: message.kind))
+        })
 
     /// A letter that threatens must not come twice by our fault.
     private static let notice = DeliveryHooks(
         repeatsUncertain: false,
-        gate: { message, db in try DunningGate.look(message, at: Date(), in: db) },
+        gate: { message, db in
+            try LetterPress.attach(DunningGate.look(message, at: Date(), in: db), to: message, in: db)
+        },
         settled: { message, fate, reason, db in
             try DunningGate.settled(message, fate, reason: reason, at: Date(), in: db)
         })

@@ -3,9 +3,9 @@ import Domain
 import Postgres
 import Store
 
-/// What finance is handed after a run: the register, kept, and a digest by mail with the register attached.
+/// What finance is handed after a run: the register and a chart of the ageing, kept, and a digest by mail with both.
 enum FinancePackage {
-    /// Writes both, unless the day's are written and nothing is new.
+    /// Writes them, unless the day's are written and nothing is new.
     static func write(
         _ run: RunContext, _ team: Team, on day: CalendarDate, _ papers: [NoticePaper], skipped: [String: Int],
         heldBecause: String?, in db: isolated Connection
@@ -26,18 +26,26 @@ enum FinancePackage {
         .map { Money(minor: $0.value, currency: $0.key) }.sorted { $0.currency.code < $1.currency.code }
         digest.waiting = try db.one(DunningSQL.CountWaiting(team: team.id)).notices
         digest.ageing = try AgeingStore.ageing(team: team.id, on: day, in: db)
-        try Outbox.post(mail(digest, to: team, register: register.id, run), in: db)
+        var files = [register.id]
+        if !digest.ageing.isEmpty {
+            let reader = run.directory.seats(of: team.id).first.flatMap { run.directory.member(id: $0.member) }
+            let chart = try DunningSQL.KeepArtefact(
+                team: team.id, run: run.runID, name: "ageing-\(team.code)-\(day).png", mediaType: "image/png",
+                content: AgeingChart(digest.ageing, language: reader?.language ?? "en").png())
+            files.append(try db.one(chart).id)
+        }
+        try Outbox.post(mail(digest, to: team, files: files, run), in: db)
     }
 
     private static func mail(
-        _ digest: FinanceDigest, to team: Team, register: Int, _ run: RunContext
+        _ digest: FinanceDigest, to team: Team, files: [Int], _ run: RunContext
     ) -> [OutgoingMessage] {
         run.directory.seats(of: team.id).compactMap { run.directory.member(id: $0.member) }.compactMap { member in
             guard let email = member.email else { return nil }
             return OutgoingMessage(
                 kind: .digest, team: team.id, subjectKind: "run", subjectID: run.runID, member: member.id,
                 recipient: email, subject: digest.subject(in: member.language), body: digest.text(in: member.language),
-                language: member.language, run: run.runID, attachments: [register])
+                language: member.language, run: run.runID, attachments: files)
         }
     }
 

@@ -34,6 +34,12 @@ package struct CSV: Sendable {
         return "'" + words
     }
 
+    /// The words that a field was made of, without the apostrophe that was put before them.
+    static func words(of field: String) -> String {
+        let words = String(field.dropFirst())
+        return field.hasPrefix("'") && harmless(words) == field ? words : field
+    }
+
     private static func quoted(_ field: String) -> String {
         let needsQuotes = field.unicodeScalars.contains { ",\"\r\n;\t".unicodeScalars.contains($0) }
         return needsQuotes ? "\"" + field.replacing("\"", with: "\"\"") + "\"" : field

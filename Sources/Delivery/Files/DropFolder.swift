@@ -9,38 +9,52 @@ package struct DropFolder: Sendable {
 
     package init(_ folder: URL) { self.folder = folder }
 
+    /// A file of a package, by its name and the hash that its content is known to have.
     package struct File: Sendable {
         package let name: String
-        package let bytes: [UInt8]
+        /// 64 lower-case hexadecimal digits.
+        package let sha256: String
 
-        package init(name: String, bytes: [UInt8]) {
+        package init(name: String, sha256: String) {
             self.name = name
-            self.bytes = bytes
+            self.sha256 = sha256
         }
     }
 
     /// Puts a package in place, with a `manifest.sha256` that `sha256sum --check` understands.
     ///
-    /// One that is there under this name stays as it is: the same package, put down by a try that died afterwards.
+    /// The same package that is there already stays as it is, put down by somebody before; another one under its name is
+    /// left alone, and this one is called `NAME-2`.
+    /// - Parameter bytes: a file's content; asked for one after another, so that a large package takes little memory
     /// - Returns: the package's folder.
-    /// - Throws: `DropFolderError`, with the path and what the system said.
+    /// - Throws: `DropFolderError`, with the path and what the system said; and what `bytes` throws.
     @discardableResult
-    package func put(_ package: String, _ files: [File]) throws(DropFolderError) -> URL {
+    package func put(_ package: String, _ files: [File], bytes: (_ place: Int) throws -> [UInt8]) throws -> URL {
         for name in [package] + files.map(\.name) where !Self.isPlainName(name) {
             throw DropFolderError(path: name, problem: "is no plain file name")
         }
-        let place = folder.appending(path: package)
-        if FileManager.default.fileExists(atPath: place.path) { return place }
+        let manifest = Array(files.map { "\($0.sha256)  \($0.name)\n" }.joined().utf8)
+        var (place, copies) = (folder.appending(path: package), 1)
+        while FileManager.default.fileExists(atPath: place.path) {
+            let kept = FileManager.default.contents(atPath: place.appending(path: Self.manifestName).path)
+            if kept.map(Array.init) == manifest { return place }
+            copies += 1
+            place = folder.appending(path: "\(package)-\(copies)")
+        }
         let beside = folder.appending(path: ".\(package).\(UUID().uuidString)")
         do {
             try FileManager.default.createDirectory(at: beside, withIntermediateDirectories: true)
         } catch {
             throw DropFolderError(path: beside.path, problem: error.localizedDescription)
         }
-        let sums = files.map { "\(SHA256.hex($0.bytes))  \($0.name)\n" }.joined()
-        for file in files + [File(name: "manifest.sha256", bytes: Array(sums.utf8))] {
-            try Self.write(file.bytes, to: beside.appending(path: file.name).path)
+        for (index, file) in files.enumerated() {
+            let content = try bytes(index)
+            guard SHA256.hex(content) == file.sha256 else {
+                throw DropFolderError(path: file.name, problem: "is not what its hash says")
+            }
+            try Self.write(content, to: beside.appending(path: file.name).path)
         }
+        try Self.write(manifest, to: beside.appending(path: Self.manifestName).path)
         try Self.synchronize(beside.path)
         guard rename(beside.path, place.path) == 0 else {
             throw DropFolderError(path: place.path)
@@ -48,6 +62,8 @@ package struct DropFolder: Sendable {
         try Self.synchronize(folder.path)
         return place
     }
+
+    private static let manifestName = "manifest.sha256"
 
     private static func isPlainName(_ name: String) -> Bool {
         !name.isEmpty && !name.hasPrefix(".") && !name.utf8.contains(UInt8(ascii: "/")) && !name.utf8.contains(0)

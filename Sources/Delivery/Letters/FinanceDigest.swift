@@ -23,7 +23,7 @@ package struct FinanceDigest: Sendable {
 }
 
 extension FinanceDigest {
-    private struct Words {
+    struct Words {
         let subject, held, nothing, done, asked, skipped, waiting, approve, ageing, currency, unallocated,
             ledger: String
         let buckets: [String]
@@ -44,7 +44,7 @@ extension FinanceDigest {
         unallocated: "未分配", ledger: "账面合计", buckets: ["未到期", "1-30", "31-60", "61-90", "90 以上"],
         states: ["approved": "已批准", "proposed": "待批准", "held": "暂停（无地址）"])
 
-    private static func words(_ language: String) -> Words { language.hasPrefix("zh") ? chinese : english }
+    static func words(_ language: String) -> Words { language.hasPrefix("zh") ? chinese : english }
 
     package func subject(in language: String) -> String {
         let words = Self.words(language)

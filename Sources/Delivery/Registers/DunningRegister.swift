@@ -31,10 +31,12 @@ package struct DunningRegister: Sendable {
     }
 
     private var csv = CSV(header: [
-        "run_date", "notice", "number", "state", "reason", "creditor", "customer", "customer_name", "notice_level",
+        "run_date", "notice", "number", "state", "state_reason", "creditor", "customer", "customer_name",
+        "notice_level",
         "invoice", "issued_on", "due_on", "days_overdue", "level_before", "level", "currency", "open", "interest",
-        "fee",
-        "credit", "total",
+        "fee", "credit", "total",
+        // For finance to fill in.
+        "decision", "reason", "until",
     ])
 
     package init(_ entries: some Sequence<Entry>) {
@@ -57,6 +59,7 @@ package struct DunningRegister: Sendable {
                 .value("\(item.item.dueOn)"), .value("\(item.daysOverdue)"), .value("\(item.item.level)"),
                 .value("\(item.level)"), .value(currency.code), money(item.item.openMinor), money(item.interestMinor),
                 money(fee), money(credit), money(item.item.openMinor + item.interestMinor + fee - credit),
+                .value(""), .value(""), .value(""),
             ])
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Automation
 import Delivery
 import Domain
 import Foundation
@@ -31,26 +32,40 @@ struct DunningPackage: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let query = DunningSQL.ArtefactsOf(run: run, team: team.team)
-        let rows = try await database.ask { db in try db.run(query) }
+        let (query, folder) = (LettersSQL.Package(run: run, team: team.team), DropFolder(URL(filePath: into)))
+        let (body, failures) = try await database.withPool { [run, team = team.team] pool in
+            let failures = try await LetterPress.printRest(of: run, team: team, pool: pool)
+            let body = try await pool.transaction { db in
+                try RegisterPress.makeWorkbooks(of: run, team: team, in: db)
+                return try Self.put(db.run(query), into: folder, in: db)
+            }
+            return (body, failures)
+        }
+        for failure in failures {
+            say("no letter for notice \(failure.notice): \(failure.mistake)")
+        }
+        try Answer("dunning.package", body) {
+            body.files.map { "\(body.folder)/\($0.name)" }.joined(separator: "\n")
+        }.print(as: format)
+    }
+
+    private static func put(
+        _ rows: [LettersSQL.Package.Row], into folder: DropFolder, in db: isolated Connection
+    ) throws -> Body {
         guard let first = rows.first else {
             throw Problem(.refused, "no_package", "no run left any files", advice: "ltc run dun-invoices")
         }
-        let place: URL
         do {
-            place = try DropFolder(URL(filePath: into)).put(
-                "run-\(first.run)", rows.map { .init(name: $0.name, bytes: $0.content) })
-        } catch {
+            let place = try folder.put("run-\(first.run)", rows.map { .init(name: $0.name, sha256: $0.sha256) }) {
+                place in
+                try db.one(LettersSQL.Content(artefact: rows[place].id)).content
+            }
+            return Body(
+                run: first.run, folder: place.path,
+                files: rows.map { .init(name: $0.name, mediaType: $0.mediaType, sha256: $0.sha256, bytes: $0.bytes) })
+        } catch let error as DropFolderError {
             throw Problem(
                 .refused, "not_written", "\(error)", advice: "choose a folder that may be written with --into")
         }
-        let body = Body(
-            run: first.run, folder: place.path,
-            files: rows.map {
-                .init(name: $0.name, mediaType: $0.mediaType, sha256: $0.sha256, bytes: $0.content.count)
-            })
-        try Answer("dunning.package", body) {
-            rows.map { place.appending(path: $0.name).path }.joined(separator: "\n")
-        }.print(as: format)
     }
 }

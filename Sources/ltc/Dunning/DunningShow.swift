@@ -1,5 +1,6 @@
 import ArgumentParser
 import Automation
+import Delivery
 import Domain
 import Foundation
 import Postgres
@@ -14,6 +15,11 @@ struct DunningShow: AsyncParsableCommand {
 
     @Argument(help: "The notice's id or legal number.")
     var notice: String
+
+    @Option(
+        help: "Write the letter as PDF into this file; a notice that is not approved gives a draft.",
+        completion: .file())
+    var pdf: String?
 
     private struct Body: Encodable {
         struct Invoice: Encodable {
@@ -45,6 +51,7 @@ struct DunningShow: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let pdf { return try await write(to: pdf) }
         let body = try await database.ask { [notice] db in try Self.load(notice, in: db) }
         try Answer("dunning.show", body) {
             "notice \(body.notice), \(body.state)" + (body.reason.map { " (\($0))" } ?? "")
@@ -54,10 +61,40 @@ struct DunningShow: AsyncParsableCommand {
         }.print(as: format)
     }
 
-    private static func load(_ key: String, in db: isolated Connection) throws -> Body {
+    private func write(to path: String) async throws {
+        let bytes = try await database.withPool { [notice] pool in
+            try await pool.transaction { db in try Self.letter(notice, in: db) }
+        }
+        do {
+            try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw Problem(
+                .refused, "not_written", "\(path): \(error.localizedDescription)",
+                advice: "choose a file that may be written with --pdf")
+        }
+        say("\(path): \(bytes.count) bytes")
+    }
+
+    /// An approved notice's letter is kept, so that asking again gives the same bytes.
+    private static func letter(_ key: String, in db: isolated Connection) throws -> [UInt8] {
+        let row = try find(key, in: db)
+        do {
+            guard row.number != nil else { return try LetterPress.print(row.id, in: db) }
+            return try db.one(LettersSQL.Content(artefact: LetterPress.letter(of: row.id, in: db))).content
+        } catch let mistake as LetterMistake {
+            throw Problem(.refused, mistake.reason, "notice \(row.id): \(mistake)")
+        }
+    }
+
+    private static func find(_ key: String, in db: isolated Connection) throws -> DunningSQL.ShowNotice.Row {
         guard let row = try db.run(DunningSQL.ShowNotice(key: key)).first else {
             throw Problem(.refused, "no_such_notice", "there is no notice '\(key)'", advice: "ltc dunning list")
         }
+        return row
+    }
+
+    private static func load(_ key: String, in db: isolated Connection) throws -> Body {
+        let row = try find(key, in: db)
         func amount(_ minor: Int) throws -> Money { try money(minor, row.currency) }
         return Body(
             notice: row.id, number: row.number, runDate: row.runDate, payBy: row.payBy, creditor: row.creditor,

@@ -116,7 +116,7 @@ struct FinanceOffice: Sendable {
             return try waiting.compactMap { id in
                 let message = try db.one(MessagesSQL.Take(id: id))
                 guard message.kind == "dunning-notice" else { return nil }
-                let verdict = try DunningGate.look(message, at: Date(), in: db)
+                let verdict = try DeliveryHooks.of(subjectKind: "notice").gate(message, db)
                 let settled: DeliveryHooks.Fate =
                     switch verdict {
                     case .send: fate

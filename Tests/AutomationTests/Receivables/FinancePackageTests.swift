@@ -10,17 +10,21 @@ import Testing
             try await office.invoice("R1", due: "2026-03-01", level: 1)
             try await office.invoice("R2", due: "2026-04-30", minor: 100)
             let report = try await office.run(DunInvoices.self, on: "2026-03-31")
-            let register = try await office.texts("SELECT convert_from(content, 'UTF8') FROM ltc.artefacts")
+            let register = try await office.texts(
+                "SELECT convert_from(content, 'UTF8') FROM ltc.artefacts WHERE media_type LIKE 'text/csv%'")
             #expect(register.count == 1)
             #expect(
-                register[0].contains(",'=cmd(),2,R1,2026-01-30,2026-03-01,30,1,2,EUR,4500.00,40.68,5.00,0.00,4545.68"))
+                register[0].contains(
+                    ",'=cmd(),2,R1,2026-01-30,2026-03-01,30,1,2,EUR,4500.00,40.68,5.00,0.00,4545.68,,,"))
             #expect(report.notices.map(\.total.amount) == ["4545.68"])
             let digest = try await office.texts("SELECT body FROM ltc.messages WHERE kind = 'digest'")
             #expect(digest.count == 1)
             // Not due, 1-30, 31-60, 61-90, over 90, unallocated, ledger.
             let line = digest[0].split(separator: "\\n").last?.split(separator: " ").joined(separator: " ")
             #expect(line == "EUR 1.00 4500.00 0.00 0.00 0.00 0.00 4501.00")
-            #expect(try await office.number("SELECT count(*) FROM ltc.message_attachments") == 1)
+            let attached = try await office.texts(
+                "SELECT a.name FROM ltc.message_attachments JOIN ltc.artefacts AS a ON a.id = artefact_id ORDER BY 1")
+            #expect(attached == ["ageing-finance-2026-03-31.png", "dunning-finance-2026-03-31.csv"])
         }
     }
 

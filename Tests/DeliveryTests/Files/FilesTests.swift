@@ -35,24 +35,32 @@ struct FilesTests {
         let folder = FileManager.default.temporaryDirectory.appending(path: "ltc-drop-\(UUID().uuidString)")
         defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
         let drop = DropFolder(folder)
-        let first = try drop.put("run-7", [.init(name: "register.csv", bytes: Array("abc".utf8))])
-        #expect(try drop.put("run-7", [.init(name: "register.csv", bytes: [])]) == first)
+        let register = DropFolder.File(
+            name: "register.csv", sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+        let first = try drop.put("run-7", [register]) { _ in Array("abc".utf8) }
+        #expect(try drop.put("run-7", [register]) { _ in [] } == first)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["run-7"])
         let manifest = try String(contentsOf: first.appending(path: "manifest.sha256"), encoding: .utf8)
         #expect(manifest == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  register.csv\n")
         #expect(try String(contentsOf: first.appending(path: "register.csv"), encoding: .utf8) == "abc")
+
+        let letter = DropFolder.File(name: "letter.pdf", sha256: SHA256.hex([]))
+        let second = try drop.put("run-7", [register, letter]) { $0 == 0 ? Array("abc".utf8) : [] }
+        #expect(second.lastPathComponent == "run-7-2")
+        #expect(throws: DropFolderError.self) { try drop.put("run-8", [register]) { _ in Array("abd".utf8) } }
+        #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "run-8").path))
     }
 
     @Test(arguments: ["", ".", "../run", "a/b", "a\0"])
     func `a package cannot be put anywhere else`(name: String) {
         let drop = DropFolder(FileManager.default.temporaryDirectory)
-        #expect(throws: DropFolderError.self) { try drop.put(name, []) }
-        #expect(throws: DropFolderError.self) { try drop.put("run", [.init(name: name, bytes: [])]) }
+        #expect(throws: DropFolderError.self) { try drop.put(name, []) { _ in [] } }
+        #expect(throws: DropFolderError.self) { try drop.put("run", [.init(name: name, sha256: "")]) { _ in [] } }
     }
 
     @Test func `a folder that cannot be written is an error with its path`() {
         let error = #expect(throws: DropFolderError.self) {
-            try DropFolder(URL(filePath: "/proc/nowhere")).put("run", [])
+            try DropFolder(URL(filePath: "/proc/nowhere")).put("run", []) { _ in [] }
         }
         #expect(error?.path.hasPrefix("/proc/nowhere") == true)
     }
