@@ -139,7 +139,7 @@ package struct DeliverMessage: Sendable {
         return Mail(
             messageID: messageID, date: message.createdAt, from: sender,
             to: [try MailAddress(message.recipient, name: message.recipientName)], subject: message.subject,
-            body: message.body,
+            body: message.body, language: message.language,
             attachments: files.map { file in
                 MailAttachment(name: file.name, kind: .init(mediaType: file.mediaType), bytes: file.content)
             })

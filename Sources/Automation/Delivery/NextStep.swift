@@ -16,6 +16,9 @@ struct NextStep: Sendable, Hashable {
             (state, reason, answer, isTriedAgain) = (.accepted, nil, reply.description, false)
         case .refused(let reply):
             (state, reason, answer, isTriedAgain) = (.failed, "refused", reply.description, false)
+        case .tooLarge(let size, let limit):
+            (state, reason, isTriedAgain) = (.failed, "too_large", false)
+            answer = "\(size) bytes, more than the \(limit) of smtp.maximum_bytes"
         case .refusedForNow(let reply):
             (state, reason, answer, isTriedAgain) = (.failed, "refused_for_now", reply.description, !isLastTry)
         case .unreachable(let why):

@@ -10,23 +10,36 @@ extension Mail {
         text += "Date: \(Self.dateText(date))\r\nMessage-ID: <\(messageID)>\r\n"
         // RFC 3834: answering machines stay silent.
         text += "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
-        text += attachments.isEmpty ? textPart : multipart
-        return Array(text.utf8)
+        return Array((text + content).utf8)
     }
 
-    private var textPart: String {
-        let lines = body.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
-        let body = lines.joined(separator: "\r\n")
-        let encoding = TransferEncoding.best(for: body)
-        return "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: \(encoding.rawValue)\r\n\r\n"
-            + encoding.encode(body.utf8)
+    /// What is read, and beside it the files: `mixed(alternative(text, related(HTML, pictures)), files)`, and of that what
+    /// there is (RFC 2046, RFC 2387).
+    private var content: String {
+        let pictures = language == nil ? [] : attachments.filter { $0.kind == .png }
+        let files = attachments.filter { language == nil || $0.kind != .png }
+        var readable = Self.textPart("plain", body)
+        if let language {
+            let html = HTMLBody(self, language: language, pictures: pictures)
+            let page = [Self.textPart("html", html.page)] + pictures.map { $0.part(isInline: true) }
+            readable = Self.multipart("alternative", [readable, Self.multipart("related", page)])
+        }
+        return Self.multipart("mixed", [readable] + files.map { $0.part(isInline: false) })
     }
 
-    /// "=_" occurs in neither transfer encoding, so this boundary cannot occur in a part.
-    private var multipart: String {
-        let boundary = "=_ltc_part"
-        let parts = [textPart] + attachments.map(\.part)
-        return "Content-Type: multipart/mixed; boundary=\"\(boundary)\"\r\n\r\n"
+    private static func textPart(_ kind: String, _ text: String) -> String {
+        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
+        let text = lines.joined(separator: "\r\n")
+        let encoding = TransferEncoding.best(for: text)
+        return "Content-Type: text/\(kind); charset=utf-8\r\nContent-Transfer-Encoding: \(encoding.rawValue)\r\n\r\n"
+            + encoding.encode(text.utf8)
+    }
+
+    /// One part needs no envelope. "=_" occurs in neither transfer encoding, so no boundary can occur in a part.
+    private static func multipart(_ kind: String, _ parts: [String]) -> String {
+        guard parts.count > 1 else { return parts[0] }
+        let boundary = kind == "mixed" ? "=_ltc_part" : "=_ltc_\(kind)"
+        return "Content-Type: multipart/\(kind); boundary=\"\(boundary)\"\r\n\r\n"
             + parts.map { "--\(boundary)\r\n\($0)" }.joined() + "--\(boundary)--\r\n"
     }
 
@@ -46,9 +59,10 @@ extension Mail {
 }
 
 extension MailAttachment {
-    fileprivate var part: String {
+    fileprivate func part(isInline: Bool) -> String {
         "Content-Type: \(kind.rawValue)\r\nContent-Transfer-Encoding: base64\r\n"
-            + "Content-Disposition: attachment;\r\n \(Self.nameParameter(name))\r\n\r\n"
+            + (isInline ? "Content-ID: <\(contentID)>\r\n" : "")
+            + "Content-Disposition: \(isInline ? "inline" : "attachment");\r\n \(Self.nameParameter(name))\r\n\r\n"
             + TransferEncoding.base64.encode(bytes)
     }
 

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// A mail to be sent by a program: plain text and files.
+/// A mail to be sent by a program: text, the same as HTML if it has a language, and files.
 package struct Mail: Sendable, Equatable {
     /// `unique@domain`, without the angle brackets; the same on every try, so that a receiver can drop the second copy.
     package var messageID: MessageID
@@ -12,13 +12,16 @@ package struct Mail: Sendable, Equatable {
     package var subject: String
     /// UTF-8 text, lines ended by line feeds.
     package var body: String
+    /// Of the text; nil for a mail of plain text alone.
+    package var language: String?
+    /// Pictures (`MailAttachment.Kind.png`) are shown below the text of a mail that has a language.
     package var attachments: [MailAttachment]
     /// Who it was for, when it goes to somebody else (`outbound: redirect`).
     package var originalTo: [MailAddress] = []
 
     package init(
         messageID: MessageID, date: Date, from: MailAddress, to: [MailAddress], replyTo: MailAddress? = nil,
-        subject: String, body: String, attachments: [MailAttachment] = []
+        subject: String, body: String, language: String? = nil, attachments: [MailAttachment] = []
     ) {
         self.messageID = messageID
         self.date = date
@@ -27,6 +30,7 @@ package struct Mail: Sendable, Equatable {
         self.replyTo = replyTo
         self.subject = subject
         self.body = body
+        self.language = language
         self.attachments = attachments
     }
 
@@ -60,6 +64,7 @@ package struct MailAttachment: Sendable, Equatable {
         case text = "text/plain; charset=utf-8"
         case json = "application/json"
         case pdf = "application/pdf"
+        case png = "image/png"
         case spreadsheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         case other = "application/octet-stream"
 
@@ -73,6 +78,9 @@ package struct MailAttachment: Sendable, Equatable {
     package var name: String
     package var kind: Kind
     package var bytes: [UInt8]
+
+    /// By which HTML names it: the hash of its bytes, a dot-atom whatever its name is.
+    var contentID: String { "\(SHA256.hex(bytes).prefix(32))@ltc" }
 
     package init(name: String, kind: Kind, bytes: [UInt8]) {
         self.name = name

@@ -4,6 +4,8 @@ package enum SMTPOutcome: Sendable, Equatable {
     case accepted(SMTPReply)
     /// It said no for good (5xx): the same mail will never be taken.
     case refused(SMTPReply)
+    /// Larger than our own limit; no server was asked. Both in bytes, as it would be sent.
+    case tooLarge(size: Int, limit: Int)
     /// It said not now (4xx), or it does not let us in; the same mail may be taken later.
     case refusedForNow(SMTPReply)
     /// No server was reached, or the connection ended before the whole body was sent: the mail was surely not taken.

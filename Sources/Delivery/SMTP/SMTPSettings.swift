@@ -33,13 +33,15 @@ package struct SMTPSettings: Sendable {
     package var connectTimeout: Duration
     /// For one mail, from the connection to the last reply.
     package var timeout: Duration
+    /// Of a mail as it is sent, attachments in base64: a larger one fails, rather than that a server loses it on the way.
+    package var maximumBytes: Int
 
     /// - Throws: `SMTPSettingsError` for a host with signs that no host has, and for a password that would travel in
     ///   the clear to another machine.
     package init(
         host: String, port: Int = 587, security: Security = .required, login: Login? = nil,
         authorities: String? = nil, clientName: String = "localhost", connectTimeout: Duration = .seconds(10),
-        timeout: Duration = .seconds(120)
+        timeout: Duration = .seconds(120), maximumBytes: Int = 25_000_000
     ) throws(SMTPSettingsError) {
         for name in [host, clientName]
         where name.isEmpty || !name.utf8.allSatisfy({ isAlphanumeric($0) || ".-:[]".utf8.contains($0) }) {
@@ -58,6 +60,7 @@ package struct SMTPSettings: Sendable {
         self.clientName = clientName
         self.connectTimeout = connectTimeout
         self.timeout = timeout
+        self.maximumBytes = maximumBytes
     }
 }
 

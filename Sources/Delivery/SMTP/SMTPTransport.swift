@@ -18,8 +18,12 @@ package actor SMTPTransport {
     /// Hands `mail` over; returns when the server has answered or a timeout has passed. A caller's cancellation does not
     /// interrupt it: an interrupted mail would be an uncertain one.
     package func send(_ mail: Mail) -> SMTPOutcome {
+        let bytes = mail.rendered
+        guard bytes.count <= settings.maximumBytes else {
+            return .tooLarge(size: bytes.count, limit: settings.maximumBytes)
+        }
         do {
-            return try transfer(Upload(mail.rendered), from: mail.from, to: mail.to)
+            return try transfer(Upload(bytes), from: mail.from, to: mail.to)
         } catch {
             return .unreachable(String(describing: error))
         }

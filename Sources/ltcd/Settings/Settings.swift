@@ -33,6 +33,7 @@ struct Settings: Sendable {
         "database.conninfo", "database.listen_conninfo", "database.pool", "database.prepared_statements",
         "outbound", "mail.from", "mail.name",
         "smtp.host", "smtp.port", "smtp.tls", "smtp.user", "smtp.password_file", "smtp.ca_file", "smtp.timeout_seconds",
+        "smtp.maximum_bytes",
         "http.port", "log.level", "log.format", "engine.concurrency", "engine.drain_seconds",
     ]
 
@@ -83,6 +84,7 @@ struct Settings: Sendable {
         let security = source.choice("smtp.tls", Dictionary(uniqueKeysWithValues: levels)) ?? .required
         let port = source.integer("smtp.port", in: 1...65_535) ?? (security == .implicit ? 465 : 587)
         let timeout = source.integer("smtp.timeout_seconds", in: 5...3_600) ?? 120
+        let maximumBytes = source.integer("smtp.maximum_bytes", in: 100_000...1_000_000_000) ?? 25_000_000
         let authorities = source.text("smtp.ca_file")
         var login: SMTPSettings.Login?
         if let user = source.text("smtp.user") {
@@ -95,7 +97,7 @@ struct Settings: Sendable {
         do {
             return try SMTPSettings(
                 host: host, port: port, security: security, login: login, authorities: authorities,
-                timeout: .seconds(timeout))
+                timeout: .seconds(timeout), maximumBytes: maximumBytes)
         } catch {
             source.complain("smtp", "\(error)")
             return nil

@@ -93,4 +93,42 @@ struct MailTests {
         #expect(read["Subject"] == "[to ana@company.example] First reminder")
         #expect(try read.text().contains("It was for ana@company.example"))
     }
+
+    @Test(arguments: 0..<100)
+    func `nothing in a text becomes markup or leaves its part`(seed: Int) throws {
+        var nasty = NastyText(seed: seed)
+        let text = nasty.text() + "<script>alert(1)</script> a & b  \"c\""
+        var mail = try mail(subject: nasty.text(), body: text)
+        mail.language = "en"
+        let read = try ReadMail(mail.rendered)
+        #expect(read["Content-Type"] == "multipart/alternative; boundary=\"=_ltc_alternative\"")
+        let parts = read.body.components(separatedBy: "--=_ltc_alternative")
+        try #require(parts.count == 4)
+        #expect(try ReadMail(Array(parts[1].dropFirst().utf8)).text().contains("<script>alert(1)"))
+        let page = try ReadMail(Array(parts[2].dropFirst().utf8)).text()
+        #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt; a &amp; b  &quot;c&quot;"))
+        #expect(
+            page.matches(of: /<[^>]*>/).allSatisfy {
+                $0.output.contains(/^<(!DOCTYPE html|\/?(html|head|meta|title|body|p|pre|br)\b[^<]*)>$/)
+            })
+    }
+
+    @Test func `tables keep their columns, a picture is shown below, and files stay beside`() throws {
+        var mail = try mail(body: "Two lines\nof words\n\nName    Sum\nA      1.00\n")
+        mail.language = "de"
+        mail.attachments = [
+            MailAttachment(name: "ageing.png", kind: .png, bytes: [1, 2, 3]),
+            MailAttachment(name: "letter.pdf", kind: .pdf, bytes: [4]),
+        ]
+        let text = String(decoding: mail.rendered, as: UTF8.self)
+        for part in [
+            "multipart/mixed", "multipart/alternative", "multipart/related", "<html lang=3D\"de\">",
+            "Content-ID: <039058c6f2c0cb492c533b0a4d14ef77@ltc>",
+            "Content-Disposition: inline;\r\n filename=ageing.png",
+            "Content-Disposition: attachment;\r\n filename=letter.pdf",
+        ] { #expect(text.contains(part), "\(part)") }
+        #expect(text.contains("<p>Two lines<br>\r\nof words</p>"))
+        #expect(text.contains("monospace\">Name    Sum\r\nA      1.00</pre>"))
+        #expect(text.contains("cid:039058c6f2c0cb492c533b0a4d14ef77@ltc"))
+    }
 }

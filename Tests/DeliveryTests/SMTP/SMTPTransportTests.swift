@@ -34,6 +34,21 @@ struct SMTPTransportTests {
         #expect(outcome == .refused(SMTPReply(code: 550, text: "5.1.1 no such mailbox here")))
     }
 
+    @Test func `a mail larger than the limit is not sent, and says how much too large it is`() async throws {
+        let sink = try await MailSink()
+        var settings = try SMTPSettings(host: "127.0.0.1", port: sink.port, security: .none)
+        let mail = try mail()
+        settings.maximumBytes = mail.rendered.count - 1
+        let outcome = await SMTPTransport(settings).send(mail)
+        #expect(outcome == .tooLarge(size: mail.rendered.count, limit: mail.rendered.count - 1))
+        settings.maximumBytes += 1
+        guard case .accepted = await SMTPTransport(settings).send(mail) else {
+            Issue.record("one byte less was not accepted")
+            return
+        }
+        #expect(try sink.mails().count == 1)
+    }
+
     @Test func `greylisting means later, and later it is taken`() async throws {
         let sink = try await MailSink("--greylist", "1")
         let transport = try transport(sink)
