@@ -72,7 +72,7 @@ UPDATE ltc.messages SET state = 'sending', attempts = attempts + 1, reason = NUL
 -- takes: id bigint, state text, reason text?, answer text?
 UPDATE ltc.messages
 SET state = :state, reason = :reason, answer = :answer,
-    accepted_at = CASE WHEN :state = 'accepted' THEN clock_timestamp() END
+    accepted_at = CASE WHEN :state = 'accepted' THEN clock_timestamp() WHEN :state = 'bounced' THEN accepted_at END
 WHERE id = :id;
 
 -- name: waiting

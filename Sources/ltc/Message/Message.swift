@@ -3,5 +3,8 @@ import ArgumentParser
 struct Message: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "What leaves the house: mails to colleagues and letters to customers.",
-        subcommands: [MessageList.self, MessageShow.self, MessageResolve.self, MessageRetry.self])
+        subcommands: [
+            MessageList.self, MessageShow.self, MessageResolve.self, MessageRetry.self,
+            MessageReceive.self,
+        ])
 }

@@ -15,6 +15,11 @@ struct MessageShow: AsyncParsableCommand {
     var id: Int
 
     private struct Body: Encodable {
+        /// A bounce, a delay or a reply.
+        struct Echo: Encodable {
+            let kind, sender, subject, body: String
+            let receivedAt: Date
+        }
         let id: Int
         let messageId: String
         let kind: String
@@ -31,12 +36,15 @@ struct MessageShow: AsyncParsableCommand {
         let createdAt: Date
         let acceptedAt: Date?
         let attachments: [String]
+        let echoes: [Echo]
     }
 
     func run() async throws {
         let query = MessagesSQL.Show(id: id)
-        let row = try await database.withPool { pool in
-            try await pool.transaction(.init(readOnly: true)) { db in try db.first(query) }
+        let (row, echoes) = try await database.withPool { [id] pool in
+            try await pool.transaction(.init(readOnly: true)) { db in
+                (try db.first(query), try db.run(EchoesSQL.OfMessage(message: id)))
+            }
         }
         guard let row else {
             throw Problem(.refused, "no_such_message", "there is no message \(id)", advice: "ltc message list")
@@ -45,7 +53,10 @@ struct MessageShow: AsyncParsableCommand {
             id: row.id, messageId: row.messageId, kind: row.kind, team: row.team,
             about: "\(row.subjectKind) \(row.subjectId)", recipient: row.recipient, subject: row.subject,
             body: row.body, state: row.state, reason: row.reason, answer: row.answer, attempts: row.attempts,
-            run: row.runId, createdAt: row.createdAt, acceptedAt: row.acceptedAt, attachments: row.attachments)
+            run: row.runId, createdAt: row.createdAt, acceptedAt: row.acceptedAt, attachments: row.attachments,
+            echoes: echoes.map {
+                .init(kind: $0.kind, sender: $0.sender, subject: $0.subject, body: $0.body, receivedAt: $0.receivedAt)
+            })
         try Answer("message.show", body) { Self.text(body) }.print(as: format)
     }
 
@@ -62,6 +73,10 @@ struct MessageShow: AsyncParsableCommand {
         let head = facts.map { name, value in
             name + String(repeating: " ", count: 10 - name.count) + value + "\n"
         }
-        return head.joined() + "\n" + body.body
+        let echoes = body.echoes.map { echo in
+            "\n\(echo.kind) \(echo.receivedAt.ISO8601Format()), \(echo.sender): \(echo.subject)\n"
+                + echo.body.split(separator: "\n").map { "    \($0)\n" }.joined()
+        }
+        return head.joined() + "\n" + body.body + echoes.joined()
     }
 }

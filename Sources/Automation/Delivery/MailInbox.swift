@@ -1,0 +1,103 @@
+import Delivery
+package import Foundation
+import Glibc
+package import Logging
+package import Postgres
+import Store
+
+/// The maildir in which what comes back on our mails arrives: bounces, delays, replies.
+///
+/// Each file of `new/` is noted with its message and moved to `cur/`, by rename. What dies in between finds the file again
+/// and knows it by its hash, so nothing is done twice; and what is about no message of ours lies in `cur/` for people.
+package struct MailInbox: Sendable {
+    package struct Report: Sendable, Hashable {
+        package var failed = 0
+        package var delayed = 0
+        package var replies = 0
+        /// Noted before.
+        package var known = 0
+        /// About no message of ours, or larger than 25 MB.
+        package var left = 0
+
+        package init(failed: Int = 0, delayed: Int = 0, replies: Int = 0, known: Int = 0, left: Int = 0) {
+            (self.failed, self.delayed, self.replies) = (failed, delayed, replies)
+            (self.known, self.left) = (known, left)
+        }
+    }
+
+    private static let maximumBytes = 25_000_000
+
+    private let folder: URL
+    private let pool: Pool
+    private let logger: Logger
+
+    package init(_ folder: URL, pool: Pool, logger: Logger) {
+        (self.folder, self.pool, self.logger) = (folder, pool, logger)
+    }
+
+    /// Takes every mail that has arrived, by name.
+    ///
+    /// - Throws: `DatabaseError`, after which the mail in hand is still in `new/`; and what the system says of the folder.
+    package func look() async throws -> Report {
+        for part in ["new", "cur", "tmp"] {
+            try FileManager.default.createDirectory(
+                at: folder.appending(path: part), withIntermediateDirectories: true)
+        }
+        var report = Report()
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "new").path).sorted()
+        where !name.hasPrefix(".") {
+            try Task.checkCancellation()
+            try await take(name, &report)
+        }
+        return report
+    }
+
+    private func take(_ name: String, _ report: inout Report) async throws {
+        let file = folder.appending(path: "new").appending(path: name)
+        let size = try file.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
+        let bytes = size > Self.maximumBytes ? [] : try Array(Data(contentsOf: file))
+        let hash = SHA256.hex(bytes)
+        let echo = Echo(ReceivedMail(bytes))
+        let noted = try await pool.transaction { db in try echo.flatMap { try Self.note($0, hash, in: db) } }
+        if let echo, let noted {
+            switch (noted.isNew, echo.kind) {
+            case (false, _): report.known += 1
+            case (_, .failed): report.failed += 1
+            case (_, .delayed): report.delayed += 1
+            case (_, .reply): report.replies += 1
+            }
+            logger.info("mail came back", metadata: ["file": "\(name)", "message": "\(noted.message)"])
+        } else {
+            report.left += 1
+            logger.notice("mail is about no message of ours and was left", metadata: ["file": "\(name)"])
+        }
+        let target = folder.appending(path: "cur").appending(path: "\(name):2,S")
+        guard rename(file.path, target.path) == 0 || errno == ENOENT else {
+            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: target.path])
+        }
+    }
+
+    /// Nil for what is about no message of ours.
+    private static func note(
+        _ echo: Echo, _ hash: String, in db: isolated Connection
+    ) throws -> (message: Int, isNew: Bool)? {
+        guard let id = try db.first(EchoesSQL.Find(messageIds: echo.about))?.id,
+            let message = try db.first(MessagesSQL.Take(id: id))
+        else { return nil }
+        let (kind, body) =
+            switch echo.kind {
+            case .failed(let words): ("failed", words)
+            case .delayed(let words): ("delayed", words)
+            case .reply(let words): ("reply", words)
+            }
+        let noted = try db.first(
+            EchoesSQL.Note(
+                message: id, kind: kind, sha256: hash, sender: echo.from, subject: echo.subject,
+                body: body.replacing("\0", with: "")))
+        // A message that was sent anew, or never went out, did not bounce by an old report.
+        if noted != nil, case .failed(let words) = echo.kind, ["accepted", "uncertain"].contains(message.state) {
+            try DeliverMessage.settle(message, .bounced, reason: "bounced", answer: words, in: db)
+        }
+        return (id, noted != nil)
+    }
+}

@@ -1,0 +1,71 @@
+/// What comes back on a mail of ours.
+package struct Echo: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
+        /// It will never arrive: the status (`5.1.1`) and the server's words, as far as they are told.
+        case failed(String)
+        /// It has not arrived yet, and is still being tried.
+        case delayed(String)
+        /// Somebody answers, in words.
+        case reply(String)
+    }
+
+    package let kind: Kind
+    /// Message-IDs that it may be about, the likeliest first.
+    package let about: [String]
+    package let from: String
+    package let subject: String
+
+    /// Nil for what is about no other mail, and for reports that something arrived.
+    package init?(_ mail: ReceivedMail) {
+        let leaves = mail.leaves
+        let answered = mail.identifiers("in-reply-to") + mail.identifiers("references").reversed()
+        if let report = leaves.first(where: { $0.mediaType == "message/delivery-status" }) {
+            guard let kind = Self.kind(of: report) else { return nil }
+            self.kind = kind
+            about = Self.returned(leaves) + answered
+        } else {
+            guard !answered.isEmpty else { return nil }
+            // An answering machine (RFC 3834) is shown like a person's reply, but it is none that waits for an answer.
+            let words = leaves.first { $0.mediaType == "text/plain" }?.text ?? ""
+            kind = .reply(String(words.trimmed.prefix(4_000)))
+            about = answered
+        }
+        guard !about.isEmpty else { return nil }
+        from = String(HeaderText.printable(mail["from"] ?? "").prefix(300))
+        subject = String(HeaderText.printable(mail["subject"] ?? "").prefix(300))
+    }
+
+    /// RFC 3464: blocks of headers, the first about the message and one for each recipient. A mail of ours has one
+    /// recipient; where a report tells of several, the worst counts.
+    private static func kind(of report: ReceivedMail) -> Kind? {
+        let blocks = report.text.replacing("\r\n", with: "\n").split(separator: "\n\n")
+            .map { ReceivedMail(Array(("\($0)\n\n").utf8)) }
+        func words(_ block: ReceivedMail) -> String {
+            let diagnosis = block["diagnostic-code"]?.split(separator: ";", maxSplits: 1).last.map {
+                String($0).trimmed
+            }
+            return [block["status"], diagnosis].compactMap { $0 }.joined(separator: " ").prefix(500).description
+        }
+        func action(_ block: ReceivedMail) -> String? { block["action"]?.lowercased().trimmed }
+        if let failed = blocks.first(where: { action($0) == "failed" }) {
+            // Some servers say failed with 4.x.x when they give up: it will not arrive all the same.
+            return .failed(words(failed))
+        }
+        return blocks.first { action($0) == "delayed" }.map { .delayed(words($0)) }
+    }
+
+    /// The id of the mail that a report brings back, whole or its headers, or names.
+    private static func returned(_ leaves: [ReceivedMail]) -> [String] {
+        leaves.flatMap { part -> [String] in
+            switch part.mediaType {
+            case "message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global",
+                "message/global-headers":
+                return ReceivedMail(Array(part.text.utf8)).identifiers("message-id")
+            case "message/delivery-status":
+                let block = ReceivedMail(Array(part.text.utf8))
+                return block.identifiers("original-message-id") + block.identifiers("x-original-message-id")
+            default: return []
+            }
+        }
+    }
+}

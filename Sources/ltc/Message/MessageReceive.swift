@@ -1,0 +1,32 @@
+import ArgumentParser
+import Automation
+import Foundation
+import Logging
+
+struct MessageReceive: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "receive", abstract: "Take bounces and replies from a maildir: new/ is read and moved to cur/.")
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var format: FormatOptions
+
+    @Argument(help: "The maildir, with new/ and cur/ in it.", completion: .directory)
+    var maildir: String
+
+    private struct Body: Encodable {
+        let failed, delayed, replies, known, left: Int
+    }
+
+    func run() async throws {
+        let report = try await database.withPool { [maildir] pool in
+            try await MailInbox(URL(filePath: maildir), pool: pool, logger: Logger(label: "ltc")).look()
+        }
+        let body = Body(
+            failed: report.failed, delayed: report.delayed, replies: report.replies, known: report.known,
+            left: report.left)
+        try Answer("message.receive", body) {
+            "\(body.failed) bounced, \(body.delayed) delayed, \(body.replies) replies, \(body.known) known, "
+                + "\(body.left) left in cur/: about no message of ours"
+        }.print(as: format)
+    }
+}
