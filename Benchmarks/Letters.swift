@@ -23,7 +23,7 @@ extension Measurement {
                     label: "\(language), one core", value: "\(one.perSecond.rounded(0)) letters/s",
                     reference: "\(each.rounded(2)) ms of processor and \(one.bytes / 1_024) KiB a letter"),
                 Figure(
-                    label: "\(language), 10,000 letters on \(cores) cores", value: "\(seconds.rounded(1)) s",
+                    label: "\(language), 10,000 on \(cores) cores", value: "\(seconds.rounded(1)) s",
                     reference: "\(all.perSecond.rounded(0)) letters/s", goal: .atMost(60, "s", seconds)),
             ]
         }
