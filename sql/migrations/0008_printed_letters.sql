@@ -1,4 +1,4 @@
--- compatible_from: 3
+-- compatible_from: 5
 -- The PDF of a notice's letter is kept beside the registers, each time the letter said something new.
 
 ALTER TABLE ltc.artefacts

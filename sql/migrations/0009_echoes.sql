@@ -1,4 +1,4 @@
--- compatible_from: 3
+-- compatible_from: 5
 -- What comes back on a message: bounces, delays, replies.
 
 CREATE TABLE ltc.message_echoes (
