@@ -58,7 +58,7 @@ extension Measurement {
         var levels = [5, 20, 40].map(DunningLevel.init(afterDays:))
         levels[1].chargesInterest = true
         var procedure = DunningProcedure(name: "standard", levels: levels)
-        procedure.interest = InterestTerms(percent: "11.5", source: "§ 288 Abs. 2 BGB")
+        procedure.interest = InterestTerms(.agreed(Percent("11.5") ?? .zero), source: "§ 288 Abs. 2 BGB")
         let items = (1...5).map { place in
             let due = day.adding(days: -20 - place)
             return OpenItem(
