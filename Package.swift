@@ -68,11 +68,14 @@ let package = Package(
         .systemLibrary(name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         layer("Postgres", ["CLibPQ", logging]),
         layer("Domain", []),
         layer("Store", ["Domain", "Postgres"], plugins: ["EmbedSQL"]),
         layer("Jobs", ["Postgres", logging, metrics], plugins: ["EmbedSQL"]),
-        layer("Delivery", ["CLibCurl", "CPangoCairo", "CQREncode", "CXLSXWriter", "Domain", logging, mustache]),
+        layer(
+            "Delivery",
+            ["CLibCurl", "CLibXML2", "CPangoCairo", "CQREncode", "CXLSXWriter", "Domain", logging, mustache]),
         layer("Automation", ["Domain", "Store", "Jobs", "Delivery", "Postgres", logging, yaml]),
         program(
             "ltcd",

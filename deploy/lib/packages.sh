@@ -17,6 +17,7 @@ require_packages() {
     command -v pdftotext >/dev/null || missing+=(poppler-utils)
     command -v zbarimg >/dev/null || missing+=(zbar-tools)
     [ -d /usr/lib/python3/dist-packages/openpyxl ] || missing+=(python3-openpyxl)
+    pkg-config --exists libxml-2.0 2>/dev/null || missing+=(libxml2-dev)
     newest_server_programs >/dev/null || missing+=(postgresql)
     [ -d /usr/lib/python3/dist-packages/aiosmtpd ] || missing+=(python3-aiosmtpd)
     # Only the tests use it, as a program of their own; it is in sbin, which is not everybody's PATH.

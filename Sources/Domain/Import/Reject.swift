@@ -23,6 +23,11 @@ package struct Reject: Error, Hashable, Sendable {
         case unknownCreditor = "unknown_creditor"
         case unknownContract = "unknown_contract"
         case unknownSubject = "unknown_subject"
+        case unknownAccount = "unknown_account"
+        /// A bank's statement whose entries do not lead from its opening to its closing balance.
+        case unbalanced
+        /// Of a bank's statement, nothing is taken when not all of it can be.
+        case incompleteStatement = "incomplete_statement"
     }
 
     package var reason: Reason
@@ -42,7 +47,7 @@ package struct Reject: Error, Hashable, Sendable {
 }
 
 /// A reject with the line on which its row begins.
-package struct RejectedLine: Hashable, Sendable {
+package struct RejectedLine: Error, Hashable, Sendable {
     package var line: Int
     package var reject: Reject
 

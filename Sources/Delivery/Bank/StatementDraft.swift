@@ -1,0 +1,98 @@
+import Domain
+
+/// A statement while it is read.
+struct StatementDraft {
+    private struct Balance {
+        var code = ""
+        var amount: EntryDraft.Amount?
+        var isCredit = true
+        var day: CalendarDate?
+    }
+
+    let ordinal, line: Int
+    private(set) var id, sequence, createdAt, account: String?
+    private var currencyCode: String?
+    private var balances: [Balance] = []
+    private var contentKey = ContentKey()
+    /// Entries begun, and those of them that are booked, with the sum of these.
+    var begun = 0
+    private var booked = 0
+    private var bookedMinor: Int128 = 0
+
+    init(ordinal: Int, line: Int) { (self.ordinal, self.line) = (ordinal, line) }
+
+    /// The account's; where it is not said, that of the first balance.
+    var currency: Currency? { (currencyCode ?? balances.first?.amount?.currency).flatMap(Currency.init) }
+
+    mutating func take(_ token: XMLStream.Token) throws(XMLStream.Mistake) {
+        guard token.isClosing else {
+            if token.field == .balance { balances.append(Balance()) }
+            // The standard has about twenty kinds of balances, by day.
+            guard balances.count <= 1000 else {
+                throw .init(
+                    line: token.line, code: "too_many_balances", what: "a statement has more than 1000 balances")
+            }
+            return
+        }
+        contentKey.add(token.currency)
+        contentKey.add(token.text)
+        let last = balances.count - 1
+        switch token.field {
+        case .statementID: id = token.text
+        case .sequence: sequence = token.text
+        case .createdAt: createdAt = token.text
+        case .account: account = account ?? token.text.filter { !$0.isWhitespace }
+        case .accountCurrency: currencyCode = token.text
+        case .balanceCode where last >= 0: balances[last].code = token.text
+        case .balanceAmount where last >= 0: balances[last].amount = EntryDraft.Amount(token)
+        case .balanceSign where last >= 0: balances[last].isCredit = token.text != "DBIT"
+        case .balanceDate where last >= 0: balances[last].day = CalendarDate(token.text.prefix(10))
+        default: break
+        }
+    }
+
+    mutating func add(_ entry: BankEntry) {
+        guard entry.status == .booked else { return }
+        booked += 1
+        bookedMinor += Int128(entry.signedMinor)
+    }
+
+    /// - Throws: `RejectedLine` for what every statement has and this one has not.
+    func finish() throws(RejectedLine) -> BankStatement {
+        guard let id, !id.isEmpty else { throw missing("statement", "a statement has an id (Stmt/Id)") }
+        guard let account, !account.isEmpty else { throw missing("account", "a statement names its account (Acct/Id)") }
+        guard let currency else {
+            throw RejectedLine(
+                line: line,
+                Reject(
+                    .unknownCurrency, column: "currency", value: currencyCode ?? balances.first?.amount?.currency,
+                    "the account has a currency of ISO 4217 (Acct/Ccy)"))
+        }
+        // A page of a statement begins and ends with interim balances.
+        let interim = balances.filter { $0.code == "ITBD" }
+        let opening = balance(of: ["OPBD", "PRCD"]) ?? interim.first
+        let closing = balance(of: ["CLBD"]) ?? interim.dropFirst(balance(of: ["OPBD", "PRCD"]) == nil ? 1 : 0).last
+        guard let opening, let closing else {
+            throw missing("balance", "a statement has an opening (OPBD, PRCD) and a closing balance (CLBD)")
+        }
+        return BankStatement(
+            ordinal: ordinal, line: line, id: id, sequence: sequence, createdAt: createdAt, account: account,
+            currency: currency, openingMinor: try minor(opening, currency), openingOn: opening.day,
+            closingMinor: try minor(closing, currency), closingOn: closing.day, entries: booked,
+            bookedMinor: bookedMinor, contentKey: contentKey.text)
+    }
+
+    private func balance(of codes: [String]) -> Balance? {
+        codes.lazy.compactMap { code in balances.first { $0.code == code } }.first
+    }
+
+    private func minor(_ balance: Balance, _ currency: Currency) throws(RejectedLine) -> Int {
+        guard let amount = balance.amount else { throw missing("balance", "a balance has an amount (Amt)") }
+        let minor = try amount.minor(in: currency)
+        return balance.isCredit ? minor : -minor
+    }
+
+    private func missing(_ column: String, _ text: String) -> RejectedLine {
+        RejectedLine(line: line, Reject(.missingValue, column: column, value: nil, text))
+    }
+}

@@ -1,0 +1,82 @@
+/// One movement of money, as a booked entry or its single transactions tell it.
+package struct BankPayment: Sendable, Hashable {
+    package enum Kind: String, Sendable, Codable {
+        case receipt
+        /// Takes back money that had come in.
+        case reversal
+        /// Money of ours that comes back.
+        case refund
+        case debit
+        /// What the bank took out of a batch for itself.
+        case charge
+    }
+
+    package enum Doubt: String, Sendable, Codable {
+        /// The transactions of a batch are not its sum: it stays whole, for a person.
+        case detailsDoNotAddUp = "details_do_not_add_up"
+    }
+
+    package var kind: Kind
+    /// The transaction's place in the entry, from 1; 0 for the entry as a whole.
+    package var detail: Int
+    /// As booked: what came in or went out, never negative.
+    package var minor: Int
+    /// Taken off before: a payer who paid 1000.00 has paid 1000.00 when 990.00 came in.
+    package var chargesMinor = 0
+    package var about = BankDetail()
+    package var doubt: Doubt?
+
+    /// What the payer paid.
+    package var grossMinor: Int { minor + chargesMinor }
+}
+
+extension BankEntry {
+    /// The movements that the entry is; together they are its amount, always.
+    package var payments: [BankPayment] {
+        guard details.count > 1 else {
+            let detail = details.first ?? BankDetail()
+            return [
+                BankPayment(
+                    kind: kind(of: detail), detail: details.count, minor: minor,
+                    chargesMinor: deducted(from: minor, detail, charges), about: detail)
+            ]
+        }
+        let amounts = details.compactMap { $0.isCredit ?? isCredit == isCredit ? $0.minor : nil }
+        let sum = amounts.reduce(Int128(0)) { $0 + Int128($1) }
+        let fee = charges.deductedMinor + charges.otherMinor
+        guard amounts.count == details.count, sum == Int128(minor) || isCredit && sum == Int128(minor) + Int128(fee)
+        else {
+            return [BankPayment(kind: kind(of: BankDetail()), detail: 0, minor: minor, doubt: .detailsDoNotAddUp)]
+        }
+        var payments = zip(details, amounts).enumerated().map { index, pair in
+            let (detail, amount) = pair
+            return BankPayment(
+                kind: kind(of: detail), detail: index + 1, minor: amount,
+                chargesMinor: deducted(from: amount, detail, BankCharges()), about: detail)
+        }
+        if sum != Int128(minor) {
+            payments.append(BankPayment(kind: .charge, detail: details.count + 1, minor: fee))
+        }
+        return payments
+    }
+
+    private func kind(of detail: BankDetail) -> BankPayment.Kind {
+        switch (isCredit, isReversal || detail.isReturned) {
+        case (true, false): .receipt
+        case (false, true): .reversal
+        case (true, true): .refund
+        case (false, false): .debit
+        }
+    }
+
+    /// Charges count as paid by the payer only when the file says that they were taken off: by the bank's own mark, or
+    /// because the order was for just that much more.
+    private func deducted(from booked: Int, _ detail: BankDetail, _ entry: BankCharges) -> Int {
+        // Banks write the same charge at the entry and at its only transaction.
+        let marked = max(entry.deductedMinor, detail.charges.deductedMinor)
+        let unmarked = max(entry.otherMinor, detail.charges.otherMinor)
+        guard isCredit, marked + unmarked > 0 else { return 0 }
+        guard let instructed = detail.instructedMinor else { return marked }
+        return [marked, unmarked, marked + unmarked].first { $0 > 0 && booked + $0 == instructed } ?? 0
+    }
+}
