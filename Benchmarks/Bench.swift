@@ -20,7 +20,8 @@ struct Bench: AsyncParsableCommand {
 
         private static func all(minutes: Int) -> [Measurement] {
             [
-                .idle, .arrival, .assignment, .importLeads, .letters, .engineDrain, .engineLeased, .engineEnqueue, .enginePickup,
+                .idle, .arrival, .assignment, .importLeads, .importStatement, .letters, .engineDrain, .engineLeased,
+                .engineEnqueue, .enginePickup,
                 .engineCrowd, .engineSnapshot(minutes: minutes),
             ]
         }

@@ -39,6 +39,9 @@ struct Daemon {
                 port: settings.httpPort, readiness: readiness, exposition: exposition, logger: logger)
             services.append(.init(service: http))
         }
+        if let inbox = work.inbox, !untilIdle {
+            services.append(.init(service: InboxService(inbox: inbox, logger: logger)))
+        }
         services.append(.init(service: engine, successTerminationBehavior: .gracefullyShutdownGroup))
         var quiet = logger
         quiet.logLevel = .warning

@@ -10,6 +10,8 @@ import Store
 /// What the engine is given to do: the automations by the clock, and the messages they write.
 struct Work: Sendable {
     let engine: Engine
+    /// Nil when no folder is watched.
+    let inbox: BankInbox?
     private let runner: AutomationRunner
     private let asOf: AsOf?
 
@@ -26,6 +28,7 @@ struct Work: Sendable {
         options.concurrency = settings.concurrency
         engine = Engine(
             pool: pool, listening: settings.listening, handlers: handlers, options: options, logger: logger)
+        inbox = settings.inbox.map { BankInbox(inbox: URL(filePath: $0), pool: pool, logger: logger) }
         self.runner = runner
         self.asOf = asOf
     }
@@ -41,8 +44,9 @@ struct Work: Sendable {
     /// The daemon's life.
     func always(_ engine: Engine) async throws { await engine.run() }
 
-    /// Each automation once, then whatever that set in motion.
+    /// What lies in the inbox, each automation once, then whatever that set in motion.
     func untilIdle(_ engine: Engine) async throws {
+        try await inbox?.look(at: Date())
         let request = RunRequest(asOf: asOf ?? .instant(Date()), actor: Self.actor)
         for automation in Self.automations { try await Self.run(automation, request, runner) }
         _ = try await engine.runUntilIdle()

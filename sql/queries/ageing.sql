@@ -28,7 +28,10 @@ FROM (
     SELECT r.currency::text AS currency, r.amount_minor - coalesce((
         SELECT sum(a.amount_minor) FROM ltc.allocations AS a
         WHERE a.receipt_id = r.id AND a.effective_on <= :day
-            AND (:known::timestamptz IS NULL OR a.recorded_at <= :known)), 0) AS minor
+            AND (:known::timestamptz IS NULL OR a.recorded_at <= :known)), 0) - coalesce((
+        SELECT v.amount_minor FROM ltc.receipt_reversals AS v
+        WHERE v.receipt_id = r.id AND v.effective_on <= :day
+            AND (:known::timestamptz IS NULL OR v.recorded_at <= :known)), 0) AS minor
     FROM ltc.receipts AS r
     WHERE r.booked_on <= :day AND (:known::timestamptz IS NULL OR r.recorded_at <= :known)
         AND (:team::bigint IS NULL OR r.team_id = :team)

@@ -65,6 +65,35 @@ WHERE r.source = :source AND r.reference = s.reference
     IS DISTINCT FROM (s.creditor_id, s.booked_on, s.currency, s.amount_minor)
 RETURNING s.line, s.reference;
 
+-- name: drop_known
+-- Receipts that a bank's statement brought before: of the same day and amount, under one of the references of its entry,
+-- or from the same account with the same words; of those that look the same, the n-th is the n-th.
+-- needs: create_staging
+DELETE FROM staged_receipts AS s
+USING (
+    SELECT s.line
+    FROM (
+        SELECT *, row_number() OVER (
+            PARTITION BY creditor_id, currency, booked_on, amount_minor, iban,
+                regexp_replace(lower(remittance), '\s', '', 'g') ORDER BY line) AS alike
+        FROM staged_receipts
+    ) AS s
+    JOIN (
+        SELECT e.*, r.creditor_id, row_number() OVER (
+            PARTITION BY r.creditor_id, e.currency, e.booked_on, e.amount_minor + e.charges_minor, e.debtor_account,
+                regexp_replace(lower(e.remittance), '\s', '', 'g') ORDER BY e.id) AS alike
+        FROM ltc.bank_entries AS e JOIN ltc.receipts AS r ON r.id = e.receipt_id
+        WHERE e.booked_on BETWEEN (SELECT min(booked_on) FROM staged_receipts)
+            AND (SELECT max(booked_on) FROM staged_receipts)
+    ) AS e ON (e.creditor_id, e.currency::text, e.booked_on) = (s.creditor_id, s.currency, s.booked_on)
+        AND s.amount_minor IN (e.amount_minor, e.amount_minor + e.charges_minor)
+        AND (s.reference IN (e.service_reference, e.end_to_end, e.reference, e.transaction_id)
+            OR e.alike = s.alike AND e.debtor_account = s.iban AND s.remittance <> ''
+                AND regexp_replace(lower(e.remittance), '\s', '', 'g')
+                    = regexp_replace(lower(s.remittance), '\s', '', 'g'))
+) AS k
+WHERE k.line = s.line;
+
 -- name: insert_staged
 -- Receipts that are not here yet.
 -- needs: create_staging

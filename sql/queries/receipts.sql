@@ -1,29 +1,142 @@
--- name: find_payers
--- Receipts that name no customer, but invoices of one customer only.
+-- name: payments_to_match
+-- What is known of receipts of which nothing is allocated yet, with what the bank told beside.
 -- takes: receipts bigint[]
-UPDATE ltc.receipts AS r SET customer_id = f.customer_id
-FROM (
-    SELECT r.id, min(i.customer_id) AS customer_id
-    FROM ltc.receipts AS r
-    CROSS JOIN LATERAL regexp_split_to_table(upper(r.remittance), '[^[:alnum:]-]+') AS t (token)
-    JOIN ltc.invoices AS i ON upper(i.number) = t.token AND i.creditor_id = r.creditor_id AND i.currency = r.currency
-    WHERE r.id = ANY (:receipts) AND r.customer_id IS NULL
-    GROUP BY r.id HAVING min(i.customer_id) = max(i.customer_id)
-) AS f
-WHERE r.id = f.id;
+-- gives: id bigint, creditor bigint, customer bigint?, currency text, minor bigint, remittance text?
+-- gives: structured_reference text?, debtor_name text?, doubt text?
+SELECT r.id, r.creditor_id AS creditor, r.customer_id AS customer, r.currency::text AS currency,
+    r.amount_minor - r.allocated_minor AS minor, r.remittance, e.structured_reference, e.debtor_name, e.doubt
+FROM ltc.receipts AS r
+LEFT JOIN LATERAL (
+    SELECT * FROM ltc.bank_entries AS e WHERE e.receipt_id = r.id ORDER BY e.id LIMIT 1
+) AS e ON true
+WHERE r.id = ANY (:receipts) AND r.allocated_minor = 0
+ORDER BY r.id;
+
+-- name: invoices_by_number
+-- Invoices, and invoices of notices, that a payment may name: by the letters and digits of their numbers.
+-- takes: receipts bigint[], keys text[]
+-- gives: receipt bigint, key text, invoice bigint, number text, is_notice boolean, customer bigint, currency text
+-- gives: open_minor bigint, due_on date
+SELECT k.receipt, k.key, i.id AS invoice, i.number, false AS is_notice, i.customer_id AS customer,
+    i.currency::text AS currency, i.open_minor, i.due_on
+FROM unnest(:receipts::bigint[], :keys::text[]) AS k (receipt, key)
+JOIN ltc.receipts AS r ON r.id = k.receipt
+JOIN ltc.invoices AS i ON ltc.plain_number(i.number) = k.key AND i.creditor_id = r.creditor_id AND i.kind = 'invoice'
+UNION ALL
+SELECT k.receipt, k.key, i.id, n.number, true, i.customer_id, i.currency::text, i.open_minor, i.due_on
+FROM unnest(:receipts::bigint[], :keys::text[]) AS k (receipt, key)
+JOIN ltc.receipts AS r ON r.id = k.receipt
+JOIN ltc.notices AS n ON ltc.plain_number(n.number) = k.key AND n.number IS NOT NULL AND n.creditor_id = r.creditor_id
+JOIN ltc.notice_items AS t ON t.notice_id = n.id
+JOIN ltc.invoices AS i ON i.id = t.invoice_id
+ORDER BY receipt, due_on, number, invoice;
+
+-- name: payers_by_account
+-- The customers whose money came from the account of these receipts before: the first and the last of them.
+-- takes: receipts bigint[]
+-- gives: receipt bigint, first bigint, last bigint
+SELECT r.id AS receipt, a.customer_id AS first, z.customer_id AS last
+FROM ltc.receipts AS r
+CROSS JOIN LATERAL (
+    SELECT k.customer_id FROM ltc.receipts AS k
+    WHERE k.iban = r.iban AND k.creditor_id = r.creditor_id AND k.customer_id IS NOT NULL AND k.waiting IS NULL
+    ORDER BY k.customer_id LIMIT 1
+) AS a
+CROSS JOIN LATERAL (
+    SELECT k.customer_id FROM ltc.receipts AS k
+    WHERE k.iban = r.iban AND k.creditor_id = r.creditor_id AND k.customer_id IS NOT NULL AND k.waiting IS NULL
+    ORDER BY k.customer_id DESC LIMIT 1
+) AS z
+WHERE r.id = ANY (:receipts) AND r.customer_id IS NULL;
+
+-- name: payers_by_name
+-- The customers that are called as these payers are.
+-- takes: receipts bigint[], names text[]
+-- gives: receipt bigint, customer bigint
+SELECT k.receipt, c.id AS customer
+FROM unnest(:receipts::bigint[], :names::text[]) AS k (receipt, name)
+JOIN ltc.customers AS c ON c.folded_name = k.name
+ORDER BY k.receipt, c.id;
+
+-- name: invoices_of_amount
+-- Open invoices of these customers that owe exactly what a receipt brought.
+-- takes: receipts bigint[], customers bigint[]
+-- gives: receipt bigint, invoice bigint, number text, customer bigint, currency text, open_minor bigint
+SELECT k.receipt, i.id AS invoice, i.number, i.customer_id AS customer, i.currency::text AS currency, i.open_minor
+FROM unnest(:receipts::bigint[], :customers::bigint[]) AS k (receipt, customer)
+JOIN ltc.receipts AS r ON r.id = k.receipt
+JOIN ltc.invoices AS i ON i.customer_id = k.customer AND i.creditor_id = r.creditor_id AND i.currency = r.currency
+    AND i.kind = 'invoice' AND i.open_minor > 0 AND i.open_minor = r.amount_minor - r.allocated_minor
+ORDER BY k.receipt, i.due_on, i.number;
+
+-- name: record_matches
+-- What was found about receipts: the payer, or what they wait for, with the why of each. No customer is 0, nothing to wait
+-- for is empty.
+-- takes: receipts bigint[], customers bigint[], waiting text[], reasons text[], details text[], at timestamptz, actor text?
+WITH found AS (
+    SELECT * FROM unnest(:receipts::bigint[], :customers::bigint[], :waiting::text[], :reasons::text[], :details::text[])
+        AS f (id, customer, waiting, reason, detail)
+), changed AS (
+    UPDATE ltc.receipts AS r SET customer_id = nullif(f.customer, 0), waiting = nullif(f.waiting, '')
+    FROM found AS f WHERE r.id = f.id
+    RETURNING r.id, r.team_id
+)
+INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason, detail)
+SELECT 'receipt', c.id, c.team_id, CASE f.waiting WHEN '' THEN 'receipt_matched' ELSE 'receipt_waiting' END, :at,
+    coalesce(:actor, session_user), f.reason, f.detail::jsonb
+FROM changed AS c JOIN found AS f USING (id)
+ORDER BY c.id;
+
+-- name: in_account_order
+-- Receipts that may be allocated, account by account: what comes together is decided together.
+-- takes: receipts bigint[]
+-- gives: id bigint, account text
+SELECT id, format('%s %s %s', customer_id, creditor_id, currency) AS account
+FROM ltc.receipts
+WHERE id = ANY (:receipts) AND customer_id IS NOT NULL AND waiting IS NULL AND allocated_minor < amount_minor
+ORDER BY customer_id, creditor_id, currency, id;
+
+-- name: create_designation_staging
+-- Which invoices receipts were found to be meant for, and by what.
+CREATE TEMPORARY TABLE IF NOT EXISTS staged_designations (
+    receipt_id bigint, invoice_id bigint, place integer, reason text
+) ON COMMIT DROP;
+
+-- name: index_designation_staging
+-- They are asked for by receipt.
+-- needs: create_designation_staging
+CREATE INDEX IF NOT EXISTS staged_designations_receipt ON staged_designations (receipt_id);
+
+-- name: empty_designation_staging
+-- Nothing of another import of the same transaction is left.
+-- needs: create_designation_staging
+TRUNCATE staged_designations;
+
+-- name: copy_designation
+-- An invoice that a receipt is meant for.
+-- needs: create_designation_staging
+-- copies: receipt_id bigint, invoice_id bigint, place integer, reason text
+COPY staged_designations (receipt_id, invoice_id, place, reason) FROM STDIN (FORMAT binary);
 
 -- name: money_to_allocate
 -- What is left of these receipts, account by account; locked in the order of their ids.
+-- needs: create_designation_staging
 -- takes: receipts bigint[]
 -- gives: id bigint, reference text, creditor bigint, customer bigint, currency text, booked_on date, minor bigint
--- gives: remittance text?
+-- gives: remittance text?, designated bigint[], designation text?
 SELECT r.id, r.reference, r.creditor_id AS creditor, r.customer_id AS customer, r.currency::text AS currency,
-    r.booked_on, r.amount_minor - r.allocated_minor AS minor, r.remittance
+    r.booked_on, r.amount_minor - r.allocated_minor AS minor, r.remittance, coalesce(d.invoices, '{}') AS designated,
+    d.reason AS designation
 FROM (
     SELECT * FROM ltc.receipts
-    WHERE id = ANY (:receipts) AND customer_id IS NOT NULL AND allocated_minor < amount_minor
+    WHERE id = ANY (:receipts) AND customer_id IS NOT NULL AND waiting IS NULL AND allocated_minor < amount_minor
     ORDER BY id FOR UPDATE
 ) AS r
+LEFT JOIN (
+    SELECT receipt_id, array_agg(invoice_id ORDER BY place) AS invoices, min(reason) AS reason
+    FROM staged_designations WHERE receipt_id = ANY (:receipts)
+    GROUP BY receipt_id
+) AS d ON d.receipt_id = r.id
 ORDER BY r.customer_id, r.creditor_id, r.currency, r.id;
 
 -- name: items_to_pay
@@ -75,14 +188,104 @@ FROM paid AS p;
 
 -- name: list_receipts
 -- Money that came in, latest first.
--- takes: team text?, customer text?, unallocated boolean, most bigint
+-- takes: team text?, customer text?, unallocated boolean, only_waiting boolean, most bigint
 -- gives: id bigint, reference text, booked_on date, customer text?, customer_name text?, currency text
--- gives: amount_minor bigint, allocated_minor bigint, remittance text?
+-- gives: amount_minor bigint, allocated_minor bigint, remittance text?, waiting text?, is_reversed boolean
 SELECT r.id, r.reference, r.booked_on, c.number AS customer, c.name AS customer_name, r.currency::text AS currency,
-    r.amount_minor, r.allocated_minor, r.remittance
+    r.amount_minor, r.allocated_minor, r.remittance, r.waiting,
+    EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = r.id) AS is_reversed
 FROM ltc.receipts AS r
 LEFT JOIN ltc.customers AS c ON c.id = r.customer_id
 JOIN ltc.teams AS t ON t.id = r.team_id
 WHERE (:team::text IS NULL OR t.code = :team) AND (:customer::text IS NULL OR c.number = :customer)
-    AND (NOT :unallocated OR r.allocated_minor < r.amount_minor)
+    AND (NOT :unallocated OR r.allocated_minor < r.amount_minor) AND (NOT :only_waiting OR r.waiting IS NOT NULL)
 ORDER BY r.booked_on DESC, r.id DESC LIMIT :most;
+
+-- name: show_receipt
+-- A receipt with what the bank told of it.
+-- takes: receipt bigint
+-- gives: id bigint, source text, reference text, creditor text, customer text?, customer_name text?, team text
+-- gives: booked_on date, currency text, amount_minor bigint, allocated_minor bigint, remittance text?, iban text?
+-- gives: waiting text?, account text?, statement text?, value_on date?, charges_minor bigint?, service_reference text?
+-- gives: end_to_end text?, structured_reference text?, debtor_name text?, reversed_on date?, reversal_reason text?
+SELECT r.id, r.source, r.reference, k.code AS creditor, c.number AS customer, c.name AS customer_name, t.code AS team,
+    r.booked_on, r.currency::text AS currency, r.amount_minor, r.allocated_minor, r.remittance, r.iban, r.waiting,
+    e.account, b.statement, e.value_on, e.charges_minor, e.service_reference, e.end_to_end, e.structured_reference,
+    e.debtor_name, v.effective_on AS reversed_on, v.reason AS reversal_reason
+FROM ltc.receipts AS r
+JOIN ltc.creditors AS k ON k.id = r.creditor_id
+JOIN ltc.teams AS t ON t.id = r.team_id
+LEFT JOIN ltc.customers AS c ON c.id = r.customer_id
+LEFT JOIN ltc.bank_entries AS e ON e.receipt_id = r.id
+LEFT JOIN ltc.bank_statements AS b ON b.id = e.statement_id
+LEFT JOIN ltc.receipt_reversals AS v ON v.receipt_id = r.id
+WHERE r.id = :receipt
+ORDER BY e.id LIMIT 1;
+
+-- name: allocations_of
+-- What a receipt paid, and what was taken back of it.
+-- takes: receipt bigint
+-- gives: invoice text, amount_minor bigint, reason text, effective_on date
+SELECT i.number AS invoice, a.amount_minor, a.reason, a.effective_on
+FROM ltc.allocations AS a JOIN ltc.invoices AS i ON i.id = a.invoice_id
+WHERE a.receipt_id = :receipt ORDER BY a.id;
+
+-- name: story_of
+-- What was decided about a receipt, with its why.
+-- takes: receipt bigint
+-- gives: kind text, recorded_at timestamptz, actor text, reason text?, detail jsonb
+SELECT kind, recorded_at, actor, reason, detail FROM ltc.events
+WHERE subject_kind = 'receipt' AND subject_id = :receipt ORDER BY id;
+
+-- name: lock_receipt
+-- A receipt that somebody decides about.
+-- takes: receipt bigint
+-- gives: id bigint, creditor bigint, customer bigint?, team bigint, currency text, booked_on date, amount_minor bigint
+-- gives: allocated_minor bigint, waiting text?, is_reversed boolean
+SELECT r.id, r.creditor_id AS creditor, r.customer_id AS customer, r.team_id AS team, r.currency::text AS currency,
+    r.booked_on, r.amount_minor, r.allocated_minor, r.waiting,
+    EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = r.id) AS is_reversed
+FROM ltc.receipts AS r WHERE r.id = :receipt FOR UPDATE OF r;
+
+-- name: lock_invoice
+-- The invoice that a person names.
+-- takes: number text, creditor bigint
+-- gives: id bigint, customer bigint, currency text, issued_on date, open_minor bigint
+SELECT id, customer_id AS customer, currency::text AS currency, issued_on, open_minor
+FROM ltc.invoices WHERE number = :number AND creditor_id = :creditor AND kind = 'invoice'
+ORDER BY id FOR UPDATE;
+
+-- name: customer_by_number
+-- The customer that a person names.
+-- takes: number text
+-- gives: id bigint
+SELECT id FROM ltc.customers WHERE number = :number ORDER BY id;
+
+-- name: take_back_allocations
+-- What a receipt paid is owed again: a row against each of its allocations, and an event at each invoice.
+-- takes: receipt bigint, day date, at timestamptz, actor text, reason text
+WITH taken AS (
+    INSERT INTO ltc.allocations (receipt_id, invoice_id, team_id, currency, amount_minor, reason, effective_on)
+    SELECT receipt_id, invoice_id, team_id, currency, -sum(amount_minor), 'reversed', :day
+    FROM ltc.allocations WHERE receipt_id = :receipt
+    GROUP BY receipt_id, invoice_id, team_id, currency HAVING sum(amount_minor) <> 0
+    RETURNING receipt_id, invoice_id, team_id, currency, amount_minor
+)
+INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason, detail)
+SELECT 'invoice', t.invoice_id, t.team_id, 'payment_reversed', :at, :actor, :reason, jsonb_build_object(
+    'receipt', t.receipt_id, 'currency', t.currency, 'amount_minor', t.amount_minor, 'effective_on', :day::date)
+FROM taken AS t;
+
+-- name: insert_reversal
+-- A receipt is taken back, once.
+-- takes: receipt bigint, day date, at timestamptz, actor text, reason text, entry bigint?
+WITH reversal AS (
+    INSERT INTO ltc.receipt_reversals (
+        receipt_id, team_id, currency, amount_minor, reason, bank_entry_id, actor, effective_on)
+    SELECT id, team_id, currency, amount_minor, :reason, :entry, :actor, :day FROM ltc.receipts WHERE id = :receipt
+    RETURNING receipt_id, team_id, amount_minor
+)
+INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason, detail)
+SELECT 'receipt', v.receipt_id, v.team_id, 'receipt_reversed', :at, :actor, :reason, jsonb_build_object(
+    'amount_minor', v.amount_minor, 'effective_on', :day::date, 'bank_entry', :entry::bigint)
+FROM reversal AS v;

@@ -57,6 +57,12 @@ package struct FileImport: Sendable {
     /// In the caller's transaction.
     package func apply(in db: isolated Connection) throws -> ImportReport {
         let file = try InputFile(path)
+        if kind == .receipts, try StatementImport.isMeant(by: file) {
+            let progress = self.progress
+            return try StatementImport(path: path, creditor: constants["creditor"], asOf: asOf) {
+                progress(file.size == 0 ? 1 : Double(file.position) / Double(file.size))
+            }.apply(file, in: db)
+        }
         let decoder = try TextDecoder(encoding)
         let fileMap = self.fileMap
         var report = ImportReport(file: path)

@@ -25,6 +25,33 @@ package struct ImportReport: Sendable {
     /// By line; one for each row, the first that was found.
     package var rejects: [RejectedLine] = []
 
+    /// What became of a bank's statement.
+    package struct Statement: Sendable, Encodable, Hashable {
+        package enum State: String, Sendable, Encodable {
+            case taken
+            case alreadyImported = "already_imported"
+            case refused
+        }
+
+        package var line: Int
+        package var id: String
+        package var account: String
+        package var opening, closing: Money?
+        /// Booked, of which so many are new here, and so many of these are receipts.
+        package var entries: Int
+        package var fresh = 0
+        package var receipts = 0
+        package var state: State
+    }
+
+    /// A bank's file of statements, not a table.
+    package var isBankFile = false
+    package var statements: [Statement] = []
+    /// Entries that are not booked, by their status: they move no money and are left.
+    package var left: [String: Int] = [:]
+    /// Of new receipts, how many wait for a person, by what they wait for.
+    package var waiting: [String: Int] = [:]
+
     init(file: String) {
         self.file = file
     }

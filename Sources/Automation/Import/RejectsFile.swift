@@ -33,6 +33,24 @@ package enum RejectsFile {
             output.append(contentsOf: writer.bytes)
             writer.removeAll()
         }
+        try save(output, to: path)
+    }
+
+    /// A list with what is wrong in a bank's file, by line. Such a file cannot be mended by its reader.
+    /// - Throws: `Problem` when the folder cannot be written.
+    package static func writeList(_ rejects: [RejectedLine], to path: String) throws {
+        var writer = CSVWriter()
+        writer.write((columns + ["column", "value"]).map { Array($0.utf8) })
+        for rejected in rejects {
+            let fields = [
+                String(rejected.line), rejected.reject.note, rejected.reject.column ?? "", rejected.reject.value ?? "",
+            ]
+            writer.write(fields.map { Array($0.utf8) })
+        }
+        try save(Data(writer.bytes), to: path)
+    }
+
+    private static func save(_ output: Data, to path: String) throws {
         do {
             try output.write(to: URL(filePath: path), options: .atomic)
         } catch {

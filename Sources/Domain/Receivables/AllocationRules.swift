@@ -5,21 +5,32 @@ package struct IncomingMoney: Sendable, Hashable {
     package var bookedOn: CalendarDate
     package var minor: Int
     package var remittance: String
+    /// Invoices that it was found to be meant for, in the order in which they are paid.
+    package var designated: [Int]
+    package var designation: Allocation.Reason
 
-    package init(receipt: Int, reference: String, bookedOn: CalendarDate, minor: Int, remittance: String = "") {
+    package init(
+        receipt: Int, reference: String, bookedOn: CalendarDate, minor: Int, remittance: String = "",
+        designated: [Int] = [], designation: Allocation.Reason = .remittance
+    ) {
         self.receipt = receipt
         self.reference = reference
         self.bookedOn = bookedOn
         self.minor = minor
         self.remittance = remittance
+        self.designated = designated
+        self.designation = designation
     }
 }
 
 /// A part of a receipt that pays a part of an invoice.
 package struct Allocation: Sendable, Hashable {
     package enum Reason: String, Codable, Sendable {
+        case structuredReference = "structured_reference"
         /// The payer named the invoice.
         case remittance
+        case exactAmount = "exact_amount"
+        case byHand = "by_hand"
         case oldestDue = "oldest_due"
     }
 
@@ -29,6 +40,14 @@ package struct Allocation: Sendable, Hashable {
     package var reason: Reason
     /// The day on which the debt fell: the booking, or the issue of an invoice that was paid in advance.
     package var effectiveOn: CalendarDate
+
+    package init(receipt: Int, invoice: Int, minor: Int, reason: Reason, effectiveOn: CalendarDate) {
+        self.receipt = receipt
+        self.invoice = invoice
+        self.minor = minor
+        self.reason = reason
+        self.effectiveOn = effectiveOn
+    }
 }
 
 /// What a payment is for: what the payer named first, then the oldest debt.
@@ -54,6 +73,12 @@ package enum AllocationRules {
                     effectiveOn: max(left[receipt].bookedOn, open[item].issuedOn)))
         }
 
+        for receipt in left.indices {
+            for invoice in left[receipt].designated {
+                guard let item = open.firstIndex(where: { $0.id == invoice }) else { continue }
+                pay(item, from: receipt, because: left[receipt].designation)
+            }
+        }
         for receipt in left.indices {
             for item in named(in: left[receipt].remittance, of: open) { pay(item, from: receipt, because: .remittance) }
         }

@@ -9,6 +9,8 @@ package enum StagedReceipts {
     package static func apply(
         source: String, file: String, in db: isolated Connection
     ) throws -> (applied: Applied, receipts: [Int]) {
+        // After whatever else brings receipts, so that it sees what is here.
+        _ = try db.one(BankStatementsSQL.TakeTurn())
         var applied = Applied()
         applied.rejects += try db.run(ImportReceiptsSQL.RejectRepeated()).map {
             .repeated($0.line, "reference", $0.reference, firstLine: $0.firstLine)
@@ -20,6 +22,7 @@ package enum StagedReceipts {
         applied.rejects += try db.run(ImportReceiptsSQL.RejectDiffering(source: source)).map {
             .differs($0.line, "reference", $0.reference, "the receipt here says something else: reverse it instead")
         }
+        try db.execute(ImportReceiptsSQL.DropKnown())
         let receipts = try db.run(ImportReceiptsSQL.InsertStaged(source: source, file: file)).map(\.id)
         applied.taken = receipts.count
         try db.execute(ImportReceiptsSQL.DropStaging())

@@ -100,7 +100,10 @@ struct CustomerShow: AsyncParsableCommand {
                     invoice: $0.number, kind: $0.kind, dueOn: $0.dueOn, amount: try money($0.amountMinor, $0.currency),
                     open: try money($0.openMinor, $0.currency), level: $0.dunningLevel)
             },
-            receipts: try db.run(ReceiptsSQL.ListReceipts(customer: number, unallocated: false, most: 10)).map {
+            receipts: try db.run(
+                ReceiptsSQL.ListReceipts(
+                    customer: number, unallocated: false, onlyWaiting: false, most: 10)
+            ).map {
                 .init(
                     reference: $0.reference, bookedOn: $0.bookedOn, amount: try money($0.amountMinor, $0.currency),
                     unallocated: try money($0.amountMinor - $0.allocatedMinor, $0.currency))

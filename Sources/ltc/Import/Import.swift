@@ -71,10 +71,10 @@ struct ImportFolder: AsyncParsableCommand {
 
 extension ImportOptions {
     /// Imports one file and says what became of it.
-    func take(_ kind: ImportKind, _ file: String, rejects: String?) async throws {
+    func take(_ kind: ImportKind, _ file: String, rejects: String?, as name: String = "import") async throws {
         let fileImport = try fileImport(kind, file)
         let report = try await database.withPool { pool in try await fileImport.run(on: pool) }
-        try answer([(report, try writeRejects(report, to: rejects))]).print(as: format)
+        try answer([(report, try writeRejects(report, to: rejects))], as: name).print(as: format)
         if strict, !report.rejects.isEmpty { throw ExitCode(Problem.Kind.inputRefused.rawValue) }
     }
 }

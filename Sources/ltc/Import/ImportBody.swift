@@ -6,6 +6,10 @@ struct ImportBody: Encodable {
     struct File: Encodable {
         let file: String
         let outputs: [ImportReport.Output]
+        /// Of a bank's file; nil for a table.
+        let statements: [ImportReport.Statement]?
+        /// Entries that are not booked, by status; new receipts that wait for a person, by reason.
+        let left, waiting: [String: Int]?
         let unknownColumns: [String]
         let absentColumns: [String]
         let rejectsFile: String?
@@ -14,6 +18,9 @@ struct ImportBody: Encodable {
         init(_ report: ImportReport, rejectsFile: String?) {
             file = report.file
             outputs = report.outputs
+            statements = report.isBankFile ? report.statements : nil
+            left = report.isBankFile ? report.left : nil
+            waiting = report.isBankFile ? report.waiting : nil
             unknownColumns = report.unknownColumns
             absentColumns = report.absentColumns
             self.rejectsFile = rejectsFile
@@ -61,6 +68,7 @@ struct ImportBody: Encodable {
 
     func text(isStrict: Bool) -> String {
         var text = table.description
+        for file in files { text += file.statementText }
         for file in files where !file.rejects.isEmpty {
             var rejects = Table(("line", .right), ("column", .left), ("value", .left), ("why it is not taken", .left))
             for row in file.rejects.prefix(10) {
@@ -68,10 +76,37 @@ struct ImportBody: Encodable {
             }
             text += "\n\(file.file):\n\(rejects)"
             if file.rejects.count > 10 { text += "… and \(file.rejects.count - 10) more\n" }
-            if let path = file.rejectsFile { text += "mend them in \(path) and import that file again\n" }
+            if let path = file.rejectsFile, file.statements != nil { text += "the whole list is in \(path)\n" }
+            if let path = file.rejectsFile, file.statements == nil {
+                text += "mend them in \(path) and import that file again\n"
+            }
             if isStrict { text += "nothing of \(file.file) was taken (--strict)\n" }
         }
         if isDryRun { text += "\na dry run: nothing was kept\n" }
+        return text
+    }
+}
+
+extension ImportBody.File {
+    /// What became of each statement, and what is left to do.
+    fileprivate var statementText: String {
+        guard let statements else { return "" }
+        var table = Table(
+            ("statement", .left), ("account", .left), ("opening", .right), ("closing", .right), ("entries", .right),
+            ("new", .right), ("receipts", .right), ("state", .left))
+        for row in statements.prefix(50) {
+            table.add(
+                row.id, row.account, row.opening?.description ?? "", row.closing?.amount ?? "", String(row.entries),
+                String(row.fresh), String(row.receipts), row.state.rawValue)
+        }
+        var text = "\n\(table)"
+        if statements.count > 50 { text += "… and \(statements.count - 50) more\n" }
+        for (status, count) in (left ?? [:]).sorted(by: { $0.key < $1.key }) {
+            text += "left, since not booked: \(count) \(status)\n"
+        }
+        for (reason, count) in (waiting ?? [:]).sorted(by: { $0.key < $1.key }) {
+            text += "waiting for a person: \(count) \(reason)\n"
+        }
         return text
     }
 }

@@ -48,11 +48,17 @@ struct ImportOptions: ParsableArguments {
     func writeRejects(_ report: ImportReport, to path: String?) throws -> String? {
         guard !report.rejects.isEmpty, !dryRun || path != nil else { return nil }
         let path = path ?? RejectsFile.standardPath(for: report.file)
-        try RejectsFile.write(report.rejects, of: report.file, to: path)
+        if report.isBankFile {
+            try RejectsFile.writeList(report.rejects, to: path)
+        } else {
+            try RejectsFile.write(report.rejects, of: report.file, to: path)
+        }
         return path
     }
 
-    func answer(_ results: [(report: ImportReport, rejectsFile: String?)]) throws -> Answer<ImportBody> {
+    func answer(
+        _ results: [(report: ImportReport, rejectsFile: String?)], as name: String = "import"
+    ) throws -> Answer<ImportBody> {
         for report in results.map(\.report) {
             if !report.unknownColumns.isEmpty {
                 say("ltc: \(report.file): passed over unknown columns \(report.unknownColumns.joined(separator: ", "))")
@@ -65,7 +71,7 @@ struct ImportOptions: ParsableArguments {
         }
         let body = ImportBody(
             files: results.map { ImportBody.File($0.report, rejectsFile: $0.rejectsFile) }, isDryRun: dryRun)
-        return Answer("import", body, table: body.table) { body.text(isStrict: strict) }
+        return Answer(name, body, table: body.table) { body.text(isStrict: strict) }
     }
 }
 

@@ -2,5 +2,9 @@ import ArgumentParser
 
 struct ReceiptCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "receipt", abstract: "Money that came in.", subcommands: [ReceiptImport.self, ReceiptList.self])
+        commandName: "receipt", abstract: "Money that came in.",
+        subcommands: [
+            ReceiptImport.self, ReceiptList.self, ReceiptShow.self, ReceiptAllocate.self, ReceiptAssign.self,
+            ReceiptReverse.self,
+        ])
 }

@@ -19,6 +19,8 @@ struct Settings: Sendable {
     var sender: MailAddress?
     /// Nil only while `outbound` holds.
     var smtp: SMTPSettings?
+    /// Where files are put that the daemon imports; nil when it looks nowhere.
+    var inbox: String?
     /// On the loopback interface only; 0 takes a free one and logs it.
     var httpPort: Int
     var logLevel: Logger.Level
@@ -31,7 +33,7 @@ struct Settings: Sendable {
     /// Every key there is; the environment's name for `smtp.host` is `LTC_SMTP_HOST`.
     static let keys = [
         "database.conninfo", "database.listen_conninfo", "database.pool", "database.prepared_statements",
-        "outbound", "mail.from", "mail.name",
+        "outbound", "inbox", "mail.from", "mail.name",
         "smtp.host", "smtp.port", "smtp.tls", "smtp.user", "smtp.password_file", "smtp.ca_file", "smtp.timeout_seconds",
         "smtp.maximum_bytes",
         "http.port", "log.level", "log.format", "engine.concurrency", "engine.drain_seconds",
@@ -69,6 +71,7 @@ struct Settings: Sendable {
             if smtp == nil { source.complain("smtp.host", "is needed as soon as outbound is not 'hold'") }
         }
 
+        inbox = source.text("inbox")
         httpPort = source.integer("http.port", in: 0...65_535) ?? 8417
         let levels = Logger.Level.allCases.map { ($0.rawValue, $0) }
         logLevel = source.choice("log.level", Dictionary(uniqueKeysWithValues: levels)) ?? .info

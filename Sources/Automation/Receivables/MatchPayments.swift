@@ -1,0 +1,140 @@
+import Domain
+import Foundation
+import Postgres
+import Store
+
+/// Finds out whom receipts are from and what for; the rule is in `PaymentMatching`. What stays in doubt waits.
+enum MatchPayments {
+    /// - Parameter isAssigned: a person has said whose they are, and waits for nothing more.
+    /// - Returns: how many of these receipts wait, by what they wait for.
+    static func match(
+        _ receipts: [Int], isAssigned: Bool, actor: String?, at now: Date, in db: isolated Connection
+    ) throws -> [PaymentMatch.Waiting: Int] {
+        let rows = try db.run(ReceiptsSQL.PaymentsToMatch(receipts: receipts))
+        guard !rows.isEmpty else { return [:] }
+        let payments = rows.map {
+            IncomingPayment(
+                receipt: $0.id, currency: $0.currency, minor: $0.minor, structuredReference: $0.structuredReference,
+                remittance: $0.remittance ?? "", customer: $0.customer, doubt: $0.doubt)
+        }
+        let names = rows.filter { $0.customer == nil }.compactMap { row in
+            row.debtorName.map { (receipt: row.id, name: Folding.name($0)) }
+        }
+        let candidates = try candidates(for: payments, names, in: db)
+        let matches = payments.map { payment in
+            var match = (candidates[payment.receipt] ?? PaymentMatching()).decide(payment)
+            if isAssigned, case .waiting = match.outcome, let customer = payment.customer {
+                match.outcome = .matched(customer: customer, invoices: [], .customer)
+            }
+            return (payment: payment, match: match)
+        }
+        try record(matches, actor: actor, at: now, in: db)
+        return matches.reduce(into: [:]) { waiting, match in
+            if case .waiting(let reason, _) = match.match.outcome { waiting[reason, default: 0] += 1 }
+        }
+    }
+
+    private static func candidates(
+        for payments: [IncomingPayment], _ names: [(receipt: Int, name: String)], in db: isolated Connection
+    ) throws -> [Int: PaymentMatching] {
+        var found: [Int: PaymentMatching] = [:]
+        try addNumbered(of: payments, to: &found, in: db)
+        for row in try db.run(ReceiptsSQL.PayersByAccount(receipts: payments.map(\.receipt))) {
+            found[row.receipt, default: PaymentMatching()].byAccount =
+                row.first == row.last ? [row.first] : [row.first, row.last]
+        }
+        for row in try db.run(ReceiptsSQL.PayersByName(receipts: names.map(\.receipt), names: names.map(\.name))) {
+            found[row.receipt, default: PaymentMatching()].byName.append(row.customer)
+        }
+        let payers = payments.flatMap { payment in
+            (payment.customer.map { [$0] }
+                ?? found[payment.receipt].map { $0.byAccount.isEmpty ? $0.byName : $0.byAccount } ?? [])
+                .map { (receipt: payment.receipt, customer: $0) }
+        }
+        let exact = ReceiptsSQL.InvoicesOfAmount(receipts: payers.map(\.receipt), customers: payers.map(\.customer))
+        for row in try db.run(exact) {
+            found[row.receipt, default: PaymentMatching()].exact.append(
+                MatchCandidate(
+                    customer: row.customer, invoice: row.invoice, number: row.number, currency: row.currency,
+                    openMinor: row.openMinor))
+        }
+        return found
+    }
+
+    private static func addNumbered(
+        of payments: [IncomingPayment], to found: inout [Int: PaymentMatching], in db: isolated Connection
+    ) throws {
+        var references: [Int: Set<String>] = [:]
+        var receipts: [Int] = []
+        var keys: [String] = []
+        for payment in payments {
+            let wanted = PaymentMatching.keys(of: payment)
+            references[payment.receipt] = Set(wanted.reference)
+            for key in Set(wanted.reference + wanted.words) {
+                receipts.append(payment.receipt)
+                keys.append(key)
+            }
+        }
+        for row in try db.run(ReceiptsSQL.InvoicesByNumber(receipts: receipts, keys: keys)) {
+            let candidate = MatchCandidate(
+                customer: row.customer, invoice: row.invoice, number: row.number, isNotice: row.isNotice,
+                currency: row.currency, openMinor: row.openMinor)
+            if references[row.receipt]?.contains(row.key) == true {
+                found[row.receipt, default: PaymentMatching()].referenced.append(candidate)
+            } else {
+                found[row.receipt, default: PaymentMatching()].named.append(candidate)
+            }
+        }
+    }
+
+    private static func record(
+        _ matches: [(payment: IncomingPayment, match: PaymentMatch)], actor: String?, at now: Date,
+        in db: isolated Connection
+    ) throws {
+        var (customers, waiting, reasons, details): ([Int], [String], [String], [String]) = ([], [], [], [])
+        var designations: [ReceiptsSQL.CopyDesignation] = []
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        for (payment, match) in matches {
+            switch match.outcome {
+            case .matched(let customer, let invoices, let reason):
+                customers.append(customer)
+                waiting.append("")
+                reasons.append(reason.rawValue)
+                designations += invoices.enumerated().map {
+                    ReceiptsSQL.CopyDesignation(
+                        receiptId: payment.receipt, invoiceId: $1, place: $0, reason: reason.rawValue)
+                }
+            case .waiting(let reason, let customer):
+                customers.append(customer ?? 0)
+                waiting.append(reason.rawValue)
+                reasons.append(reason.rawValue)
+            }
+            details.append(String(decoding: try encoder.encode(MatchDetail(match)), as: UTF8.self))
+        }
+        try db.execute(
+            ReceiptsSQL.RecordMatches(
+                receipts: matches.map(\.payment.receipt), customers: customers, waiting: waiting, reasons: reasons,
+                details: details, at: now, actor: actor))
+        try db.copy(designations)
+    }
+}
+
+/// The why of a match, as its event keeps it: no personal values, only numbers and codes.
+private struct MatchDetail: Encodable {
+    struct PassedOver: Encodable {
+        let number: String
+        let customer: Int
+        let reason: PaymentMatch.PassedOver
+    }
+
+    let passedOver: [PassedOver]
+
+    /// A text may name any number of invoices; the first say enough.
+    init(_ match: PaymentMatch) {
+        passedOver = match.passedOver.prefix(50).map {
+            PassedOver(number: $0.candidate.number, customer: $0.candidate.customer, reason: $0.reason)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package import Domain
+package import Foundation
+package import Postgres
+import Store
+
+/// What a person decides about a receipt.
+package enum ReceiptDesk {
+    /// Says whose money it is, and lets it pay what it is for.
+    ///
+    /// - Throws: a `Problem` when there is no such receipt or customer, or it was reversed or has paid something.
+    package static func assign(
+        _ receipt: Int, customer number: String, actor: String, at now: Date, in db: isolated Connection
+    ) throws {
+        let row = try lock(receipt, in: db)
+        guard row.allocatedMinor == 0 else {
+            throw Problem(
+                .refused, "already_allocated", "receipt \(receipt) has paid something already",
+                advice: "ltc receipt reverse \(receipt) --reason …")
+        }
+        try record(receipt, customer: try customer(number, in: db), actor: actor, at: now, in: db)
+        // Whom it is from was said; what it is for is found by the same rule as ever.
+        try AllocateReceipts.allocate([receipt], isAssigned: true, actor: actor, at: now, in: db)
+    }
+
+    /// Pays an invoice with a receipt, or a part of it.
+    ///
+    /// - Parameter amount: a decimal in the receipt's currency; nil for as much as both have.
+    /// - Returns: what was allocated.
+    package static func allocate(
+        _ receipt: Int, to number: String, amount: String?, actor: String, at now: Date, in db: isolated Connection
+    ) throws -> Money {
+        let row = try lock(receipt, in: db)
+        let invoices = try db.run(ReceiptsSQL.LockInvoice(number: number, creditor: row.creditor))
+        guard let invoice = invoices.first, invoices.count == 1 else {
+            throw Problem(
+                .refused, invoices.isEmpty ? "no_such_invoice" : "two_invoices",
+                "\(invoices.isEmpty ? "no invoice" : "more than one invoice") of this creditor has the number '\(number)'",
+                advice: "ltc invoice list")
+        }
+        guard let currency = Currency(row.currency), invoice.currency == row.currency else {
+            throw Problem(
+                .refused, "wrong_currency",
+                "receipt \(receipt) is in \(row.currency), invoice \(number) in \(invoice.currency)")
+        }
+        guard row.customer == nil || row.customer == invoice.customer else {
+            throw Problem(
+                .refused, "other_customer", "receipt \(receipt) is from another customer than invoice \(number)",
+                advice: "ltc receipt show \(receipt)")
+        }
+        let most = min(row.amountMinor - row.allocatedMinor, invoice.openMinor)
+        let minor = try amount.map { try read($0, in: currency) } ?? most
+        guard minor > 0, minor <= most else {
+            throw Problem(
+                .refused, "too_much",
+                "of receipt \(receipt), \(Money(minor: row.amountMinor - row.allocatedMinor, currency: currency)) is left, "
+                    + "and invoice \(number) owes \(Money(minor: invoice.openMinor, currency: currency))")
+        }
+        try record(receipt, customer: invoice.customer, actor: actor, at: now, in: db)
+        let allocation = Allocation(
+            receipt: receipt, invoice: invoice.id, minor: minor, reason: .byHand,
+            effectiveOn: max(row.bookedOn, invoice.issuedOn))
+        try AllocateReceipts.record([allocation], actor: actor, at: now, in: db)
+        return Money(minor: minor, currency: currency)
+    }
+
+    /// Takes a receipt back, whole: what it paid is owed again.
+    package static func reverse(
+        _ receipt: Int, reason: String, on day: CalendarDate, actor: String, at now: Date, in db: isolated Connection
+    ) throws {
+        let row = try lock(receipt, in: db)
+        guard day >= row.bookedOn else {
+            throw Problem(
+                .refused, "too_early", "receipt \(receipt) was booked on \(row.bookedOn), after \(day)",
+                advice: "--as-of")
+        }
+        try ReverseReceipts.reverse(receipt, on: day, because: reason, entry: nil, actor: actor, at: now, in: db)
+    }
+
+    private static func lock(_ receipt: Int, in db: isolated Connection) throws -> ReceiptsSQL.LockReceipt.Row {
+        guard let row = try db.first(ReceiptsSQL.LockReceipt(receipt: receipt)) else {
+            throw Problem(.refused, "no_such_receipt", "there is no receipt \(receipt)", advice: "ltc receipt list")
+        }
+        guard !row.isReversed else {
+            throw Problem(.refused, "already_reversed", "receipt \(receipt) was taken back already")
+        }
+        return row
+    }
+
+    private static func customer(_ number: String, in db: isolated Connection) throws -> Int {
+        let found = try db.run(ReceiptsSQL.CustomerByNumber(number: number)).map(\.id)
+        guard let customer = found.first, found.count == 1 else {
+            throw Problem(
+                .refused, found.isEmpty ? "no_such_customer" : "two_customers",
+                "\(found.isEmpty ? "no customer has" : "customers of two sources have") the number '\(number)'",
+                advice: "ltc customer list")
+        }
+        return customer
+    }
+
+    private static func record(
+        _ receipt: Int, customer: Int, actor: String, at now: Date, in db: isolated Connection
+    ) throws {
+        try db.execute(
+            ReceiptsSQL.RecordMatches(
+                receipts: [receipt], customers: [customer], waiting: [""], reasons: [Allocation.Reason.byHand.rawValue],
+                details: ["{}"], at: now, actor: actor))
+    }
+
+    private static func read(_ text: String, in currency: Currency) throws -> Int {
+        do {
+            return try Money(text, currency: currency).minor
+        } catch {
+            throw Problem(
+                .usage, "invalid_amount", "'\(text)' is no amount in \(currency)",
+                advice: "a decimal with a point and at most \(currency.minorDigits) digits behind it")
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Domain
+import Foundation
+import Postgres
+import Store
+
+/// Money that went back: what it had paid is owed again, at the dunning level that it had.
+enum ReverseReceipts {
+    /// Finds the receipts that the reversals of these statements take back, and takes them back.
+    /// - Returns: how many reversals wait for a person, by reason.
+    static func match(
+        _ statements: [Int], at now: Date, in db: isolated Connection
+    ) throws -> [ReversalMatching.Waiting: Int] {
+        let rows = try db.run(BankStatementsSQL.UnmatchedReversals(statements: statements))
+        var waiting: [ReversalMatching.Waiting: Int] = [:]
+        var reversed: Set<Int> = []
+        for (entry, rows) in Dictionary(grouping: rows, by: \.entry).sorted(by: { $0.key < $1.key }) {
+            let candidates = rows.compactMap { row -> ReversalMatching.Candidate? in
+                guard let receipt = row.receipt, let minor = row.receiptMinor, let cameIn = row.cameInMinor,
+                    !reversed.contains(receipt)
+                else { return nil }
+                return .init(receipt: receipt, minor: minor, cameInMinor: cameIn)
+            }
+            let receipt: Int
+            do throws(ReversalMatching.Waiting) {
+                receipt = try ReversalMatching.receipt(takenBackBy: rows[0].amountMinor, among: candidates)
+            } catch {
+                waiting[error, default: 0] += 1
+                continue
+            }
+            reversed.insert(receipt)
+            try reverse(
+                receipt, on: rows[0].bookedOn, because: "returned_by_bank", entry: entry, actor: "bank", at: now, in: db
+            )
+        }
+        return waiting
+    }
+
+    /// - Parameter entry: the bank's entry that did it; nil when a person did.
+    static func reverse(
+        _ receipt: Int, on day: CalendarDate, because reason: String, entry: Int?, actor: String, at now: Date,
+        in db: isolated Connection
+    ) throws {
+        try db.execute(
+            ReceiptsSQL.TakeBackAllocations(receipt: receipt, day: day, at: now, actor: actor, reason: reason))
+        try db.execute(
+            ReceiptsSQL.InsertReversal(receipt: receipt, day: day, at: now, actor: actor, reason: reason, entry: entry))
+    }
+}

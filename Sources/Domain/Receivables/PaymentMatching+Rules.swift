@@ -1,0 +1,110 @@
+/// What a payment is for: by structured reference, by an invoice's number in the payer's words, by amount and customer,
+/// in that order. What is doubtful waits for a person; nothing is guessed.
+package struct PaymentMatching {
+    /// The invoices that the payment's reference and words may mean, by `keys(of:)`.
+    package var referenced: [MatchCandidate] = []
+    package var named: [MatchCandidate] = []
+    /// Customers whose money came from this account before; customers of the payer's name.
+    package var byAccount: [Int] = []
+    package var byName: [Int] = []
+    /// Open invoices of exactly this amount, of these customers.
+    package var exact: [MatchCandidate] = []
+
+    package init() {}
+
+    package func decide(_ payment: IncomingPayment) -> PaymentMatch {
+        if payment.doubt != nil, payment.customer == nil {
+            return PaymentMatch(outcome: .waiting(.detailsDoNotAddUp, customer: nil))
+        }
+        if let reference = payment.structuredReference, Self.isMistyped(reference), payment.customer == nil {
+            return PaymentMatch(outcome: .waiting(.wrongCheckDigits, customer: nil))
+        }
+        var passedOver: [PaymentMatch.Rejected] = []
+        let inOrder = named.compactMap { candidate in
+            Self.place(of: candidate.number, in: payment).map { (place: $0, candidate: candidate) }
+        }.sorted { $0.place < $1.place }.map(\.candidate)
+        for (candidates, reason) in [(referenced, PaymentMatch.Reason.structuredReference), (inOrder, .remittance)] {
+            let match = decide(payment, among: candidates, reason)
+            passedOver += match.passedOver
+            if let outcome = match.outcome { return PaymentMatch(outcome: outcome, passedOver: passedOver) }
+        }
+        return byCustomer(payment, passedOver)
+    }
+
+    private func decide(
+        _ payment: IncomingPayment, among candidates: [MatchCandidate], _ reason: PaymentMatch.Reason
+    ) -> (outcome: PaymentMatch.Outcome?, passedOver: [PaymentMatch.Rejected]) {
+        var passedOver: [PaymentMatch.Rejected] = []
+        var fitting: [MatchCandidate] = []
+        for candidate in candidates {
+            if let customer = payment.customer, customer != candidate.customer {
+                passedOver.append(.init(candidate: candidate, reason: .otherCustomer))
+            } else if candidate.currency != payment.currency {
+                passedOver.append(.init(candidate: candidate, reason: .wrongCurrency))
+            } else if candidate.openMinor <= 0 {
+                passedOver.append(.init(candidate: candidate, reason: .alreadyPaid))
+            } else {
+                fitting.append(candidate)
+            }
+        }
+        let invoices = fitting.map(\.invoice).withoutRepetition
+        // The same number twice means one of two; a notice means all that it names.
+        let single = fitting.filter { !$0.isNotice }
+        let isAmbiguous =
+            Set(fitting.map(\.customer)).count > 1
+            || Dictionary(grouping: single, by: \.number).values.contains { Set($0.map(\.invoice)).count > 1 }
+        if isAmbiguous {
+            passedOver += fitting.map { .init(candidate: $0, reason: .ambiguous) }
+            return (.waiting(.twoCandidates, customer: payment.customer), passedOver)
+        }
+        if let customer = fitting.first?.customer {
+            return (.matched(customer: customer, invoices: invoices, reason), passedOver)
+        }
+        if let wrong = passedOver.first(where: { $0.reason == .wrongCurrency }),
+            passedOver.allSatisfy({ $0.reason == .wrongCurrency })
+        {
+            return (.waiting(.wrongCurrency, customer: wrong.candidate.customer), passedOver)
+        }
+        // A reference to what is paid is most likely a second payment.
+        if reason == .structuredReference, let paid = passedOver.first(where: { $0.reason == .alreadyPaid }) {
+            return (.waiting(.alreadyPaid, customer: paid.candidate.customer), passedOver)
+        }
+        return (nil, passedOver)
+    }
+
+    private func byCustomer(_ payment: IncomingPayment, _ passedOver: [PaymentMatch.Rejected]) -> PaymentMatch {
+        func match(_ outcome: PaymentMatch.Outcome, _ ambiguous: [MatchCandidate] = []) -> PaymentMatch {
+            PaymentMatch(
+                outcome: outcome, passedOver: passedOver + ambiguous.map { .init(candidate: $0, reason: .ambiguous) })
+        }
+        func owing(_ customer: Int) -> [MatchCandidate] {
+            exact.filter { $0.customer == customer && $0.currency == payment.currency && $0.openMinor == payment.minor }
+        }
+        if let customer = payment.customer {
+            let equal = owing(customer)
+            guard equal.count == 1 else { return match(.matched(customer: customer, invoices: [], .customer)) }
+            return match(.matched(customer: customer, invoices: equal.map(\.invoice), .exactAmount))
+        }
+        let isByAccount = !byAccount.isEmpty
+        let payers = (isByAccount ? byAccount : byName).withoutRepetition
+        guard let payer = payers.first else { return match(.waiting(.unknownCustomer, customer: nil)) }
+        guard payers.count == 1 else {
+            return match(.waiting(.twoCandidates, customer: nil), payers.flatMap(owing))
+        }
+        let equal = owing(payer)
+        switch equal.count {
+        case 1: return match(.matched(customer: payer, invoices: equal.map(\.invoice), .exactAmount))
+        case 0 where isByAccount: return match(.matched(customer: payer, invoices: [], .customer))
+        // Names are not unique in the world: without the amount, a name is not enough.
+        case 0: return match(.waiting(.noExactAmount, customer: nil))
+        default: return match(.waiting(.twoCandidates, customer: isByAccount ? payer : nil), equal)
+        }
+    }
+}
+
+extension Array where Element: Hashable {
+    fileprivate var withoutRepetition: [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,93 @@
+/// A payment whose purpose is looked for.
+package struct IncomingPayment: Sendable, Hashable {
+    package var receipt: Int
+    package var currency: String
+    package var minor: Int
+    package var structuredReference: String?
+    package var remittance: String
+    /// The customer, when the file or a person named it.
+    package var customer: Int?
+    /// Why the bank's file does not say enough.
+    package var doubt: String?
+
+    package init(
+        receipt: Int, currency: String, minor: Int, structuredReference: String? = nil, remittance: String = "",
+        customer: Int? = nil, doubt: String? = nil
+    ) {
+        self.receipt = receipt
+        self.currency = currency
+        self.minor = minor
+        self.structuredReference = structuredReference
+        self.remittance = remittance
+        self.customer = customer
+        self.doubt = doubt
+    }
+}
+
+/// An invoice, or a customer, that a payment may be meant for.
+package struct MatchCandidate: Sendable, Hashable {
+    package var customer: Int
+    package var invoice: Int
+    /// The invoice's number, or that of the notice that names it.
+    package var number: String
+    package var isNotice = false
+    package var currency: String
+    package var openMinor: Int
+
+    package init(
+        customer: Int, invoice: Int, number: String, isNotice: Bool = false, currency: String, openMinor: Int
+    ) {
+        self.customer = customer
+        self.invoice = invoice
+        self.number = number
+        self.isNotice = isNotice
+        self.currency = currency
+        self.openMinor = openMinor
+    }
+}
+
+/// What was found about a payment.
+package struct PaymentMatch: Sendable, Hashable {
+    /// How the payment was understood, in the order in which it is tried.
+    package enum Reason: String, Sendable, Codable {
+        case structuredReference = "structured_reference"
+        case remittance
+        case exactAmount = "exact_amount"
+        /// The customer is known, and no invoice is meant: the oldest debt is paid.
+        case customer
+    }
+
+    /// Why a person has to look.
+    package enum Waiting: String, Sendable, Codable, CaseIterable {
+        case detailsDoNotAddUp = "details_do_not_add_up"
+        case wrongCheckDigits = "wrong_check_digits"
+        case twoCandidates = "two_candidates"
+        case wrongCurrency = "wrong_currency"
+        case alreadyPaid = "already_paid"
+        case noExactAmount = "no_exact_amount"
+        case unknownCustomer = "unknown_customer"
+    }
+
+    /// Why a candidate was not taken.
+    package enum PassedOver: String, Sendable, Codable {
+        case wrongCurrency = "wrong_currency"
+        case otherCustomer = "other_customer"
+        case alreadyPaid = "already_paid"
+        case ambiguous
+    }
+
+    package struct Rejected: Sendable, Hashable {
+        package var candidate: MatchCandidate
+        package var reason: PassedOver
+    }
+
+    package enum Outcome: Sendable, Hashable {
+        /// - Parameter invoices: paid first, in this order.
+        case matched(customer: Int, invoices: [Int], Reason)
+        /// - Parameter customer: when at least that is certain.
+        case waiting(Waiting, customer: Int?)
+    }
+
+    package var outcome: Outcome
+    package var passedOver: [Rejected] = []
+}

@@ -1,0 +1,126 @@
+import ArgumentParser
+import Domain
+import Foundation
+import Postgres
+import Store
+
+struct ReceiptShow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "One receipt: what the bank told, what it paid, and why.")
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var format: FormatOptions
+
+    @Argument(help: "The receipt's id: ltc receipt list.")
+    var id: Int
+
+    func run() async throws {
+        let id = id
+        let body = try await database.ask { db -> ReceiptBody in
+            guard let row = try db.first(ReceiptsSQL.ShowReceipt(receipt: id)) else {
+                throw Problem(.refused, "no_such_receipt", "there is no receipt \(id)", advice: "ltc receipt list")
+            }
+            return try ReceiptBody(
+                row, try db.run(ReceiptsSQL.AllocationsOf(receipt: id)), try db.run(ReceiptsSQL.StoryOf(receipt: id)))
+        }
+        try Answer("receipt.show", body) { body.text }.print(as: format)
+    }
+}
+
+/// `ltc.receipt.show/1`
+struct ReceiptBody: Encodable {
+    struct Payment: Encodable {
+        let invoice: String
+        let amount: Money
+        let reason: String
+        let effectiveOn: CalendarDate
+    }
+
+    struct Decision: Encodable {
+        let kind: String
+        let recordedAt: Date
+        let actor: String
+        let reason: String?
+        let detail: JSONValue
+    }
+
+    let id: Int
+    let reference, source, creditor, team: String
+    let customer, customerName: String?
+    let bookedOn: CalendarDate
+    let valueOn: CalendarDate?
+    let amount, unallocated: Money
+    let charges: Money?
+    let account, statement, serviceReference, endToEnd, structuredReference, debtorName, iban, remittance: String?
+    let waiting: String?
+    let reversedOn: CalendarDate?
+    let reversalReason: String?
+    let payments: [Payment]
+    let decisions: [Decision]
+
+    init(
+        _ row: ReceiptsSQL.ShowReceipt.Row, _ payments: [ReceiptsSQL.AllocationsOf.Row],
+        _ story: [ReceiptsSQL.StoryOf.Row]
+    ) throws {
+        id = row.id
+        (reference, source, creditor, team) = (row.reference, row.source, row.creditor, row.team)
+        (customer, customerName) = (row.customer, row.customerName)
+        (bookedOn, valueOn) = (row.bookedOn, row.valueOn)
+        amount = try money(row.amountMinor, row.currency)
+        unallocated = try money(row.amountMinor - row.allocatedMinor, row.currency)
+        charges = try Money(row.chargesMinor, row.currency)
+        (account, statement, serviceReference) = (row.account, row.statement, row.serviceReference)
+        (endToEnd, structuredReference) = (row.endToEnd, row.structuredReference)
+        (debtorName, iban, remittance, waiting) = (row.debtorName, row.iban, row.remittance, row.waiting)
+        (reversedOn, reversalReason) = (row.reversedOn, row.reversalReason)
+        self.payments = try payments.map {
+            Payment(
+                invoice: $0.invoice, amount: try money($0.amountMinor, row.currency), reason: $0.reason,
+                effectiveOn: $0.effectiveOn)
+        }
+        decisions = try story.map {
+            Decision(
+                kind: $0.kind, recordedAt: $0.recordedAt, actor: $0.actor, reason: $0.reason,
+                detail: try JSONDecoder().decode(JSONValue.self, from: Data($0.detail.utf8)))
+        }
+    }
+
+    var text: String {
+        var text = facts([
+            ("receipt", "\(id), \(reference) of \(source)"),
+            ("booked", "\(bookedOn)" + (valueOn.map { ", value \($0)" } ?? "")),
+            (
+                "amount",
+                "\(amount)" + (charges.flatMap { $0.minor > 0 ? ", of which \($0.amount) were charges" : nil } ?? "")
+            ),
+            ("unallocated", unallocated.amount), ("creditor", "\(creditor), collected by \(team)"),
+            ("customer", customer.map { "\($0) \(customerName ?? "")" } ?? "unknown"), ("payer", debtorName),
+            ("payer's account", iban), ("reference", structuredReference), ("end to end", endToEnd),
+            ("bank's reference", serviceReference), ("statement", statement.map { "\($0) of \(account ?? "")" }),
+            ("text", remittance?.replacing("\n", with: " / ")), ("waits for", waiting),
+            ("reversed", reversedOn.map { "\($0) (\(reversalReason ?? ""))" }),
+        ])
+        for payment in payments {
+            text += "paid \(payment.amount) of \(payment.invoice) on \(payment.effectiveOn): \(payment.reason)\n"
+        }
+        for decision in decisions {
+            text +=
+                "\(decision.recordedAt.ISO8601Format())  \(decision.kind) by \(decision.actor)"
+                + (decision.reason.map { ": \($0)" } ?? "") + "\n" + decision.words
+        }
+        return text
+    }
+}
+
+extension ReceiptBody.Decision {
+    /// The candidates that were not taken, each with its reason.
+    fileprivate var words: String {
+        guard case .object(let members) = detail, case .list(let passed)? = members["passed_over"] else { return "" }
+        return passed.map { candidate in
+            guard case .object(let members) = candidate, case .text(let number)? = members["number"],
+                case .text(let reason)? = members["reason"]
+            else { return "" }
+            return "    not \(number): \(reason)\n"
+        }.joined()
+    }
+}

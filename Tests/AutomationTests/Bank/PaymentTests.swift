@@ -1,0 +1,164 @@
+import Automation
+import Domain
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+struct PaymentTests {
+    private typealias Payment = BankDay.Payment
+
+    private static func file(_ payments: [Payment], closing: String, id: String = "S-1") -> String {
+        BankDay.file(BankDay.statement(id, closing: closing, payments.map(\.entry)))
+    }
+
+    @Test func `a structured reference comes before the payer's words, and these before the amount`() async throws {
+        try await BankDay.with { day in
+            for number in ["2026-1", "2026-2", "2026-3"] {
+                try await day.office.invoice(number, due: "2026-02-0\(number.suffix(1))", minor: 10_000)
+            }
+            let reference = try #require(CreditorReference(number: "2026-3"))
+            try await day.take(
+                Self.file([Payment(amount: "100", structured: reference.text, text: "2026-2")], closing: "100"))
+            #expect(try await day.paid() == ["2026-3|10000|structured_reference"])
+            try await day.take(Self.file([Payment(amount: "100", text: "Re. 2026-2.")], closing: "100", id: "S-2"))
+            #expect(try await day.paid().last == "2026-2|10000|remittance")
+        }
+    }
+
+    @Test func `a customer is known by the name and the amount, and afterwards by the account`() async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 3000)
+            try await day.office.invoice("A-2", due: "2026-02-01", minor: 4000)
+            let payer = Payment(amount: "40", name: "MILLER Ltd.", iban: "DE02120300000000202051")
+            try await day.take(Self.file([payer], closing: "40"))
+            #expect(try await day.paid() == ["A-2|4000|exact_amount"])
+            var later = payer
+            (later.amount, later.name, later.reference) = ("20", "M. Miller", "B-2")
+            try await day.take(Self.file([later], closing: "20", id: "S-2"))
+            #expect(try await day.paid().last == "A-1|2000|oldest_due")
+        }
+    }
+
+    @Test func `what is doubtful pays nothing and says why`() async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 3000)
+            try await day.office.invoice("A-2", due: "2026-02-01", minor: 3000)
+            try await day.office.invoice("B-1", of: "C2", due: "2026-02-01", minor: 3000)
+            try await day.office.invoice("U-1", due: "2026-02-01", minor: 3000, currency: "USD")
+            let payments = [
+                Payment(amount: "30", name: "Miller Ltd"), Payment(amount: "31", name: "Miller Ltd"),
+                Payment(amount: "32", structured: "RF19539007547034", text: "A-1"),
+                Payment(amount: "33", text: "A-1 and B-1"), Payment(amount: "34", text: "U-1"),
+                Payment(amount: "35", text: "hello", name: "Somebody"),
+            ]
+            let report = try await day.take(Self.file(payments, closing: "195"))
+            #expect(try await day.paid() == [])
+            #expect(
+                try await day.waiting() == [
+                    "two_candidates", "no_exact_amount", "wrong_check_digits", "two_candidates", "wrong_currency",
+                    "unknown_customer",
+                ])
+            #expect(report.waiting["two_candidates"] == 2 && report.waiting.values.reduce(0, +) == 6)
+            let passedOver = try await day.office.database.rows(
+                """
+                SELECT p ->> 'number', p ->> 'reason' FROM ltc.events AS e, jsonb_array_elements(e.detail -> 'passed_over') AS p
+                WHERE e.kind = 'receipt_waiting' AND e.reason = 'wrong_currency'
+                """)
+            #expect(passedOver == ["U-1|wrong_currency"])
+        }
+    }
+
+    @Test func `a person says whose it is, or what it pays, and it waits no more`() async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 3000)
+            try await day.office.invoice("A-2", due: "2026-02-01", minor: 3000)
+            try await day.take(Self.file([Payment(amount: "30"), Payment(amount: "10", text: "x")], closing: "40"))
+            let ids = try await day.office.database.rows("SELECT id FROM ltc.receipts ORDER BY id").compactMap {
+                Int($0)
+            }
+            let now = Trial.asOf
+            try await day.office.database.pool.transaction { db in
+                try ReceiptDesk.assign(ids[0], customer: "C1", actor: "fay", at: now, in: db)
+            }
+            #expect(try await day.paid() == ["A-1|3000|oldest_due"])
+            let part = try await day.office.database.pool.transaction { db in
+                try ReceiptDesk.allocate(ids[1], to: "A-2", amount: "4.50", actor: "fay", at: now, in: db)
+            }
+            #expect(part.minor == 450)
+            #expect(try await day.waiting() == [])
+            await #expect(throws: Problem.self) {
+                try await day.office.database.pool.transaction { db in
+                    try ReceiptDesk.allocate(ids[1], to: "A-2", amount: "5.51", actor: "fay", at: now, in: db)
+                }
+            }
+            #expect(try await day.paid().last == "A-2|450|by_hand")
+        }
+    }
+
+    @Test func `charges that the bank took off are paid all the same when the file says so`() async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 100_000)
+            let charges =
+                "<Chrgs><Rcrd><Amt Ccy=\"EUR\">10</Amt><CdtDbtInd>DBIT</CdtDbtInd><ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs>"
+            let entry = Payment(amount: "990", text: "A-1").entry.replacing("<NtryDtls>", with: charges + "<NtryDtls>")
+            try await day.take(BankDay.file(BankDay.statement("S-1", closing: "990", [entry])))
+            #expect(try await day.paid() == ["A-1|100000|remittance"])
+            #expect(try await day.office.number("SELECT open_minor FROM ltc.invoices") == 0)
+        }
+    }
+
+    @Test func `a reversal opens the invoice again at its level, and the ledger is what it was`() async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 3000, level: 2, noticed: "2026-02-15")
+            try await day.take(Self.file([Payment(amount: "30", endToEnd: "E-1", text: "A-1")], closing: "30"))
+            #expect(try await day.office.number("SELECT open_minor FROM ltc.invoices") == 0)
+            let back = Payment(
+                amount: "30", sign: "DBIT", endToEnd: "E-1", more: "<RvslInd>true</RvslInd>", day: "2026-03-05")
+            let file = Self.file([Payment(amount: "30", reference: "other"), back], closing: "0", id: "S-2")
+            let report = try await day.take(file)
+            #expect(report.rejects == [] && report.waiting == ["unknown_customer": 1])
+            try await day.take(file)
+            #expect(try await day.paid() == ["A-1|3000|remittance", "A-1|-3000|reversed"])
+            #expect(
+                try await day.office.database.rows("SELECT open_minor, dunning_level, last_notice_on FROM ltc.invoices")
+                    == ["3000|2|2026-02-15"])
+            let rest = try await day.office.database.rows(
+                "SELECT allocated_minor - amount_minor, waiting FROM ltc.receipts ORDER BY id LIMIT 1")
+            #expect(rest == ["0|"])
+        }
+    }
+
+    @Test func `a reversal that finds no receipt, or another amount, waits for a person`() async throws {
+        try await BankDay.with { day in
+            let first = Payment(amount: "50", endToEnd: "E-1")
+            let other = Payment(amount: "20", sign: "DBIT", endToEnd: "E-1", more: "<RvslInd>true</RvslInd>")
+            let stray = Payment(amount: "30", sign: "DBIT", endToEnd: "E-9", more: "<RvslInd>true</RvslInd>")
+            let report = try await day.take(Self.file([first, other, stray], closing: "0"))
+            #expect(
+                report.waiting == [
+                    "unknown_customer": 1, "reversal_of_another_amount": 1, "reversal_without_receipt": 1,
+                ])
+        }
+    }
+
+    @Test func `a debit is the bank's entry and nobody's receipt; a batch is as many receipts as it has payments`()
+        async throws
+    {
+        try await BankDay.with { day in
+            let batch = """
+                <Ntry><Amt Ccy="EUR">60</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+                <BookgDt><Dt>2026-03-02</Dt></BookgDt><NtryDtls>
+                <TxDtls><Amt Ccy="EUR">10</Amt></TxDtls><TxDtls><Amt Ccy="EUR">50</Amt></TxDtls></NtryDtls></Ntry>
+                """
+            let wrong = batch.replacing("<Amt Ccy=\"EUR\">50</Amt>", with: "<Amt Ccy=\"EUR\">49</Amt>")
+            let debit = Payment(amount: "20", sign: "DBIT").entry
+            try await day.take(BankDay.file(BankDay.statement("S-1", closing: "100", [batch, wrong, debit])))
+            #expect(
+                try await day.office.database.rows("SELECT amount_minor, waiting FROM ltc.receipts ORDER BY id") == [
+                    "1000|unknown_customer", "5000|unknown_customer", "6000|details_do_not_add_up",
+                ])
+            #expect(try await day.office.number("SELECT count(*) FROM ltc.bank_entries WHERE kind = 'debit'") == 1)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Domain
+import Foundation
+import Testing
+
+@testable import Automation
+
+struct StatementImportTests {
+    private typealias Payment = BankDay.Payment
+
+    @Test func `a statement pays the invoices that it names, once, however often it comes`() async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("INV-1", due: "2026-02-01", minor: 10_000)
+            let file = BankDay.file(
+                BankDay.statement("S-1", closing: "100", [Payment(amount: "100.00", text: "INV-1").entry]))
+            let first = try await day.take(file)
+            #expect(first.outputs == [.init(kind: .receipts, rows: 1, taken: 1)])
+            #expect(first.statements.map(\.state) == [.taken] && first.statements.map(\.receipts) == [1])
+            let again = try await day.take(file)
+            #expect(again.outputs == [.init(kind: .receipts, rows: 1, unchanged: 1)])
+            #expect(again.statements.map(\.state) == [.alreadyImported])
+            #expect(try await day.paid() == ["INV-1|10000|remittance"])
+        }
+    }
+
+    @Test func `the same id with other content is refused, and changes nothing`() async throws {
+        try await BankDay.with { day in
+            try await day.take(BankDay.file(BankDay.statement("S-1", closing: "1", [Payment(amount: "1").entry])))
+            let other = try await day.take(
+                BankDay.file(BankDay.statement("S-1", closing: "2", [Payment(amount: "2").entry])))
+            #expect(other.rejects.map(\.reject.reason) == [.alreadyDiffers])
+            #expect(try await day.office.number("SELECT count(*) FROM ltc.receipts") == 1)
+        }
+    }
+
+    @Test func `a statement that does not balance is refused by itself, and says by how much`() async throws {
+        try await BankDay.with { day in
+            let file = BankDay.file(
+                BankDay.statement("S-1", closing: "1.05", [Payment(amount: "1").entry]),
+                BankDay.statement("S-2", closing: "2", [Payment(amount: "2", reference: "B-2").entry]))
+            let report = try await day.take(file)
+            #expect(report.statements.map(\.state) == [.refused, .taken])
+            #expect(report.rejects.map(\.reject.reason) == [.unbalanced])
+            #expect(report.rejects[0].reject.text.contains("0.05 EUR") && report.rejects[0].line == 3)
+            #expect(report.outputs == [.init(kind: .receipts, rows: 2, taken: 1, rejected: 1)])
+        }
+    }
+
+    @Test func `an entry with too many digits takes its statement along, and both lines are told`() async throws {
+        try await BankDay.with { day in
+            let report = try await day.take(
+                BankDay.file(BankDay.statement("S-1", closing: "1", [Payment(amount: "1.00001").entry])))
+            #expect(report.rejects.map(\.reject.reason) == [.incompleteStatement, .tooManyDigits])
+            #expect(try await day.office.number("SELECT count(*) FROM ltc.bank_statements") == 0)
+        }
+    }
+
+    @Test func `an account that is nobody's is refused, unless the import is told whose it is`() async throws {
+        try await BankDay.with { day in
+            let file = BankDay.file(BankDay.statement("S-1", closing: "0", account: "NL26VAYB8060476890", []))
+            #expect(try await day.take(file).rejects.map(\.reject.reason) == [.unknownAccount])
+            let told = try await day.take(file) { $0.constants["creditor"] = "acme" }
+            #expect(told.statements.map(\.state) == [.taken])
+        }
+    }
+
+    @Test func `statements that overlap bring each entry once, and two that look alike are two`() async throws {
+        try await BankDay.with { day in
+            let twin = Payment(amount: "5", text: "rent").entry
+            let known = Payment(amount: "7", reference: "B-7").entry
+            try await day.take(BankDay.file(BankDay.statement("S-1", closing: "12", [twin, known])))
+            let report = try await day.take(BankDay.file(BankDay.statement("S-2", closing: "17", [known, twin, twin])))
+            #expect(report.outputs == [.init(kind: .receipts, rows: 3, taken: 1, unchanged: 2)])
+            #expect(try await day.office.number("SELECT sum(amount_minor) FROM ltc.receipts") == 1700)
+        }
+    }
+
+    @Test func `a table and a statement about the same money bring it once, in either order`() async throws {
+        let header = "reference,booked_on,amount,currency,iban,remittance\n"
+        let rows = "B-1,2026-03-02,10,EUR,,\nX-9,2026-03-02,20,EUR,DE02120300000000202051,Rent  March\n"
+        let file = BankDay.file(
+            BankDay.statement(
+                "S-1", closing: "30",
+                [
+                    Payment(amount: "10", reference: "B-1").entry,
+                    Payment(amount: "20", text: "rent march", iban: "DE02120300000000202051").entry,
+                ]))
+        for inputs in [[header + rows, file], [file, header + rows]] {
+            try await BankDay.with { day in
+                for input in inputs { try await day.take(input) }
+                #expect(try await day.office.number("SELECT sum(amount_minor) FROM ltc.receipts") == 3000)
+            }
+        }
+    }
+
+    @Test func `what is not booked is counted and left`() async throws {
+        try await BankDay.with { day in
+            let pending = Payment(amount: "5").entry.replacing("BOOK", with: "PDNG")
+            let report = try await day.take(BankDay.file(BankDay.statement("S-1", closing: "0", [pending])))
+            #expect(report.left == ["PDNG": 1] && report.outputs == [.init(kind: .receipts)])
+        }
+    }
+
+    @Test func `a broken file changes nothing at all`() async throws {
+        try await BankDay.with { day in
+            let text = BankDay.file(BankDay.statement("S-1", closing: "1", [Payment(amount: "1").entry]))
+            await #expect(throws: Problem.self) { try await day.take(String(text.dropLast(20))) }
+            let statements = try await day.office.number("SELECT count(*) FROM ltc.bank_statements")
+            #expect(statements == 0)
+        }
+    }
+}

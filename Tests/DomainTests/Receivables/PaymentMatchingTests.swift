@@ -1,0 +1,128 @@
+import Domain
+import TestSupport
+import Testing
+
+struct PaymentMatchingTests {
+    private func payment(
+        _ minor: Int = 100, reference: String? = nil, text: String = "", customer: Int? = nil, doubt: String? = nil
+    ) -> IncomingPayment {
+        IncomingPayment(
+            receipt: 1, currency: "EUR", minor: minor, structuredReference: reference, remittance: text,
+            customer: customer, doubt: doubt)
+    }
+
+    private func invoice(
+        _ id: Int, _ number: String, of customer: Int = 1, open: Int = 100, currency: String = "EUR",
+        isNotice: Bool = false
+    ) -> MatchCandidate {
+        MatchCandidate(
+            customer: customer, invoice: id, number: number, isNotice: isNotice, currency: currency, openMinor: open)
+    }
+
+    @Test func `words are looked up whole and in parts, and references by what stands behind their check digits`() {
+        let keys = PaymentMatching.keys(
+            of: payment(reference: "rf18 5390 0754 7034", text: "inv-1/INV-2 RF45G72UUR 上海3"))
+        #expect(keys.reference == ["539007547034", "G72UUR"])
+        #expect(keys.words == ["INV1", "INV2", "RF45G72UUR", "INV1INV2"])
+        #expect(PaymentMatching.keys(of: payment(reference: "2026/0042")).reference == ["20260042"])
+    }
+
+    @Test func `a reference goes before words, and words go in the order of the text`() {
+        var matching = PaymentMatching()
+        matching.named = [invoice(3, "INV-3"), invoice(2, "INV-2")]
+        let payment = payment(reference: "INV-1", text: "INV-2, INV-3")
+        #expect(matching.decide(payment).outcome == .matched(customer: 1, invoices: [2, 3], .remittance))
+        matching.referenced = [invoice(1, "INV-1")]
+        #expect(matching.decide(payment).outcome == .matched(customer: 1, invoices: [1], .structuredReference))
+    }
+
+    @Test func `a notice's reference pays all that the notice names`() {
+        var matching = PaymentMatching()
+        matching.referenced = [invoice(1, "DN-1", isNotice: true), invoice(2, "DN-1", isNotice: true)]
+        #expect(
+            matching.decide(payment(reference: "DN-1")).outcome
+                == .matched(customer: 1, invoices: [1, 2], .structuredReference))
+    }
+
+    @Test func `a number that two invoices have, or invoices of two customers, are two candidates`() {
+        for second in [invoice(2, "INV-1"), invoice(2, "INV-2", of: 2)] {
+            var matching = PaymentMatching()
+            matching.referenced = [invoice(1, "INV-1"), second]
+            let match = matching.decide(payment(reference: "INV-1"))
+            #expect(match.outcome == .waiting(.twoCandidates, customer: nil))
+            #expect(match.passedOver.map(\.reason) == [.ambiguous, .ambiguous])
+        }
+    }
+
+    @Test func `a wrong check digit is no reason to look further, unless the customer is known`() {
+        var matching = PaymentMatching()
+        matching.named = [invoice(1, "INV-1")]
+        let mistyped = payment(reference: "RF19539007547034", text: "INV-1")
+        #expect(matching.decide(mistyped).outcome == .waiting(.wrongCheckDigits, customer: nil))
+        let known = payment(reference: "RF19539007547034", text: "INV-1", customer: 1)
+        #expect(matching.decide(known).outcome == .matched(customer: 1, invoices: [1], .remittance))
+    }
+
+    @Test func `what names invoices of another currency waits; what names paid ones by reference is paid twice`() {
+        var matching = PaymentMatching()
+        matching.referenced = [invoice(1, "INV-1", currency: "USD")]
+        #expect(matching.decide(payment(reference: "INV-1")).outcome == .waiting(.wrongCurrency, customer: 1))
+        matching.referenced = [invoice(1, "INV-1", open: 0)]
+        #expect(matching.decide(payment(reference: "INV-1")).outcome == .waiting(.alreadyPaid, customer: 1))
+    }
+
+    @Test func `the invoice of a customer other than the stated one is passed over`() {
+        var matching = PaymentMatching()
+        matching.named = [invoice(1, "INV-1", of: 2)]
+        let match = matching.decide(payment(text: "INV-1", customer: 1))
+        #expect(match.outcome == .matched(customer: 1, invoices: [], .customer))
+        #expect(match.passedOver.map(\.reason) == [.otherCustomer])
+    }
+
+    @Test func `an account is enough for the oldest debt, a name only for the exact amount`() {
+        var matching = PaymentMatching()
+        matching.byName = [1]
+        #expect(matching.decide(payment()).outcome == .waiting(.noExactAmount, customer: nil))
+        matching.byAccount = [1]
+        #expect(matching.decide(payment()).outcome == .matched(customer: 1, invoices: [], .customer))
+        matching.exact = [invoice(1, "INV-1")]
+        #expect(matching.decide(payment()).outcome == .matched(customer: 1, invoices: [1], .exactAmount))
+        matching.exact.append(invoice(2, "INV-2"))
+        #expect(matching.decide(payment()).outcome == .waiting(.twoCandidates, customer: 1))
+        matching.byAccount = [1, 2]
+        #expect(matching.decide(payment()).outcome == .waiting(.twoCandidates, customer: nil))
+        #expect(PaymentMatching().decide(payment()).outcome == .waiting(.unknownCustomer, customer: nil))
+    }
+
+    @Test func `no payment is matched with an invoice that is paid, of another currency or of another customer`() {
+        var random = SeededRandom(seed: 7)
+        for _ in 0..<2000 {
+            func candidate() -> MatchCandidate {
+                invoice(
+                    Int.random(in: 0..<5, using: &random), "INV-\(Int.random(in: 0..<3, using: &random))",
+                    of: Int.random(in: 0..<3, using: &random), open: Int.random(in: 0..<2, using: &random) * 100,
+                    currency: Int.random(in: 0..<3, using: &random) == 0 ? "USD" : "EUR",
+                    isNotice: Int.random(in: 0..<4, using: &random) == 0)
+            }
+            func many<Value>(_ make: () -> Value) -> [Value] {
+                (0..<Int.random(in: 0..<3, using: &random)).map { _ in make() }
+            }
+            var matching = PaymentMatching()
+            matching.referenced = many(candidate)
+            matching.named = many(candidate)
+            matching.byAccount = many { Int.random(in: 0..<3, using: &random) }
+            matching.exact = many(candidate)
+            let customer = Int.random(in: 0..<2, using: &random) == 0 ? nil : Int.random(in: 0..<3, using: &random)
+            let match = matching.decide(payment(reference: "INV-1", text: "INV-0 INV-1 INV-2", customer: customer))
+            guard case .matched(let payer, let invoices, _) = match.outcome else { continue }
+            #expect(customer == nil || payer == customer)
+            let all = matching.referenced + matching.named + matching.exact
+            for invoice in invoices {
+                #expect(
+                    all.contains {
+                        $0.invoice == invoice && $0.customer == payer && $0.currency == "EUR" && $0.openMinor > 0
+                    })
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+-- name: create_staging
+-- The movements of a file's statements on their way in.
+CREATE TEMP TABLE staged_bank_entries (
+    statement integer NOT NULL, ordinal integer NOT NULL, detail integer NOT NULL, line integer NOT NULL,
+    kind text NOT NULL, booked_on date NOT NULL, value_on date, amount_minor bigint NOT NULL,
+    charges_minor bigint NOT NULL, key text COLLATE "C" NOT NULL, reference text, service_reference text,
+    end_to_end text, transaction_id text, structured_reference text, remittance text, debtor_name text,
+    debtor_account text COLLATE "C", doubt text
+) ON COMMIT DROP;
+
+-- name: copy_entry
+-- A movement on its way in.
+-- needs: create_staging
+-- copies: statement integer, ordinal integer, detail integer, line integer, kind text, booked_on date, value_on date?
+-- copies: amount_minor bigint, charges_minor bigint, key text, reference text?, service_reference text?
+-- copies: end_to_end text?, transaction_id text?, structured_reference text?, remittance text?, debtor_name text?
+-- copies: debtor_account text?, doubt text?
+COPY staged_bank_entries (
+    statement, ordinal, detail, line, kind, booked_on, value_on, amount_minor, charges_minor, key, reference,
+    service_reference, end_to_end, transaction_id, structured_reference, remittance, debtor_name, debtor_account, doubt)
+FROM STDIN (FORMAT binary);
+
+-- name: take_turn
+-- One import of statements after the other: so the later one sees what the earlier one brought.
+-- gives: turn text
+SELECT pg_advisory_xact_lock(hashtext('ltc bank statements'))::text AS turn;
+
+-- name: what_is_known
+-- Whose account it is, by its IBAN or by the creditor that the import was told, and what is here under this id.
+-- takes: account text, statement text, creditor text?
+-- gives: creditor bigint?, team bigint?, content_key text?
+SELECT k.id AS creditor, k.team AS team, s.content_key
+FROM (
+    SELECT min(id) AS id, min(finance_team_id) AS team FROM ltc.creditors
+    WHERE CASE WHEN :creditor::text IS NULL THEN replace(iban, ' ', '') = :account ELSE code = :creditor END
+    HAVING count(*) < 2
+) AS k
+FULL JOIN (
+    SELECT content_key FROM ltc.bank_statements WHERE account = :account AND statement = :statement
+) AS s ON true;
+
+-- name: insert_statement
+-- A statement whose entries lead from its opening to its closing balance.
+-- takes: creditor bigint, team bigint, account text, statement text, sequence text?, created_at timestamptz?
+-- takes: currency text, opening_minor bigint, opening_on date?, closing_minor bigint, closing_on date?
+-- takes: entries integer, content_key text, file text
+-- gives: id bigint
+INSERT INTO ltc.bank_statements (
+    creditor_id, team_id, account, statement, sequence, created_at, currency, opening_minor, opening_on, closing_minor,
+    closing_on, entries, content_key, file)
+VALUES (
+    :creditor, :team, :account, :statement, :sequence, :created_at, :currency, :opening_minor, :opening_on,
+    :closing_minor, :closing_on, :entries, :content_key, :file)
+RETURNING id;
+
+-- name: create_fresh
+-- Movements that no statement had before.
+-- needs: create_staging
+CREATE TEMP TABLE fresh_bank_entries (
+    LIKE staged_bank_entries, occurrence integer NOT NULL, statement_id bigint NOT NULL, account text COLLATE "C" NOT NULL,
+    creditor_id bigint NOT NULL, team_id bigint NOT NULL, currency text NOT NULL, receipt_reference text NOT NULL,
+    receipt_id bigint
+) ON COMMIT DROP;
+
+-- name: find_fresh
+-- Those of the accepted statements that are not here yet. Of movements that look the same, the n-th is the n-th.
+-- needs: create_staging, create_fresh
+-- takes: ordinals integer[], statements bigint[]
+INSERT INTO fresh_bank_entries
+SELECT DISTINCT ON (b.account, e.key, e.occurrence)
+    e.statement, e.ordinal, e.detail, e.line, e.kind, e.booked_on, e.value_on, e.amount_minor, e.charges_minor, e.key,
+    e.reference, e.service_reference, e.end_to_end, e.transaction_id, e.structured_reference, e.remittance,
+    e.debtor_name, e.debtor_account, e.doubt, e.occurrence, b.id, b.account, b.creditor_id, b.team_id, b.currency,
+    format('%s/%s.%s', b.statement, e.ordinal, e.detail), NULL
+FROM (
+    SELECT *, (row_number() OVER (PARTITION BY statement, key ORDER BY ordinal, detail))::integer AS occurrence
+    FROM staged_bank_entries WHERE statement = ANY (:ordinals)
+) AS e
+JOIN unnest(:ordinals::integer[], :statements::bigint[]) AS a (ordinal, id) ON a.ordinal = e.statement
+JOIN ltc.bank_statements AS b ON b.id = a.id
+WHERE NOT EXISTS (
+    SELECT FROM ltc.bank_entries AS k WHERE (k.account, k.key, k.occurrence) = (b.account, e.key, e.occurrence))
+ORDER BY b.account, e.key, e.occurrence, e.statement;
+
+-- name: recognise_by_reference
+-- Receipts that came by another file before: of the same day and amount, under one of the entry's references.
+-- needs: create_staging, create_fresh
+UPDATE fresh_bank_entries AS f SET receipt_id = known.id
+FROM (
+    -- One receipt is one entry, should several have its reference.
+    SELECT DISTINCT ON (r.id) e.statement, e.ordinal, e.detail, r.id
+    FROM fresh_bank_entries AS e
+    JOIN ltc.receipts AS r
+        ON (r.creditor_id, r.currency::text, r.booked_on) = (e.creditor_id, e.currency, e.booked_on)
+        AND r.amount_minor IN (e.amount_minor, e.amount_minor + e.charges_minor)
+        AND r.reference IN (e.service_reference, e.end_to_end, e.reference, e.transaction_id)
+    WHERE e.kind = 'receipt' AND r.source <> e.account
+        AND NOT EXISTS (SELECT FROM ltc.bank_entries AS k WHERE k.receipt_id = r.id)
+    ORDER BY r.id, e.statement, e.ordinal, e.detail
+) AS known
+WHERE (f.statement, f.ordinal, f.detail) = (known.statement, known.ordinal, known.detail);
+
+-- name: recognise_by_content
+-- Or from the same account with the same words; the n-th that looks so is the n-th.
+-- needs: create_staging, create_fresh
+UPDATE fresh_bank_entries AS f SET receipt_id = known.id
+FROM (
+    SELECT e.statement, e.ordinal, e.detail, r.id
+    FROM (
+        SELECT *, regexp_replace(lower(remittance), '\s', '', 'g') AS words, row_number() OVER (
+            PARTITION BY creditor_id, currency, booked_on, amount_minor + charges_minor, debtor_account,
+                regexp_replace(lower(remittance), '\s', '', 'g') ORDER BY statement, ordinal, detail) AS nth
+        FROM fresh_bank_entries
+        WHERE kind = 'receipt' AND receipt_id IS NULL AND debtor_account IS NOT NULL AND remittance <> ''
+    ) AS e
+    JOIN (
+        SELECT *, regexp_replace(lower(remittance), '\s', '', 'g') AS words, row_number() OVER (
+            PARTITION BY creditor_id, currency, booked_on, amount_minor, iban,
+                regexp_replace(lower(remittance), '\s', '', 'g') ORDER BY id) AS nth
+        FROM ltc.receipts AS r
+        WHERE iban IS NOT NULL AND remittance <> ''
+            AND booked_on BETWEEN (SELECT min(booked_on) FROM fresh_bank_entries)
+                AND (SELECT max(booked_on) FROM fresh_bank_entries)
+            AND NOT EXISTS (SELECT FROM ltc.bank_entries AS e WHERE e.receipt_id = r.id)
+    ) AS r ON (r.creditor_id, r.currency::text, r.booked_on, r.amount_minor, r.iban, r.words, r.nth)
+        = (e.creditor_id, e.currency, e.booked_on, e.amount_minor + e.charges_minor, e.debtor_account, e.words, e.nth)
+    WHERE r.source <> e.account
+) AS known
+WHERE (f.statement, f.ordinal, f.detail) = (known.statement, known.ordinal, known.detail);
+
+-- name: insert_receipts
+-- Money that came in and is not here yet: what the payer paid, charges that a bank took off it included.
+-- needs: create_staging, create_fresh
+-- takes: file text
+WITH added AS (
+    INSERT INTO ltc.receipts (
+        source, reference, creditor_id, team_id, booked_on, currency, amount_minor, remittance, iban)
+    SELECT account, receipt_reference, creditor_id, team_id, booked_on, currency, amount_minor + charges_minor,
+        remittance, debtor_account
+    FROM fresh_bank_entries
+    WHERE kind = 'receipt' AND receipt_id IS NULL AND amount_minor + charges_minor > 0
+    ORDER BY statement, ordinal, detail
+    RETURNING id, source, reference, team_id, booked_on
+)
+INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, reason, detail)
+SELECT 'receipt', a.id, a.team_id, 'receipt_booked', a.booked_on::timestamp AT TIME ZONE t.zone, 'imported',
+    jsonb_build_object('file', :file::text, 'line', f.line)
+FROM added AS a
+JOIN fresh_bank_entries AS f ON (f.account, f.receipt_reference) = (a.source, a.reference)
+JOIN ltc.teams AS t ON t.id = a.team_id;
+
+-- name: insert_entries
+-- The fresh movements as facts, each with the receipt that it is.
+-- needs: create_staging, create_fresh
+INSERT INTO ltc.bank_entries (
+    statement_id, team_id, account, ordinal, detail, line, kind, booked_on, value_on, currency, amount_minor,
+    charges_minor, key, occurrence, reference, service_reference, end_to_end, transaction_id, structured_reference,
+    remittance, debtor_name, debtor_account, doubt, receipt_id)
+SELECT f.statement_id, f.team_id, f.account, f.ordinal, f.detail, f.line, f.kind, f.booked_on, f.value_on, f.currency,
+    f.amount_minor, f.charges_minor, f.key, f.occurrence, f.reference, f.service_reference, f.end_to_end,
+    f.transaction_id, f.structured_reference, f.remittance, f.debtor_name, f.debtor_account, f.doubt,
+    coalesce(f.receipt_id, r.id)
+FROM fresh_bank_entries AS f
+LEFT JOIN ltc.receipts AS r ON f.kind = 'receipt' AND (r.source, r.reference) = (f.account, f.receipt_reference)
+ORDER BY f.statement, f.ordinal, f.detail;
+
+-- name: fresh_receipts
+-- The receipts that are new.
+-- needs: create_staging, create_fresh
+-- gives: id bigint
+SELECT r.id FROM fresh_bank_entries AS f
+JOIN ltc.receipts AS r ON (r.source, r.reference) = (f.account, f.receipt_reference)
+WHERE f.kind = 'receipt' AND f.receipt_id IS NULL
+ORDER BY r.id;
+
+-- name: count_fresh
+-- How many movements of each statement are new, and how many receipts of them.
+-- needs: create_staging, create_fresh
+-- gives: statement integer, entries integer, receipts integer
+SELECT statement, count(*)::integer AS entries,
+    (count(*) FILTER (WHERE kind = 'receipt' AND receipt_id IS NULL))::integer AS receipts
+FROM fresh_bank_entries GROUP BY statement ORDER BY statement;
+
+-- name: drop_staging
+-- Makes room for another file in the same transaction.
+-- needs: create_staging, create_fresh
+DROP TABLE staged_bank_entries, fresh_bank_entries;
+
+-- name: unmatched_reversals
+-- Entries that take money back and have not found their receipt, with the receipts that they may mean: under the same
+-- reference of payer or bank, and not taken back yet.
+-- takes: statements bigint[]
+-- gives: entry bigint, booked_on date, amount_minor bigint, receipt bigint?, receipt_minor bigint?, came_in_minor bigint?
+SELECT e.id AS entry, e.booked_on, e.amount_minor, r.id AS receipt, r.amount_minor AS receipt_minor,
+    k.amount_minor AS came_in_minor
+FROM ltc.bank_entries AS e
+LEFT JOIN (ltc.bank_entries AS k JOIN ltc.receipts AS r ON r.id = k.receipt_id)
+    ON k.account = e.account AND k.kind = 'receipt' AND k.currency = e.currency AND k.booked_on <= e.booked_on
+    AND (k.end_to_end = e.end_to_end AND upper(e.end_to_end) NOT IN ('NOTPROVIDED', 'NONREF')
+        OR k.transaction_id = e.transaction_id OR k.service_reference = e.service_reference)
+    AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = r.id)
+WHERE e.kind = 'reversal' AND e.statement_id = ANY (:statements)
+    AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.bank_entry_id = e.id)
+ORDER BY e.id, r.id;
