@@ -202,3 +202,24 @@ LEFT JOIN (ltc.bank_entries AS k JOIN ltc.receipts AS r ON r.id = k.receipt_id)
 WHERE e.kind = 'reversal' AND e.statement_id = ANY (:statements)
     AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.bank_entry_id = e.id)
 ORDER BY e.id, r.id;
+
+-- name: open_reversals
+-- Entries that took money back, and whose receipt nobody has found yet; oldest first.
+-- takes: team text?, most bigint
+-- gives: entry bigint, account text, statement text, booked_on date, currency text, amount_minor bigint
+-- gives: end_to_end text?, service_reference text?, remittance text?
+SELECT e.id AS entry, e.account, b.statement, e.booked_on, e.currency::text AS currency, e.amount_minor, e.end_to_end,
+    e.service_reference, e.remittance
+FROM ltc.bank_entries AS e
+JOIN ltc.bank_statements AS b ON b.id = e.statement_id
+JOIN ltc.teams AS t ON t.id = e.team_id
+WHERE e.kind = 'reversal' AND (:team::text IS NULL OR t.code = :team)
+    AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.bank_entry_id = e.id)
+ORDER BY e.booked_on, e.id LIMIT :most;
+
+-- name: reversal_entry
+-- An entry that a person says takes a receipt back.
+-- takes: entry bigint
+-- gives: booked_on date, is_used boolean
+SELECT e.booked_on, EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.bank_entry_id = e.id) AS is_used
+FROM ltc.bank_entries AS e WHERE e.id = :entry AND e.kind = 'reversal';

@@ -148,6 +148,7 @@ SELECT i.id, i.number, i.creditor_id AS creditor, i.customer_id AS customer, i.c
     i.due_on, i.open_minor
 FROM ltc.invoices AS i
 WHERE i.kind = 'invoice' AND i.settled_before_minor + i.allocated_minor < i.amount_minor
+    AND i.customer_id = ANY (ARRAY(SELECT r.customer_id FROM ltc.receipts AS r WHERE r.id = ANY (:receipts)))
     AND EXISTS (
         SELECT FROM ltc.receipts AS r
         WHERE r.id = ANY (:receipts)

@@ -56,6 +56,12 @@ package struct BankInbox: Sendable {
         let path = folder.appending(path: name).path
         do {
             let report = try await FileImport(.receipts, path: path, asOf: now).run(on: pool)
+            if report.rejects.isEmpty {
+                try move(name, to: "done")
+            } else {
+                let lines = report.rejects.map { "\($0.line): \($0.reject.reason.rawValue): \($0.reject.text)" }
+                try reject(name, because: lines.joined(separator: "\n"))
+            }
             let counts = report.outputs.first
             logger.info(
                 "bank file imported",
@@ -63,15 +69,10 @@ package struct BankInbox: Sendable {
                     "file": "\(name)", "taken": "\(counts?.taken ?? 0)", "known": "\(counts?.unchanged ?? 0)",
                     "rejected": "\(counts?.rejected ?? 0)", "waiting": "\(report.waiting.values.reduce(0, +))",
                 ])
-            guard report.rejects.isEmpty else {
-                let lines = report.rejects.map { "\($0.line): \($0.reject.reason.rawValue): \($0.reject.text)" }
-                return try reject(name, because: lines.joined(separator: "\n"))
-            }
-            try move(name, to: "done")
         } catch let problem as Problem {
             guard FileManager.default.fileExists(atPath: path) else { return }
-            logger.error("bank file rejected", metadata: ["file": "\(name)", "reason": "\(problem.code)"])
             try reject(name, because: problem.description)
+            logger.error("bank file rejected", metadata: ["file": "\(name)", "reason": "\(problem.code)"])
         }
     }
 

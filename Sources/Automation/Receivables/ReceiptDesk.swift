@@ -64,16 +64,34 @@ package enum ReceiptDesk {
     }
 
     /// Takes a receipt back, whole: what it paid is owed again.
+    ///
+    /// - Parameters:
+    ///   - entry: the bank's entry that did it, one of those that found no receipt; its day counts then.
+    ///   - today: the day on which a person does it without an entry
+    /// - Returns: the day on which it counts.
+    @discardableResult
     package static func reverse(
-        _ receipt: Int, reason: String, on day: CalendarDate, actor: String, at now: Date, in db: isolated Connection
-    ) throws {
+        _ receipt: Int, reason: String, entry: Int? = nil, today: CalendarDate, actor: String, at now: Date,
+        in db: isolated Connection
+    ) throws -> CalendarDate {
         let row = try lock(receipt, in: db)
+        let day = try entry.map { try self.day(of: $0, in: db) } ?? today
         guard day >= row.bookedOn else {
             throw Problem(
-                .refused, "too_early", "receipt \(receipt) was booked on \(row.bookedOn), after \(day)",
-                advice: "--as-of")
+                .refused, "too_early", "receipt \(receipt) was booked on \(row.bookedOn), after \(day)")
         }
-        try ReverseReceipts.reverse(receipt, on: day, because: reason, entry: nil, actor: actor, at: now, in: db)
+        try ReverseReceipts.reverse(receipt, on: day, because: reason, entry: entry, actor: actor, at: now, in: db)
+        return day
+    }
+
+    private static func day(of entry: Int, in db: isolated Connection) throws -> CalendarDate {
+        let found = try db.first(BankStatementsSQL.ReversalEntry(entry: entry))
+        guard let found, !found.isUsed else {
+            throw Problem(
+                .refused, "no_open_reversal", "no reversal with the entry \(entry) is open",
+                advice: "ltc receipt list --waiting")
+        }
+        return found.bookedOn
     }
 
     private static func lock(_ receipt: Int, in db: isolated Connection) throws -> ReceiptsSQL.LockReceipt.Row {

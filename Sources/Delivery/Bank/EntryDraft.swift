@@ -2,33 +2,28 @@ import Domain
 
 /// An entry while it is read: texts, until it closes and the account's currency is applied.
 struct EntryDraft {
-    struct Amount {
-        var text: String
-        var currency: String
-        var line: Int
-    }
-
     struct Charge {
-        var amount: Amount
+        var amount: CamtAmount
         var isCredit = false
         var isIncluded = false
     }
 
     struct Detail {
         var value = BankDetail()
-        var amount, transaction, instructed: Amount?
+        var amount, transaction, instructed: CamtAmount?
         var charges: [Charge] = []
     }
 
-    /// A detail is some hundred bytes; banks split longer batches.
-    private static let maximumDetails = 100_000
+    /// Bytes of an entry with all its details; banks split longer batches.
+    private static let maximumSize = 1 << 26
 
     private var entry = BankEntry()
-    private var amount: Amount?
+    private var amount: CamtAmount?
     private var status, sign: String?
     private var charges: [Charge] = []
     private var details: [Detail] = []
     private var isInDetail = false
+    private var size = 0
     private var reject: (line: Int, Reject)?
 
     var line: Int { entry.line }
@@ -39,14 +34,16 @@ struct EntryDraft {
 
     /// - Throws: `XMLStream.Mistake` for a batch that would fill the memory.
     mutating func take(_ token: XMLStream.Token) throws(XMLStream.Mistake) {
+        // What is kept costs about so much beside its text.
+        size += token.text.utf8.count + (token.field == .detail ? 256 : 32)
+        guard size <= Self.maximumSize else {
+            throw .init(
+                line: token.line, code: "batch_too_large",
+                what: "an entry with its transactions is larger than \(Self.maximumSize) bytes")
+        }
         if token.field == .detail {
             isInDetail = !token.isClosing
             if isInDetail { details.append(Detail()) }
-            guard details.count <= Self.maximumDetails else {
-                throw .init(
-                    line: token.line, code: "batch_too_large",
-                    what: "an entry has more than \(Self.maximumDetails) transactions")
-            }
         } else if token.isClosing {
             if isInDetail {
                 Self.read(token, into: &details[details.count - 1])
@@ -61,7 +58,7 @@ struct EntryDraft {
         switch token.field {
         case .entryReference: entry.reference = text
         case .serviceReference: entry.serviceReference = text
-        case .amount: amount = Amount(token)
+        case .amount: amount = CamtAmount(token)
         case .sign: sign = text
         case .reversal: entry.isReversal = token.text == "true" || token.text == "1"
         // Where the status is a choice, its code closes before the empty element around it.
@@ -79,9 +76,9 @@ struct EntryDraft {
         case .serviceReference: detail.value.serviceReference = text
         case .transactionID: detail.value.transactionID = text
         case .endToEnd: detail.value.endToEnd = text
-        case .amount: detail.amount = Amount(token)
-        case .transactionAmount: detail.transaction = Amount(token)
-        case .instructedAmount: detail.instructed = Amount(token)
+        case .amount: detail.amount = CamtAmount(token)
+        case .transactionAmount: detail.transaction = CamtAmount(token)
+        case .instructedAmount: detail.instructed = CamtAmount(token)
         case .sign: detail.value.isCredit = token.text == "CRDT"
         case .structuredReference: detail.value.structuredReference = detail.value.structuredReference ?? text
         case .unstructured, .documentNumber:
@@ -95,7 +92,7 @@ struct EntryDraft {
     }
 
     private static func read(_ token: XMLStream.Token, into charges: inout [Charge]) {
-        if token.field == .chargeAmount { charges.append(Charge(amount: Amount(token))) }
+        if token.field == .chargeAmount { charges.append(Charge(amount: CamtAmount(token))) }
         guard !charges.isEmpty else { return }
         if token.field == .chargeSign { charges[charges.count - 1].isCredit = token.text == "CRDT" }
         if token.field == .chargeIncluded {
@@ -157,49 +154,10 @@ struct EntryDraft {
         for charge in charges where !charge.isCredit {
             guard let minor = try charge.amount.minor(ifIn: currency) else { continue }
             if charge.isIncluded { sum.deductedMinor += minor } else { sum.otherMinor += minor }
-            guard max(sum.deductedMinor, sum.otherMinor) <= Amount.maximumMinor else {
+            guard max(sum.deductedMinor, sum.otherMinor) <= CamtAmount.maximumMinor else {
                 throw charge.amount.rejected(.outOfRange, charge.amount.text, "charges have at most 18 digits together")
             }
         }
         return sum
-    }
-}
-
-extension EntryDraft.Amount {
-    init(_ token: XMLStream.Token) {
-        self.init(text: token.text, currency: token.currency, line: token.line)
-    }
-
-    /// Nil in another currency.
-    func minor(ifIn account: Currency) throws(RejectedLine) -> Int? {
-        currency == account.code ? try minor(in: account) : nil
-    }
-
-    func minor(in account: Currency) throws(RejectedLine) -> Int {
-        guard currency == account.code else {
-            throw rejected(.unknownCurrency, currency, "the account is kept in \(account)")
-        }
-        let money: Money
-        do throws(Money.Mistake) {
-            money = try Money(text, currency: account)
-        } catch {
-            switch error {
-            case .notANumber: throw rejected(.invalidNumber, text, "not a decimal with a point such as 1234.50")
-            case .tooManyDigits:
-                throw rejected(.tooManyDigits, text, "\(account) has \(account.minorDigits) digits after the point")
-            case .outOfRange: throw rejected(.outOfRange, text, "too large")
-            }
-        }
-        // ISO 20022: at most 18 digits, and the sign stands beside it.
-        guard (0...Self.maximumMinor).contains(money.minor) else {
-            throw rejected(.outOfRange, text, "an amount has at most 18 digits and no sign")
-        }
-        return money.minor
-    }
-
-    static let maximumMinor = 999_999_999_999_999_999
-
-    fileprivate func rejected(_ reason: Reject.Reason, _ value: String, _ text: String) -> RejectedLine {
-        RejectedLine(line: line, Reject(reason, column: "amount", value: value, text))
     }
 }

@@ -4,7 +4,7 @@ import Domain
 struct StatementDraft {
     private struct Balance {
         var code = ""
-        var amount: EntryDraft.Amount?
+        var amount: CamtAmount?
         var isCredit = true
         var day: CalendarDate?
     }
@@ -44,7 +44,7 @@ struct StatementDraft {
         case .account: account = account ?? token.text.filter { !$0.isWhitespace }
         case .accountCurrency: currencyCode = token.text
         case .balanceCode where last >= 0: balances[last].code = token.text
-        case .balanceAmount where last >= 0: balances[last].amount = EntryDraft.Amount(token)
+        case .balanceAmount where last >= 0: balances[last].amount = CamtAmount(token)
         case .balanceSign where last >= 0: balances[last].isCredit = token.text != "DBIT"
         case .balanceDate where last >= 0: balances[last].day = CalendarDate(token.text.prefix(10))
         default: break

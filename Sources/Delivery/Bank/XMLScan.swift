@@ -54,9 +54,10 @@ final class XMLScan {
     }
 
     func add(_ bytes: UnsafeBufferPointer<UInt8>) {
-        guard unwanted == 0, wanted.nodes[path[path.count - 1]].field != nil else { return }
-        guard text.count + bytes.count <= XMLStream.maximumText else {
-            return refuse("text_too_long", "a text here is longer than \(XMLStream.maximumText) bytes")
+        guard unwanted == 0, let field = wanted.nodes[path[path.count - 1]].field else { return }
+        let most = field == .unstructured ? XMLStream.maximumWords : XMLStream.maximumText
+        guard text.count + bytes.count <= most else {
+            return refuse("text_too_long", "a text here is longer than \(most) bytes")
         }
         text.append(contentsOf: bytes)
     }

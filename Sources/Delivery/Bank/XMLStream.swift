@@ -7,8 +7,9 @@ import CLibXML2
 final class XMLStream {
     /// A statement's message nests about fifteen deep.
     static let maximumDepth = 64
-    /// Bytes of one wanted text; the longest of the standard has 500 characters.
-    static let maximumText = 1 << 16
+    /// Bytes of one line of a payer's words, and of any other wanted text: the standard has 140 characters for both.
+    static let maximumWords = 1 << 16
+    static let maximumText = 1 << 10
 
     /// A wanted element that opens or closes.
     struct Token {

@@ -75,7 +75,9 @@ extension ImportOptions {
         let fileImport = try fileImport(kind, file)
         let report = try await database.withPool { pool in try await fileImport.run(on: pool) }
         try answer([(report, try writeRejects(report, to: rejects))], as: name).print(as: format)
-        if strict, !report.rejects.isEmpty { throw ExitCode(Problem.Kind.inputRefused.rawValue) }
+        // A bank's file of which no statement can be taken is refused as a whole.
+        let isRefused = report.isBankFile && report.statements.allSatisfy { $0.state == .refused }
+        if isRefused || strict && !report.rejects.isEmpty { throw ExitCode(Problem.Kind.inputRefused.rawValue) }
     }
 }
 

@@ -87,21 +87,26 @@ struct ReceiptReverse: AsyncParsableCommand {
     @Option(help: "Why, as a short code such as returned_direct_debit.")
     var reason: String
 
+    @Option(help: "The bank's entry that took it back, one that waits: ltc receipt list --waiting.")
+    var entry: Int?
+
     private struct Body: Encodable {
         let receipt: Int
+        let entry: Int?
         let reason: String
         let effectiveOn: CalendarDate
     }
 
     func run() async throws {
-        let (id, reason, now) = (id, reason, asOf.value.instant(on: .plain))
-        let day = CalendarDate(daysSince1970: Int((now.timeIntervalSince1970 / 86_400).rounded(.down)))
-        try await database.withPool { pool in
+        let (id, reason, entry, now) = (id, reason, entry, asOf.value.instant(on: .plain))
+        let today = CalendarDate(daysSince1970: Int((now.timeIntervalSince1970 / 86_400).rounded(.down)))
+        let day = try await database.withPool { pool in
             try await pool.transaction { db in
-                try ReceiptDesk.reverse(id, reason: reason, on: day, actor: actor(), at: now, in: db)
+                try ReceiptDesk.reverse(
+                    id, reason: reason, entry: entry, today: today, actor: actor(), at: now, in: db)
             }
         }
-        try Answer("receipt.reverse", Body(receipt: id, reason: reason, effectiveOn: day)) {
+        try Answer("receipt.reverse", Body(receipt: id, entry: entry, reason: reason, effectiveOn: day)) {
             "receipt \(id) is taken back as of \(day)"
         }.print(as: format)
     }

@@ -32,14 +32,26 @@ struct ReceiptList: AsyncParsableCommand {
             let waiting: String?
             let isReversed: Bool
         }
+        /// Entries that took money back and wait for their receipt; only with `--waiting`.
+        struct Reversal: Encodable {
+            let entry: Int
+            let statement, account: String
+            let bookedOn: CalendarDate
+            let amount: Money
+            let endToEnd, serviceReference, remittance: String?
+        }
         let receipts: [Receipt]
+        let reversals: [Reversal]?
     }
 
     func run() async throws {
         let query = ReceiptsSQL.ListReceipts(
             team: team.team, customer: customer, unallocated: unallocated, onlyWaiting: waiting,
             most: list.limit)
-        let rows = try await database.ask { db in try db.run(query) }
+        let open = BankStatementsSQL.OpenReversals(team: team.team, most: list.limit)
+        let (rows, entries) = try await database.ask { [waiting] db in
+            try (db.run(query), waiting ? db.run(open) : [])
+        }
         var table = Table(
             ("id", .right), ("receipt", .left), ("booked", .left), ("customer", .left), ("name", .left),
             ("amount", .right),
@@ -57,6 +69,29 @@ struct ReceiptList: AsyncParsableCommand {
                 id: row.id, reference: row.reference, bookedOn: row.bookedOn, customer: row.customer, amount: amount,
                 unallocated: rest, remittance: row.remittance, waiting: row.waiting, isReversed: row.isReversed)
         }
-        try Answer("receipt.list", Body(receipts: receipts), table: table).print(as: format)
+        let reversals = try entries.map {
+            Body.Reversal(
+                entry: $0.entry, statement: $0.statement, account: $0.account, bookedOn: $0.bookedOn,
+                amount: try money($0.amountMinor, $0.currency), endToEnd: $0.endToEnd,
+                serviceReference: $0.serviceReference, remittance: $0.remittance)
+        }
+        let body = Body(receipts: receipts, reversals: waiting ? reversals : nil)
+        try Answer("receipt.list", body, table: table) {
+            table.description + Self.words(reversals)
+        }.print(as: format)
+    }
+
+    private static func words(_ reversals: [Body.Reversal]) -> String {
+        guard !reversals.isEmpty else { return "" }
+        var table = Table(
+            ("entry", .right), ("statement", .left), ("booked", .left), ("amount", .right), ("end to end", .left),
+            ("remittance", .left))
+        for row in reversals {
+            table.add(
+                "\(row.entry)", row.statement, "\(row.bookedOn)", "\(row.amount)", row.endToEnd ?? "",
+                row.remittance ?? "")
+        }
+        return
+            "\nMoney went back, of receipts that are not certain (ltc receipt reverse ID --entry ENTRY --reason …):\n\(table)"
     }
 }

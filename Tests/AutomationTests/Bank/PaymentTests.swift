@@ -139,6 +139,21 @@ struct PaymentTests {
                 report.waiting == [
                     "unknown_customer": 1, "reversal_of_another_amount": 1, "reversal_without_receipt": 1,
                 ])
+            let (receipt, entry) = (
+                try await day.office.number("SELECT id FROM ltc.receipts"),
+                try await day.office.number("SELECT id FROM ltc.bank_entries WHERE end_to_end = 'E-9'")
+            )
+            func reverse() async throws -> CalendarDate {
+                try await day.office.database.pool.transaction { db in
+                    try ReceiptDesk.reverse(
+                        receipt, reason: "recalled", entry: entry, today: CalendarDate("2026-04-01")!, actor: "fay",
+                        at: Trial.asOf, in: db)
+                }
+            }
+            let effective = try await reverse()
+            #expect(effective == CalendarDate("2026-03-02"))
+            await #expect(throws: Problem.self) { try await reverse() }
+            #expect(try await day.waiting() == [])
         }
     }
 

@@ -43,6 +43,14 @@ struct HostileXMLTests {
         #expect(try Self.code(Camt(statements: [long]).text)[0] == "text_too_long")
     }
 
+    @Test func `an entry that would fill the memory is refused`() throws {
+        let line = "<Ustrd>\(String(repeating: "x", count: 60_000))</Ustrd>"
+        let words = "<TxDtls><RmtInf>\(String(repeating: line, count: 1200))</RmtInf></TxDtls>"
+        #expect(
+            try Self.code(Camt(statements: [Camt.statement(closing: "1", Camt.entry("1", details: words))]).text)[0]
+                == "batch_too_large")
+    }
+
     @Test func `an unwanted text may be as long as it likes`() throws {
         let notes = "<AddtlNtryInf>\(String(repeating: "x", count: 1_000_000))</AddtlNtryInf>"
         let reading = try Camt(statements: [Camt.statement(closing: "101", Camt.entry("1", notes))]).read(piece: 65_536)

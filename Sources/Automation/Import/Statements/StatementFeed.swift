@@ -13,10 +13,12 @@ final class StatementFeed: Sequence, IteratorProtocol {
     private let file: String
     private let progress: () -> Void
     private var pending: [BankStatementsSQL.CopyEntry] = []
-    private var next_ = 0
+    private var position = 0
     private var items = 0
 
     private(set) var statements: [BankStatement] = []
+    /// Statements that lack what every statement has.
+    private(set) var unreadable: [ImportReport.Statement] = []
     /// Places of statements in the file of which something could not be read.
     private(set) var incomplete: Set<Int> = []
     private(set) var rejects: [RejectedLine] = []
@@ -32,9 +34,9 @@ final class StatementFeed: Sequence, IteratorProtocol {
 
     func next() -> BankStatementsSQL.CopyEntry? {
         do {
-            while next_ == pending.count {
+            while position == pending.count {
                 pending.removeAll(keepingCapacity: true)
-                next_ = 0
+                position = 0
                 guard let item = try reader.next() else { return nil }
                 try take(item)
             }
@@ -42,8 +44,8 @@ final class StatementFeed: Sequence, IteratorProtocol {
             failure = error
             return nil
         }
-        next_ += 1
-        return pending[next_ - 1]
+        position += 1
+        return pending[position - 1]
     }
 
     private func take(_ item: CamtReader.Item) throws {
@@ -68,8 +70,10 @@ final class StatementFeed: Sequence, IteratorProtocol {
                 throw Problem(
                     .inputRefused, "too_many_statements", "more than \(Self.maximumStatements) statements", place: file)
             }
-        case .statement(.failure(let reject), let ordinal, _, _):
+        case .statement(.failure(let reject), let ordinal, let id, let account):
             try add(reject)
+            unreadable.append(
+                .init(line: reject.line, id: id ?? "", account: account ?? "", entries: 0, state: .refused))
             incomplete.insert(ordinal)
         }
     }

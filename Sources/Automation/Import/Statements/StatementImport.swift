@@ -44,6 +44,7 @@ struct StatementImport {
             report.statements.append(outcome)
             if let reject { rejects.append(RejectedLine(line: statement.line, reject)) }
         }
+        report.statements += feed.unreadable
         let counts = try keep(ids, file: name, in: db)
         for row in counts {
             guard let place = places[row.statement] else { continue }
