@@ -102,7 +102,20 @@ $$;
 CREATE TRIGGER receipt_reversals_add AFTER INSERT ON ltc.receipt_reversals REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION ltc.add_receipt_reversals();
 
+-- Under which references of other files a receipt of a statement came as well; one of a source, so that a second payment that
+-- looks the same is not taken for it.
+CREATE TABLE ltc.receipt_aliases (
+    source text COLLATE "C" NOT NULL,
+    reference text COLLATE "C" NOT NULL,
+    receipt_id bigint NOT NULL REFERENCES ltc.receipts,
+    team_id bigint NOT NULL REFERENCES ltc.teams,
+    PRIMARY KEY (source, reference),
+    UNIQUE (receipt_id, source)
+);
+
 CALL ltc.protect('ltc.bank_statements', true);
 CALL ltc.protect('ltc.bank_entries', true);
 CALL ltc.protect('ltc.receipt_reversals', true);
-REVOKE UPDATE, DELETE ON ltc.bank_statements, ltc.bank_entries, ltc.receipt_reversals FROM ltc_daemon, ltc_admin;
+CALL ltc.protect('ltc.receipt_aliases', true);
+REVOKE UPDATE, DELETE ON ltc.bank_statements, ltc.bank_entries, ltc.receipt_reversals, ltc.receipt_aliases
+    FROM ltc_daemon, ltc_admin;

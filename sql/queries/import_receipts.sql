@@ -65,34 +65,55 @@ WHERE r.source = :source AND r.reference = s.reference
     IS DISTINCT FROM (s.creditor_id, s.booked_on, s.currency, s.amount_minor)
 RETURNING s.line, s.reference;
 
--- name: drop_known
--- Receipts that a bank's statement brought before: of the same day and amount, under one of the references of its entry,
--- or from the same account with the same words; of those that look the same, the n-th is the n-th.
+-- name: recognise_by_reference
+-- Receipts that a bank's statement brought before: of the same day and amount, under one of the references of its entry.
 -- needs: create_staging
-DELETE FROM staged_receipts AS s
-USING (
-    SELECT s.line
-    FROM (
-        SELECT *, row_number() OVER (
-            PARTITION BY creditor_id, currency, booked_on, amount_minor, iban,
-                regexp_replace(lower(remittance), '\s', '', 'g') ORDER BY line) AS alike
-        FROM staged_receipts
-    ) AS s
-    JOIN (
-        SELECT e.*, r.creditor_id, row_number() OVER (
-            PARTITION BY r.creditor_id, e.currency, e.booked_on, e.amount_minor + e.charges_minor, e.debtor_account,
-                regexp_replace(lower(e.remittance), '\s', '', 'g') ORDER BY e.id) AS alike
-        FROM ltc.bank_entries AS e JOIN ltc.receipts AS r ON r.id = e.receipt_id
-        WHERE e.booked_on BETWEEN (SELECT min(booked_on) FROM staged_receipts)
+-- takes: source text
+INSERT INTO ltc.receipt_aliases (source, reference, receipt_id, team_id)
+SELECT DISTINCT ON (r.id) :source, s.reference, r.id, r.team_id
+FROM staged_receipts AS s
+JOIN ltc.receipts AS r
+    ON (r.creditor_id, r.currency::text, r.booked_on) = (s.creditor_id, s.currency, s.booked_on)
+JOIN ltc.bank_entries AS e ON e.receipt_id = r.id AND e.account = r.source
+    AND s.amount_minor IN (e.amount_minor, e.amount_minor + e.charges_minor)
+    AND s.reference IN (e.service_reference, e.end_to_end, e.reference, e.transaction_id)
+ORDER BY r.id, s.line
+ON CONFLICT DO NOTHING;
+
+-- name: recognise_by_content
+-- Or from the same account with the same words; of those that look the same, the n-th is the n-th.
+-- needs: create_staging
+-- takes: source text
+INSERT INTO ltc.receipt_aliases (source, reference, receipt_id, team_id)
+SELECT :source, s.reference, r.id, r.team_id
+FROM (
+    SELECT *, regexp_replace(lower(remittance), '\s', '', 'g') AS words, row_number() OVER (
+        PARTITION BY creditor_id, currency, booked_on, amount_minor, iban,
+            regexp_replace(lower(remittance), '\s', '', 'g') ORDER BY line) AS nth
+    FROM staged_receipts AS s
+    WHERE iban IS NOT NULL AND remittance <> ''
+        AND NOT EXISTS (SELECT FROM ltc.receipt_aliases AS a WHERE (a.source, a.reference) = (:source, s.reference))
+        AND NOT EXISTS (SELECT FROM ltc.receipts AS r WHERE (r.source, r.reference) = (:source, s.reference))
+) AS s
+JOIN (
+    SELECT *, regexp_replace(lower(remittance), '\s', '', 'g') AS words, row_number() OVER (
+        PARTITION BY creditor_id, currency, booked_on, amount_minor, iban,
+            regexp_replace(lower(remittance), '\s', '', 'g') ORDER BY id) AS nth
+    FROM ltc.receipts AS r
+    WHERE iban IS NOT NULL AND remittance <> ''
+        AND booked_on BETWEEN (SELECT min(booked_on) FROM staged_receipts)
             AND (SELECT max(booked_on) FROM staged_receipts)
-    ) AS e ON (e.creditor_id, e.currency::text, e.booked_on) = (s.creditor_id, s.currency, s.booked_on)
-        AND s.amount_minor IN (e.amount_minor, e.amount_minor + e.charges_minor)
-        AND (s.reference IN (e.service_reference, e.end_to_end, e.reference, e.transaction_id)
-            OR e.alike = s.alike AND e.debtor_account = s.iban AND s.remittance <> ''
-                AND regexp_replace(lower(e.remittance), '\s', '', 'g')
-                    = regexp_replace(lower(s.remittance), '\s', '', 'g'))
-) AS k
-WHERE k.line = s.line;
+        AND EXISTS (SELECT FROM ltc.bank_entries AS e WHERE e.receipt_id = r.id AND e.account = r.source)
+        AND NOT EXISTS (SELECT FROM ltc.receipt_aliases AS a WHERE (a.receipt_id, a.source) = (r.id, :source))
+) AS r ON (r.creditor_id, r.currency::text, r.booked_on, r.amount_minor, r.iban, r.words, r.nth)
+    = (s.creditor_id, s.currency, s.booked_on, s.amount_minor, s.iban, s.words, s.nth);
+
+-- name: drop_known
+-- What is another name of a receipt that is here is no receipt of its own.
+-- needs: create_staging
+-- takes: source text
+DELETE FROM staged_receipts AS s
+USING ltc.receipt_aliases AS a WHERE (a.source, a.reference) = (:source, s.reference);
 
 -- name: insert_staged
 -- Receipts that are not here yet.

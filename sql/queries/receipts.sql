@@ -62,12 +62,21 @@ ORDER BY k.receipt, c.id;
 -- Open invoices of these customers that owe exactly what a receipt brought.
 -- takes: receipts bigint[], customers bigint[]
 -- gives: receipt bigint, invoice bigint, number text, customer bigint, currency text, open_minor bigint
-SELECT k.receipt, i.id AS invoice, i.number, i.customer_id AS customer, i.currency::text AS currency, i.open_minor
-FROM unnest(:receipts::bigint[], :customers::bigint[]) AS k (receipt, customer)
-JOIN ltc.receipts AS r ON r.id = k.receipt
-JOIN ltc.invoices AS i ON i.customer_id = k.customer AND i.creditor_id = r.creditor_id AND i.currency = r.currency
-    AND i.kind = 'invoice' AND i.open_minor > 0 AND i.open_minor = r.amount_minor - r.allocated_minor
-ORDER BY k.receipt, i.due_on, i.number;
+SELECT w.receipt, i.id AS invoice, i.number, i.customer_id AS customer, i.currency::text AS currency, i.open_minor
+FROM (
+    SELECT k.receipt, k.customer, r.creditor_id, r.currency, r.amount_minor - r.allocated_minor AS minor
+    FROM unnest(:receipts::bigint[], :customers::bigint[]) AS k (receipt, customer)
+    JOIN ltc.receipts AS r ON r.id = k.receipt
+    OFFSET 0
+) AS w
+-- Customer by customer: amounts and creditors are shared by many.
+CROSS JOIN LATERAL (
+    SELECT * FROM ltc.invoices AS i
+    WHERE i.customer_id = w.customer AND i.creditor_id = w.creditor_id AND i.currency = w.currency
+        AND i.kind = 'invoice' AND i.open_minor > 0 AND i.open_minor = w.minor
+    OFFSET 0
+) AS i
+ORDER BY w.receipt, i.due_on, i.number;
 
 -- name: record_matches
 -- What was found about receipts: the payer, or what they wait for, with the why of each. No customer is 0, nothing to wait

@@ -22,7 +22,9 @@ package enum StagedReceipts {
         applied.rejects += try db.run(ImportReceiptsSQL.RejectDiffering(source: source)).map {
             .differs($0.line, "reference", $0.reference, "the receipt here says something else: reverse it instead")
         }
-        try db.execute(ImportReceiptsSQL.DropKnown())
+        try db.execute(ImportReceiptsSQL.RecogniseByReference(source: source))
+        try db.execute(ImportReceiptsSQL.RecogniseByContent(source: source))
+        try db.execute(ImportReceiptsSQL.DropKnown(source: source))
         let receipts = try db.run(ImportReceiptsSQL.InsertStaged(source: source, file: file)).map(\.id)
         applied.taken = receipts.count
         try db.execute(ImportReceiptsSQL.DropStaging())

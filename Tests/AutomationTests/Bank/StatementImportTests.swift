@@ -92,6 +92,16 @@ struct StatementImportTests {
         }
     }
 
+    @Test func `a second payment that looks like the first is none the less another one`() async throws {
+        let (header, row) = ("reference,booked_on,amount,currency,iban,remittance\n", "2026-03-02,20,EUR,DE02,rent\n")
+        try await BankDay.with { day in
+            let payment = Payment(amount: "20", text: "rent", iban: "DE02").entry
+            try await day.take(BankDay.file(BankDay.statement("S-1", closing: "20", [payment])))
+            for table in ["X-1,", "X-1,", "X-2,", "X-2,"] { try await day.take(header + table + row) }
+            #expect(try await day.office.number("SELECT sum(amount_minor) FROM ltc.receipts") == 4000)
+        }
+    }
+
     @Test func `what is not booked is counted and left`() async throws {
         try await BankDay.with { day in
             let pending = Payment(amount: "5").entry.replacing("BOOK", with: "PDNG")
