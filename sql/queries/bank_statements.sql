@@ -165,13 +165,12 @@ LEFT JOIN ltc.receipts AS r ON f.kind = 'receipt' AND (r.source, r.reference) = 
 ORDER BY f.statement, f.ordinal, f.detail;
 
 -- name: fresh_receipts
--- The receipts that are new.
+-- The receipts that are new, in no order: a cursor that is asked for one would look for the rows of each receipt by itself.
 -- needs: create_staging, create_fresh
 -- gives: id bigint
 SELECT r.id FROM fresh_bank_entries AS f
 JOIN ltc.receipts AS r ON (r.source, r.reference) = (f.account, f.receipt_reference)
-WHERE f.kind = 'receipt' AND f.receipt_id IS NULL
-ORDER BY r.id;
+WHERE f.kind = 'receipt' AND f.receipt_id IS NULL;
 
 -- name: count_fresh
 -- How many movements of each statement are new, and how many receipts of them.

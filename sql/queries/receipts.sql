@@ -66,8 +66,7 @@ SELECT w.receipt, i.id AS invoice, i.number, i.customer_id AS customer, i.curren
 FROM (
     SELECT k.receipt, k.customer, r.creditor_id, r.currency, r.amount_minor - r.allocated_minor AS minor
     FROM unnest(:receipts::bigint[], :customers::bigint[]) AS k (receipt, customer)
-    JOIN ltc.receipts AS r ON r.id = k.receipt
-    OFFSET 0
+    JOIN ltc.receipts AS r ON r.id = k.receipt OFFSET 0
 ) AS w
 -- Customer by customer: amounts and creditors are shared by many.
 CROSS JOIN LATERAL (

@@ -115,6 +115,7 @@ struct StatementImport {
     private func settle(_ statements: [Int], in db: isolated Connection) throws -> [String: Int] {
         var receipts: [Int] = []
         try db.stream(BankStatementsSQL.FreshReceipts()) { rows in receipts += rows.map(\.id) }
+        receipts.sort()
         try db.execute(BankStatementsSQL.DropStaging())
         let outcome = try AllocateReceipts.allocate(receipts, at: asOf, in: db)
         var waiting = Dictionary(uniqueKeysWithValues: outcome.waiting.map { ($0.key.rawValue, $0.value) })
