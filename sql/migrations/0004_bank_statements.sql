@@ -68,7 +68,8 @@ CREATE TABLE ltc.bank_entries (
     UNIQUE (account, key, occurrence),
     CONSTRAINT bank_entry_receipt CHECK (kind = 'receipt' OR receipt_id IS NULL)
 );
-CREATE INDEX bank_entries_receipt ON ltc.bank_entries (receipt_id) WHERE receipt_id IS NOT NULL;
+-- A receipt is one entry.
+CREATE UNIQUE INDEX bank_entries_receipt ON ltc.bank_entries (receipt_id) WHERE receipt_id IS NOT NULL;
 CREATE INDEX bank_entries_end_to_end ON ltc.bank_entries (account, end_to_end) WHERE kind = 'receipt';
 CREATE INDEX bank_entries_reversals ON ltc.bank_entries (team_id) WHERE kind = 'reversal';
 CREATE TRIGGER bank_entries_are_facts BEFORE UPDATE OR DELETE ON ltc.bank_entries

@@ -6,9 +6,7 @@
 SELECT r.id, r.creditor_id AS creditor, r.customer_id AS customer, r.currency::text AS currency,
     r.amount_minor - r.allocated_minor AS minor, r.remittance, e.structured_reference, e.debtor_name, e.doubt
 FROM ltc.receipts AS r
-LEFT JOIN LATERAL (
-    SELECT * FROM ltc.bank_entries AS e WHERE e.receipt_id = r.id ORDER BY e.id LIMIT 1
-) AS e ON true
+LEFT JOIN ltc.bank_entries AS e ON e.receipt_id = r.id
 WHERE r.id = ANY (:receipts) AND r.allocated_minor = 0
 ORDER BY r.id;
 
@@ -228,8 +226,7 @@ LEFT JOIN ltc.customers AS c ON c.id = r.customer_id
 LEFT JOIN ltc.bank_entries AS e ON e.receipt_id = r.id
 LEFT JOIN ltc.bank_statements AS b ON b.id = e.statement_id
 LEFT JOIN ltc.receipt_reversals AS v ON v.receipt_id = r.id
-WHERE r.id = :receipt
-ORDER BY e.id LIMIT 1;
+WHERE r.id = :receipt;
 
 -- name: allocations_of
 -- What a receipt paid, and what was taken back of it.
