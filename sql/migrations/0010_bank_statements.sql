@@ -1,4 +1,4 @@
--- compatible_from: 3
+-- compatible_from: 5
 -- Banks' statements and their entries, what a receipt waits for, and receipts that were taken back.
 
 -- Why a person has to look at a receipt before it pays anything; null when nobody has to.
