@@ -46,7 +46,7 @@ struct LetterPressTests {
         try await FinanceOffice.with { office in
             try await office.invoice("R1", due: "2026-03-01")
             try await office.invoice("R2", of: "C2", due: "2026-03-01")
-            // No address, and above the limit.
+            // No address: somebody calls, the letter at hand. And above the limit.
             try await office.invoice("R3", of: "C3", due: "2026-03-01")
             try await office.invoice("R4", due: "2026-03-01", minor: 90_000_000, currency: "USD")
             try await office.run(DunInvoices.self, on: "2026-03-31")
@@ -60,8 +60,8 @@ struct LetterPressTests {
             #expect(
                 files == [
                     "dunning-finance-2026-03-31.csv", "ageing-finance-2026-03-31.png",
-                    "dunning-finance-2026-03-31.xlsx", "DN-2026-000001.pdf",
-                    "DN-2026-000002.pdf",
+                    "dunning-finance-2026-03-31.xlsx", "DN-2026-000001.pdf", "DN-2026-000002.pdf",
+                    "DN-2026-000003.pdf",
                 ])
         }
     }
