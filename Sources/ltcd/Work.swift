@@ -47,7 +47,7 @@ struct Work: Sendable {
     /// What lies in the inbox, each automation once, then whatever that set in motion.
     func untilIdle(_ engine: Engine) async throws {
         try await inbox?.look(at: Date())
-        let request = RunRequest(asOf: asOf ?? .instant(Date()), actor: Self.actor)
+        let request = RunRequest(asOf: asOf ?? .instant(Date()), actor: Self.actor, followsClock: asOf == nil)
         for automation in Self.automations { try await Self.run(automation, request, runner) }
         _ = try await engine.runUntilIdle()
     }
@@ -55,20 +55,23 @@ struct Work: Sendable {
     private static let actor = "ltcd"
 
     /// A run as a job. Its business time is that of its occurrence, so that a run that died is repeated as it was; where
-    /// there is none, now, and not before it was asked for, should this machine's clock be slower than the database's.
+    /// there is none, now, and not before it was asked for or due, should this machine's clock be slower than the database's.
     private static func handler<A: Automated>(
         _ automation: A.Type, _ runner: AutomationRunner, _ pool: Pool, _ asOf: AsOf?
     ) -> Handler {
         .leased(A.name.rawValue, timeout: .seconds(3_600)) { job, _ in
             let arguments = try JSONDecoder().decode(Arguments.self, from: Data(job.arguments.utf8))
-            let asOf = asOf ?? .instant(job.occurrence ?? max(Date(), job.createdAt))
+            let followsClock = asOf == nil
+            let asOf = asOf ?? .instant(job.occurrence ?? max(Date(), job.createdAt, job.dueAt))
             if A.name == .assignLeads, job.occurrence == nil, case .instant(let instant) = asOf {
                 let hasNew = try await pool.transaction(.init(readOnly: true)) { db in
                     try db.one(AssignmentSQL.HasNew(asOf: instant)).hasNew
                 }
                 guard hasNew else { return }
             }
-            try await run(automation, RunRequest(team: arguments.team, asOf: asOf, actor: actor), runner)
+            try await run(
+                automation,
+                RunRequest(team: arguments.team, asOf: asOf, actor: actor, followsClock: followsClock), runner)
         }
     }
 

@@ -159,11 +159,12 @@ CREATE TABLE ltc_jobs.pauses (
     CONSTRAINT pauses_all_has_no_name CHECK ((scope = 'all') = (name = ''))
 );
 
--- Hours outside of which nothing of a scope is claimed.
+-- Hours outside of which nothing of a scope is claimed; nor on the free days of a calendar, named as the schedules name it.
 CREATE TABLE ltc_jobs.windows (
     scope text NOT NULL,
     name text COLLATE "C" NOT NULL,
     hours jsonb NOT NULL,
+    calendar text COLLATE "C",
     changed_by text NOT NULL,
     changed_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT windows_pk PRIMARY KEY (scope, name),

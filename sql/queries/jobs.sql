@@ -119,7 +119,9 @@ SELECT ltc_jobs.admit(:keys) AS admitted;
 SELECT 'now' AS what, 'all' AS scope, '' AS name, NULL::jsonb AS hours, clock_timestamp() AS now
 UNION ALL SELECT 'pause', scope, name, NULL, clock_timestamp() FROM ltc_jobs.pauses
 UNION ALL SELECT 'limit', scope, name, NULL, clock_timestamp() FROM ltc_jobs.limits
-UNION ALL SELECT 'window', scope, name, hours, clock_timestamp() FROM ltc_jobs.windows;
+UNION ALL SELECT 'window', w.scope, w.name,
+    CASE WHEN c.days IS NULL THEN w.hours ELSE w.hours || jsonb_build_object('calendar', c.days) END, clock_timestamp()
+FROM ltc_jobs.windows AS w LEFT JOIN ltc_jobs.calendars AS c ON c.name = w.calendar;
 
 -- name: allowance
 -- How many jobs of a lane its limits let through now, and in how many seconds there may be one more. Locks the limits.

@@ -134,3 +134,9 @@ SELECT coalesce(pg_notify('ltc_jobs', 'time')::text, '') AS woken;
 -- gives: local_time text, fold integer, due_at timestamptz, state text, reason text?, job bigint?, decided_at timestamptz
 SELECT to_char(local_time, 'YYYY-MM-DD"T"HH24:MI') AS local_time, fold, due_at, state, reason, job, decided_at
 FROM ltc_jobs.occurrences WHERE schedule = :schedule ORDER BY due_at DESC LIMIT :maximum::integer;
+
+-- name: has_calendar
+-- Whether a calendar is declared.
+-- takes: name text
+-- gives: name text
+SELECT name FROM ltc_jobs.calendars WHERE name = :name;

@@ -90,13 +90,13 @@ FROM ltc_jobs.workers ORDER BY id;
 
 -- name: controls
 -- Every pause, limit and window, with who set it.
--- gives: what text, scope text, name text, maximum integer?, interval_seconds float8?, burst integer?, hours jsonb?, reason text?, changed_by text, changed_at timestamptz
+-- gives: what text, scope text, name text, maximum integer?, interval_seconds float8?, burst integer?, hours jsonb?, calendar text?, reason text?, changed_by text, changed_at timestamptz
 SELECT 'pause' AS what, scope, name, NULL::integer AS maximum, NULL::float8 AS interval_seconds, NULL::integer AS burst,
-    NULL::jsonb AS hours, reason, paused_by AS changed_by, paused_at AS changed_at FROM ltc_jobs.pauses
+    NULL::jsonb AS hours, NULL::text AS calendar, reason, paused_by AS changed_by, paused_at AS changed_at FROM ltc_jobs.pauses
 UNION ALL
-SELECT 'limit', scope, name, maximum, interval_seconds, burst, NULL, NULL, changed_by, changed_at FROM ltc_jobs.limits
+SELECT 'limit', scope, name, maximum, interval_seconds, burst, NULL, NULL, NULL, changed_by, changed_at FROM ltc_jobs.limits
 UNION ALL
-SELECT 'window', scope, name, NULL, NULL, NULL, hours, NULL, changed_by, changed_at FROM ltc_jobs.windows
+SELECT 'window', scope, name, NULL, NULL, NULL, hours, calendar, NULL, changed_by, changed_at FROM ltc_jobs.windows
 ORDER BY what, scope, name;
 
 -- name: pause
@@ -124,9 +124,11 @@ DELETE FROM ltc_jobs.limits WHERE scope = :scope AND name = :name;
 
 -- name: set_window
 -- Nothing of the scope is claimed outside of these hours.
--- takes: scope text, name text, hours jsonb, by text
-INSERT INTO ltc_jobs.windows AS held (scope, name, hours, changed_by) VALUES (:scope, :name, :hours, :by)
-ON CONFLICT (scope, name) DO UPDATE SET hours = EXCLUDED.hours, changed_by = EXCLUDED.changed_by, changed_at = now();
+-- takes: scope text, name text, hours jsonb, calendar text?, by text
+INSERT INTO ltc_jobs.windows AS held (scope, name, hours, calendar, changed_by)
+VALUES (:scope, :name, :hours, :calendar, :by)
+ON CONFLICT (scope, name) DO UPDATE SET hours = EXCLUDED.hours, calendar = EXCLUDED.calendar,
+    changed_by = EXCLUDED.changed_by, changed_at = now();
 
 -- name: remove_window
 -- All hours are open again.

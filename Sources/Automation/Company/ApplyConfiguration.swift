@@ -40,6 +40,7 @@ package enum ApplyConfiguration {
         let report = Report(version: version, changes: changes, mended: changes.isEmpty ? rows : 0)
         try db.execute(
             ConfigurationSQL.RecordApplication(version: version, at: asOf, actor: actor, detail: json(report.counts)))
+        try FollowUpWake.everybody(asOf: asOf, in: db)
         return report
     }
 

@@ -71,6 +71,9 @@ package struct FileImport: Sendable {
             header.begin(output)
             try apply(output.kind, output.kind.type, file, decoder, &header, into: &report, in: db)
         }
+        if fileMap.outputs.contains(where: { [.opportunities, .members].contains($0.kind) }) {
+            try FollowUpWake.everybody(asOf: asOf, in: db)
+        }
         report.unknownColumns = header.unused
         report.absentColumns = header.absent
         return report

@@ -24,8 +24,24 @@ package enum AssignLeads: Automated {
             placed.map { ($0.lead.id, $0.placement) }, asOf: run.asOf, actor: run.actor, run: run.runID,
             configurationVersion: run.configurationVersion, in: db)
         try Outbox.post(placed.compactMap { LeadMail(run).message(on: $0.lead, $0.placement) }, in: db)
+        if run.followsClock { try FollowUpWake.set(firstResponses(to: placed.map(\.placement), run), in: db) }
         let report = AssignLeadsReport(placed, run.directory)
         return Step(report, leads.count < Self.batch ? .done : .more)
+    }
+
+    /// By when the first of the new owners of each team is to be reminded, if nothing happens.
+    private static func firstResponses(to placements: [LeadPlacement], _ run: RunContext) -> [String: Date] {
+        let rules = FollowUps(run.company.followUps)
+        var first: [String: Date] = [:]
+        for placement in placements {
+            guard case .assigned(let member) = placement.outcome,
+                let team = run.directory.teams.first(where: { $0.id == placement.team }),
+                let rule = rules.rule(for: .lead, state: "assigned", team: team.code)
+            else { continue }
+            let due = run.directory.clock(of: member, in: team.id).instant(after: rule.within, from: run.asOf)
+            first[team.code] = min(due, first[team.code] ?? due)
+        }
+        return first
     }
 
     /// The oldest new leads; for a run of one team, those that the rules send there.

@@ -24,6 +24,9 @@ package enum RemindFollowUps: Automated {
             configurationVersion: run.configurationVersion, in: db)
         try FollowUpStore.markEscalated(decisions.escalated, in: db)
         try Outbox.post(FollowUpMail(run, team).messages(sayings), in: db)
+        if run.followsClock, let next = decisions.nextDueAt, next < .distantFuture {
+            try FollowUpWake.set([team.code: next], in: db)
+        }
         return Step(RemindFollowUpsReport(sayings.map(\.saying), nextDueAt: decisions.nextDueAt, run.directory))
     }
 

@@ -62,12 +62,17 @@ package struct RunRequest: Sendable {
     package var actor: String
     /// The same run, rolled back.
     package var isPreview: Bool
+    /// Its business time is the clock's, and not one that somebody gave: it says when it is next due.
+    package var followsClock: Bool
 
-    package init(team: String? = nil, asOf: AsOf, actor: String, isPreview: Bool = false) {
+    package init(
+        team: String? = nil, asOf: AsOf, actor: String, isPreview: Bool = false, followsClock: Bool = false
+    ) {
         self.team = team
         self.asOf = asOf
         self.actor = actor
         self.isPreview = isPreview
+        self.followsClock = followsClock
     }
 }
 
@@ -82,4 +87,5 @@ package struct RunContext: Sendable {
     package let directory: Directory
     package let actor: String
     package let isPreview: Bool
+    package let followsClock: Bool
 }

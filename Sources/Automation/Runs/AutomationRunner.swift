@@ -97,7 +97,7 @@ package struct AutomationRunner: Sendable {
         ).id
         return RunContext(
             runID: id, asOf: asOf, team: ours, configurationVersion: version, company: company, directory: directory,
-            actor: request.actor, isPreview: request.isPreview)
+            actor: request.actor, isPreview: request.isPreview, followsClock: request.followsClock)
     }
 
     /// Leads are routed between teams, so their assignment is the company's; the others are each team's own.

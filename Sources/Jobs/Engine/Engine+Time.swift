@@ -17,6 +17,9 @@ extension Engine {
                 hasLookedAhead = true
                 let next = try await look().next
                 var pause = next.map { min(interval, .seconds($0)) } ?? interval
+                if let opening = state.withLock({ $0.lanes.untilOpening }), pause > .zero {
+                    pause = min(pause, max(opening, .milliseconds(10)))
+                }
                 if pause <= .zero {
                     try await fireSchedules()
                     // What is overdue even so is in the hands of another engine: a short pause lets it finish.

@@ -117,6 +117,9 @@ struct LaneBook: Sendable {
     /// A job that ran has made room, or a limit has changed: limits are asked again.
     mutating func release() { held = [:] }
 
+    /// How long until hours begin in which more may be claimed.
+    var untilOpening: Duration? { controls.untilOpening }
+
     /// How long until a lane that was held may be tried again; nil when none is.
     var untilRelease: Duration? { held.values.min().map { max(.milliseconds(1), $0 - .now) } }
 

@@ -1,3 +1,4 @@
+import Foundation
 package import Postgres
 
 /// What people set for all engines: pauses, limits and windows. It holds from the engines' next look on: at once where they
@@ -54,6 +55,28 @@ package enum JobControls {
                 JobsStoreSQL.SetLimit(
                     scope: scope, name: name, maximum: maximum,
                     intervalSeconds: rate.map { $0.period.seconds / Double($0.jobs) }, burst: rate?.burst, by: actor))
+        }
+        _ = try db.run(JobsStoreSQL.TellControls())
+    }
+
+    /// Nothing of the scope starts outside of these hours.
+    ///
+    /// - Parameters:
+    ///   - hours: nil for at any time
+    ///   - calendar: one that is declared together with the schedules; its free days are closed, as it says at each moment.
+    /// - Throws: `Refusal` for a calendar that is not declared.
+    package static func open(
+        _ scope: JobScope, in hours: OpenHours?, calendar: String? = nil, by actor: String, in db: isolated Connection
+    ) throws {
+        let (scope, name) = scope.stored
+        if let hours {
+            if let calendar, try db.first(JobsSchedulesSQL.HasCalendar(name: calendar)) == nil {
+                throw Refusal(reason: "there is no calendar '\(calendar)'")
+            }
+            let json = String(decoding: try JSONEncoder().encode(hours), as: UTF8.self)
+            try db.execute(JobsStoreSQL.SetWindow(scope: scope, name: name, hours: json, calendar: calendar, by: actor))
+        } else {
+            try db.execute(JobsStoreSQL.RemoveWindow(scope: scope, name: name))
         }
         _ = try db.run(JobsStoreSQL.TellControls())
     }

@@ -7,7 +7,10 @@ import Store
 struct QueueCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "queue", abstract: "What stands in the queues, what holds it up, and who works it.",
-        subcommands: [QueueList.self, QueuePause.self, QueueResume.self, QueueLimit.self, QueueWorkers.self])
+        subcommands: [
+            QueueList.self, QueuePause.self, QueueResume.self, QueueLimit.self, QueueHours.self,
+            QueueWorkers.self,
+        ])
 }
 
 /// For which jobs something holds.

@@ -33,7 +33,7 @@ struct QueueList: AsyncParsableCommand {
         let (counts, controls) = try await database.ask { db in
             let teams = Dictionary(uniqueKeysWithValues: try db.run(TeamsSQL.ListTeams()).map { ("\($0.id)", $0.code) })
             return (
-                try JobStore.counts(in: db), try JobControls.list(in: db).map { Control($0, teams: teams) }
+                try JobStore.counts(in: db), try JobControls.list(in: db).map { try Control($0, teams: teams) }
             )
         }
         let lanes = Self.lanes(counts)
@@ -79,18 +79,29 @@ private struct Control: Encodable {
     let concurrency: Int?
     let secondsEach: Double?
     let burst: Int?
+    let hours: JSONValue?
+    let calendar: String?
     let reason: String?
     let by: String
     let at: Date
+    /// As it is stored.
+    private let hoursText: String?
+
+    private enum CodingKeys: CodingKey {
+        case what, scope, name, concurrency, secondsEach, burst, hours, calendar, reason, by, at
+    }
 
     /// - Parameter teams: codes by number.
-    init(_ entry: JobControls.Entry, teams: [String: String]) {
+    init(_ entry: JobControls.Entry, teams: [String: String]) throws {
         what = entry.what
         scope = entry.scope
         name = entry.scope == "team" ? teams[entry.name] ?? entry.name : entry.name
         concurrency = entry.maximum
         secondsEach = entry.intervalSeconds
         burst = entry.burst
+        hours = try entry.hours.map { try JSONDecoder().decode(JSONValue.self, from: Data($0.utf8)) }
+        hoursText = entry.hours
+        calendar = entry.calendar
         reason = entry.reason
         by = entry.changedBy
         at = entry.changedAt
@@ -104,7 +115,12 @@ private struct Control: Encodable {
                 "one each \($0.formatted(.number.precision(.significantDigits(1...4)))) s, \(burst ?? 1) at once"
             },
         ].compactMap { $0 }.joined(separator: ", ")
-        let how = what == "pause" ? "paused" + (reason.map { ": \($0)" } ?? "") : limits
+        let how =
+            switch what {
+            case "pause": "paused" + (reason.map { ": \($0)" } ?? "")
+            case "window": "open \(hoursText ?? "")" + (calendar.map { ", on the days of \($0)" } ?? "")
+            default: limits
+            }
         return "\(whom): \(how) (\(by), \(at.ISO8601Format()))"
     }
 }

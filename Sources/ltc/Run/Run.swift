@@ -22,7 +22,8 @@ struct RunOptions: ParsableArguments {
     var dryRun = false
 
     private var request: RunRequest {
-        RunRequest(team: team.team, asOf: asOf.value, actor: actor(), isPreview: dryRun)
+        RunRequest(
+            team: team.team, asOf: asOf.value, actor: actor(), isPreview: dryRun, followsClock: asOf.asOf == nil)
     }
 
     /// Runs the automation and shows what it did.

@@ -72,6 +72,35 @@ import Testing
         }
     }
 
+    @Test func `outside of its hours a kind waits, and it goes on when they begin`() async throws {
+        try await JobsDatabase.with { database in
+            // By two zones half a day apart one is open now and the other closed; which, the hour says.
+            let hours = ["mon-sun": ["00:00-12:00"]]
+            let zones = try ["Etc/GMT", "Etc/GMT+12"].map { try OpenHours(zone: $0, hours: hours) }
+            let isFirstOpen = zones[0].isOpen(at: Date())
+            let (open, closed) = (zones[isFirstOpen ? 0 : 1], zones[isFirstOpen ? 1 : 0])
+            try await database.pool.transaction { db in
+                try JobControls.open(.kind("day"), in: open, by: "somebody", in: db)
+                try JobControls.open(.kind("night"), in: closed, by: "somebody", in: db)
+            }
+            try await database.enqueue(NewJob(kind: "day"), NewJob(kind: "night"), NewJob(kind: "any"))
+            let engine = database.engine(
+                .batched("day") { _, _ in }, .batched("night") { _, _ in },
+                .leased("any", timeout: .seconds(9)) { _, _ in })
+            #expect(try await engine.runUntilIdle().completed == 2)
+            #expect(try await database.states() == ["done": 2, "ready": 1])
+            try await database.pool.transaction {
+                try JobControls.open(.kind("night"), in: nil, by: "somebody", in: $0)
+            }
+            #expect(try await engine.runUntilIdle().completed == 1)
+            await #expect(throws: Refusal.self) {
+                try await database.pool.transaction {
+                    try JobControls.open(.all, in: open, calendar: "nowhere", by: "somebody", in: $0)
+                }
+            }
+        }
+    }
+
     @Test func `a limit that a dead engine had used up comes free with its leases`() async throws {
         try await JobsDatabase.with { database in
             try await database.pool.transaction { try JobControls.limit(.all, to: 1, by: "somebody", in: $0) }
