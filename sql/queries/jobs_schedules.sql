@@ -71,7 +71,7 @@ UPDATE ltc_jobs.schedules SET decided_until = :decided_until, next_due = :next_d
 -- Writes occurrences into the ledger and, in the same statement, the jobs of those that fire. One that stands in the ledger
 -- already does nothing, so any number of engines fire it once; by hand one that was skipped can be made up for.
 -- takes: schedule text, local_times text[], folds integer[], dues timestamptz[], states text[], reasons text[], is_by_hand boolean
--- gives: local_time text, fold integer, state text, job bigint?
+-- gives: local_time text, fold integer, state text, job bigint?, due_at timestamptz
 WITH decided AS MATERIALIZED (
     SELECT local_time::timestamp AS local_time, fold, due_at, state, NULLIF(reason, '') AS reason,
         CASE WHEN state <> 'skipped' THEN nextval('ltc_jobs.job_ids') END AS job
@@ -97,7 +97,7 @@ WITH decided AS MATERIALIZED (
 ), woken AS MATERIALIZED (
     SELECT count(pg_notify('ltc_jobs', 'ready ' || kind)) FROM (SELECT DISTINCT kind FROM inserted) AS k
 )
-SELECT to_char(local_time, 'YYYY-MM-DD"T"HH24:MI') AS local_time, fold, state, job
+SELECT to_char(local_time, 'YYYY-MM-DD"T"HH24:MI') AS local_time, fold, state, job, due_at
 FROM woken CROSS JOIN entered ORDER BY due_at;
 
 -- name: known

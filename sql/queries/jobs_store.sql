@@ -144,3 +144,9 @@ SELECT coalesce(pg_notify('ltc_jobs', 'controls')::text, '') AS told;
 -- The versions of arguments that unfinished jobs have, by kind.
 -- gives: kind text, version integer, jobs bigint
 SELECT kind, version, count(*) AS jobs FROM ltc_jobs.jobs GROUP BY kind, version ORDER BY kind, version;
+
+-- name: dead_rows
+-- Rows of the queue's tables that are dead and not yet removed, as the server's statistics have it.
+-- gives: name text, rows bigint
+SELECT relname::text AS name, n_dead_tup AS rows FROM pg_stat_all_tables
+WHERE schemaname = 'ltc_jobs' AND relname LIKE 'jobs\_%' ORDER BY relname;

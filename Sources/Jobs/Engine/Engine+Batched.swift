@@ -73,6 +73,7 @@ extension Engine {
             let isShort = jobs.count < maximum
             state.withLock { $0.lanes.record(claim, last: jobs.last, isShort: isShort, heard: heard) }
             if jobs.isEmpty { continue }
+            EngineMetrics.record(waitsOf: jobs, lane: "batched")
             try spend(jobs.count, of: claim.lane, in: db)
             var batch = Batch(handler: handler, work: work)
             try batch.attempt(jobs[...], in: db)

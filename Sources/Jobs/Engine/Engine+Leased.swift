@@ -84,6 +84,7 @@ extension Engine {
                 let isShort = jobs.count < maximum
                 self.state.withLock { $0.lanes.record(claim, last: jobs.last, isShort: isShort, heard: heard) }
                 if jobs.isEmpty { continue }
+                EngineMetrics.record(waitsOf: jobs, lane: "leased")
                 try self.spend(jobs.count, of: claim.lane, in: db)
                 try KeyRelease(jobs, .claimed).write(in: db)
                 claimed += jobs.map { ($0, handler) }

@@ -102,8 +102,11 @@ extension Engine {
             while !isDraining {
                 try await Task.sleep(for: options.gaugeInterval)
                 await patiently("measuring") {
-                    let counts = try await pool.transaction { try $0.run(JobsStoreSQL.Counts()) }
+                    let (counts, dead) = try await pool.transaction { db in
+                        (try db.run(JobsStoreSQL.Counts()), try db.run(JobsStoreSQL.DeadRows()))
+                    }
                     lanes = EngineMetrics.record(counts, before: lanes)
+                    EngineMetrics.record(dead)
                 }
             }
         } catch {

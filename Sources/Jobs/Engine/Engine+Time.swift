@@ -97,7 +97,7 @@ extension Engine {
                 metadata: [
                     "schedule": "\(fired.schedule)", "local_time": "\(fired.localTime)", "state": "\(fired.state)",
                 ])
-            EngineMetrics.recordOccurrence(schedule: fired.schedule, state: fired.state)
+            EngineMetrics.record(fired)
         }
         for (schedule, reason) in outcome.unreadable {
             logger.error(

@@ -1,3 +1,4 @@
+import Foundation
 import Metrics
 
 /// What the engine tells swift-metrics.
@@ -14,8 +15,25 @@ enum EngineMetrics {
         Timer(label: "jobs_duration_seconds", dimensions: dimensions).recordNanoseconds(Int64(duration.seconds * 1e9))
     }
 
-    static func recordOccurrence(schedule: String, state: String) {
-        Counter(label: "jobs_occurrences_total", dimensions: [("schedule", schedule), ("state", state)]).increment()
+    /// How long jobs that were just claimed had waited since they were due.
+    static func record(waitsOf jobs: [Job], lane: String) {
+        guard let kind = jobs.first?.kind else { return }
+        let timer = Timer(label: "jobs_wait_seconds", dimensions: [("kind", kind), ("lane", lane)])
+        let now = Date()
+        for job in jobs { timer.recordNanoseconds(Int64(max(0, now.timeIntervalSince(job.dueAt)) * 1e9)) }
+    }
+
+    static func record(_ occurrence: DecidedOccurrence) {
+        let schedule = ("schedule", occurrence.schedule)
+        Counter(label: "jobs_occurrences_total", dimensions: [schedule, ("state", occurrence.state)]).increment()
+        let lateness = max(0, Date().timeIntervalSince(occurrence.dueAt))
+        Timer(label: "jobs_occurrence_lateness_seconds", dimensions: [schedule]).recordNanoseconds(
+            Int64(lateness * 1e9))
+    }
+
+    /// Rows that are dead and not yet removed, by table.
+    static func record(_ tables: [JobsStoreSQL.DeadRows.Row]) {
+        for row in tables { Gauge(label: "jobs_dead_rows", dimensions: [("table", row.name)]).record(row.rows) }
     }
 
     /// - Parameter before: the lanes that stood in the last measurement; one that is gone is now empty.

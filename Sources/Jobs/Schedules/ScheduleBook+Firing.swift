@@ -7,6 +7,7 @@ package struct DecidedOccurrence: Sendable, Hashable {
     package let localTime: String
     /// fired, late or skipped.
     package let state: String
+    package let dueAt: Date
 }
 
 extension ScheduleBook {
@@ -71,7 +72,10 @@ extension ScheduleBook {
                 folds: decisions.map(\.occurrence.fold), dues: decisions.map(\.occurrence.instant),
                 states: decisions.map(\.state.rawValue), reasons: decisions.map(\.reason),
                 isByHand: false)
-        ).map { DecidedOccurrence(schedule: schedule.name, localTime: $0.localTime, state: $0.state) }
+        ).map {
+            DecidedOccurrence(
+                schedule: schedule.name, localTime: $0.localTime, state: $0.state, dueAt: $0.dueAt)
+        }
     }
 
     /// What the ledger knows of these.

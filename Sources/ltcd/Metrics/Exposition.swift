@@ -18,7 +18,20 @@ final class Exposition: MetricsFactory {
             value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
         }
 
-        func line(_ value: Double, suffix: String = "") -> String {
+        /// Each bucket counts what lies at or below its bound, those of the smaller bounds too.
+        func lines(of histogram: HistogramSeries) -> String {
+            let (counts, sum) = histogram.value
+            var below = Int64(0)
+            var text = ""
+            for (bound, count) in zip(HistogramSeries.bounds.map { "\($0)" } + ["+Inf"], counts) {
+                below += count
+                text += line(Double(below), suffix: "_bucket", further: ["le=\"\(bound)\""])
+            }
+            return text + line(sum, suffix: "_sum") + line(Double(below), suffix: "_count")
+        }
+
+        func line(_ value: Double, suffix: String = "", further: [String] = []) -> String {
+            let dimensions = dimensions + further
             let braces = dimensions.isEmpty ? "" : "{\(dimensions.joined(separator: ","))}"
             let whole = Int(exactly: value).map(String.init)
             return "\(label)\(suffix)\(braces) \(whole ?? "\(value)")\n"
@@ -27,19 +40,18 @@ final class Exposition: MetricsFactory {
 
     private let counters = Mutex<[Name: CounterSeries]>([:])
     private let gauges = Mutex<[Name: GaugeSeries]>([:])
-    private let summaries = Mutex<[Name: SummarySeries]>([:])
+    private let histograms = Mutex<[Name: HistogramSeries]>([:])
 
     /// All series, sorted, so that two scrapes can be compared.
     var text: String {
         let counters = self.counters.withLock { $0.map { ($0.key, $0.key.line(Double($0.value.value))) } }
         let gauges = self.gauges.withLock { $0.map { ($0.key, $0.key.line($0.value.value)) } }
-        let summaries = self.summaries.withLock { all in
+        let histograms = self.histograms.withLock { all in
             all.map { name, series in
-                let (count, sum) = series.value
-                return (name, name.line(sum, suffix: "_sum") + name.line(Double(count), suffix: "_count"))
+                return (name, name.lines(of: series))
             }
         }
-        return Self.family("counter", counters) + Self.family("gauge", gauges) + Self.family("summary", summaries)
+        return Self.family("counter", counters) + Self.family("gauge", gauges) + Self.family("histogram", histograms)
     }
 
     private static func family(_ type: String, _ series: [(Name, String)]) -> String {
@@ -64,11 +76,11 @@ final class Exposition: MetricsFactory {
 
     func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
         guard aggregate else { return gauges.withLock { $0.series(Name(label, dimensions), or: GaugeSeries()) } }
-        return summaries.withLock { $0.series(Name(label, dimensions), or: SummarySeries()) }
+        return histograms.withLock { $0.series(Name(label, dimensions), or: HistogramSeries()) }
     }
 
     func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        summaries.withLock { $0.series(Name(label, dimensions), or: SummarySeries()) }
+        histograms.withLock { $0.series(Name(label, dimensions), or: HistogramSeries()) }
     }
 
     func destroyCounter(_ handler: any CounterHandler) {}

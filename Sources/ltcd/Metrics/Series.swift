@@ -25,16 +25,25 @@ final class GaugeSeries: RecorderHandler, MeterHandler, FloatingPointCounterHand
     func reset() { set(0.0) }
 }
 
-/// Count and sum; times are kept in seconds, Prometheus' base unit.
-final class SummarySeries: RecorderHandler, TimerHandler {
-    private let state = Mutex((count: Int64(0), sum: 0.0))
+/// How many values lie at or below each bound; times are kept in seconds, Prometheus' base unit.
+final class HistogramSeries: RecorderHandler, TimerHandler {
+    /// From what a machine takes to what a person waits for.
+    static let bounds = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 15, 60, 300, 1_800]
 
-    var value: (count: Int64, sum: Double) { state.withLock { $0 } }
+    private struct State {
+        /// By the first bound that is not exceeded; the last is for what exceeds all.
+        var counts = [Int64](repeating: 0, count: bounds.count + 1)
+        var sum = 0.0
+    }
+    private let state = Mutex(State())
+
+    var value: (counts: [Int64], sum: Double) { state.withLock { ($0.counts, $0.sum) } }
 
     func record(_ value: Int64) { record(Double(value)) }
     func record(_ value: Double) {
+        let place = Self.bounds.firstIndex { value <= $0 } ?? Self.bounds.count
         state.withLock { state in
-            state.count += 1
+            state.counts[place] += 1
             state.sum += value
         }
     }

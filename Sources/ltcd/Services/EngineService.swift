@@ -36,6 +36,22 @@ struct EngineService: Service {
         }
     }
 
+    /// Jobs of a newer program wait for it; those that nobody can read any more are a matter for people, before anything runs.
+    private func checkJobs() async throws {
+        for jobs in try await engine.unreadable() {
+            let words =
+                "\(jobs.jobs) unfinished jobs of the kind \(jobs.kind) have arguments of version \(jobs.version)"
+            guard jobs.isLost else {
+                logger.warning("\(words): they wait for a newer ltcd", metadata: ["version": "\(jobs.handled)"])
+                continue
+            }
+            throw Problem(
+                .refused, "unreadable_jobs", "\(words), and this ltcd reads version \(jobs.handled) only",
+                advice: "let the ltcd that wrote them finish them, or: ltc job list --kind \(jobs.kind), ltc job cancel"
+            )
+        }
+    }
+
     /// - Returns: false when it was told to stop meanwhile.
     private func waitForDatabase() async throws -> Bool {
         var failures = 0
@@ -44,6 +60,7 @@ struct EngineService: Service {
                 _ = try await settings.checkPooler(logger: logger)
                 let state = try await readiness.schemaState(within: .seconds(15))
                 if let problem = state.problem { throw problem }
+                try await checkJobs()
                 return true
             } catch let error as DatabaseError {
                 failures += 1

@@ -46,7 +46,19 @@ struct ShownTests {
                 jobs_completed_total{kind="a\\"b"} 3
                 # TYPE jobs_depth gauge
                 jobs_depth 7
-                # TYPE jobs_seconds summary
+                # TYPE jobs_seconds histogram
+                jobs_seconds_bucket{le="0.001"} 0
+                jobs_seconds_bucket{le="0.005"} 0
+                jobs_seconds_bucket{le="0.025"} 0
+                jobs_seconds_bucket{le="0.1"} 0
+                jobs_seconds_bucket{le="0.5"} 0
+                jobs_seconds_bucket{le="1.0"} 0
+                jobs_seconds_bucket{le="5.0"} 1
+                jobs_seconds_bucket{le="15.0"} 1
+                jobs_seconds_bucket{le="60.0"} 1
+                jobs_seconds_bucket{le="300.0"} 1
+                jobs_seconds_bucket{le="1800.0"} 1
+                jobs_seconds_bucket{le="+Inf"} 1
                 jobs_seconds_sum 1.5
                 jobs_seconds_count 1
 
