@@ -52,9 +52,10 @@ SELECT line FROM (
 ) AS n
 CROSS JOIN LATERAL (VALUES
     (1, format('  → letter at level %s, %s: %s days overdue', n.level, n.state, n.days_overdue)),
-    (2, format('      %s × %s %% × %s / %s = %s → %s interest (%s)', to_char(n.item_open / 100.0, 'FM999,999,990.00'),
-        c ->> 'percent', c ->> 'days', c ->> 'year_days', c ->> 'exact', to_char(n.item_interest / 100.0, 'FM990.00'),
-        c ->> 'source')),
+    -- At one agreed rate from the first day to the last: one segment.
+    (2, format('      %s × %s %% × %s = %s → %s interest (%s)', to_char(n.item_open / 100.0, 'FM999,999,990.00'),
+        c #>> '{segments,0,rate,percent}', c #>> '{segments,0,fraction}', c ->> 'exact',
+        to_char(n.item_interest / 100.0, 'FM990.00'), c ->> 'source')),
     (3, format('      %s open + %s interest + %s fee = %s %s', to_char(n.open_minor / 100.0, 'FM999,999,990.00'),
         to_char(n.interest_minor / 100.0, 'FM990.00'), to_char(n.fee_minor / 100.0, 'FM990.00'),
         to_char(n.total_minor / 100.0, 'FM999,999,990.00'), n.currency))
