@@ -39,8 +39,8 @@ struct Daemon {
                 port: settings.httpPort, readiness: readiness, exposition: exposition, logger: logger)
             services.append(.init(service: http))
         }
-        if let inbox = work.inbox, !untilIdle {
-            services.append(.init(service: InboxService(inbox: inbox, logger: logger)))
+        if !untilIdle {
+            services += work.inbox.map { .init(service: InboxService(folder: $0, logger: logger)) }
         }
         services.append(.init(service: engine, successTerminationBehavior: .gracefullyShutdownGroup))
         var quiet = logger

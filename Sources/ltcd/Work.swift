@@ -10,8 +10,8 @@ import Store
 /// What the engine is given to do: the automations by the clock, and the messages they write.
 struct Work: Sendable {
     let engine: Engine
-    /// Nil when no folder is watched.
-    let inbox: BankInbox?
+    /// The inbox's folders, in the order of lead to cash; none where nothing is watched.
+    let inbox: [WatchedFolder]
     private let runner: AutomationRunner
     private let asOf: AsOf?
 
@@ -28,9 +28,20 @@ struct Work: Sendable {
         options.concurrency = settings.concurrency
         engine = Engine(
             pool: pool, listening: settings.listening, handlers: handlers, options: options, logger: logger)
-        inbox = settings.inbox.map { BankInbox(inbox: URL(filePath: $0), pool: pool, logger: logger) }
+        inbox = settings.inbox.map { Self.inbox(URL(filePath: $0), pool, logger) } ?? []
         self.runner = runner
         self.asOf = asOf
+    }
+
+    private static func inbox(_ inbox: URL, _ pool: Pool, _ logger: Logger) -> [WatchedFolder] {
+        let bank = BankInbox(inbox: inbox, pool: pool, logger: logger)
+        let dunning = DecisionInbox(inbox: inbox, pool: pool, logger: logger)
+        let mail = MailInbox(inbox.appending(path: "mail"), pool: pool, logger: logger)
+        return [
+            WatchedFolder(name: "bank") { now in try await bank.look(at: now) },
+            WatchedFolder(name: "dunning") { now in try await dunning.look(at: now) },
+            WatchedFolder(name: "mail") { _ in _ = try await mail.look() },
+        ]
     }
 
     /// Nil while nothing may leave the house: what nobody can work waits in its queue.
@@ -46,7 +57,7 @@ struct Work: Sendable {
 
     /// What lies in the inbox, each automation once, then whatever that set in motion.
     func untilIdle(_ engine: Engine) async throws {
-        try await inbox?.look(at: Date())
+        for folder in inbox { try await folder.look(Date()) }
         let request = RunRequest(asOf: asOf ?? .instant(Date()), actor: Self.actor, followsClock: asOf == nil)
         for automation in Self.automations { try await Self.run(automation, request, runner) }
         _ = try await engine.runUntilIdle()

@@ -54,8 +54,7 @@ package struct MailInbox: Sendable {
 
     private func take(_ name: String, _ report: inout Report) async throws {
         let file = folder.appending(path: "new").appending(path: name)
-        let size = try file.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
-        let bytes = size > Self.maximumBytes ? [] : try Array(Data(contentsOf: file))
+        guard let bytes = try Self.read(file) else { return }
         let hash = SHA256.hex(bytes)
         let echo = Echo(ReceivedMail(bytes))
         let noted = try await pool.transaction { db in try echo.flatMap { try Self.note($0, hash, in: db) } }
@@ -74,6 +73,16 @@ package struct MailInbox: Sendable {
         let target = folder.appending(path: "cur").appending(path: "\(name):2,S")
         guard rename(file.path, target.path) == 0 || errno == ENOENT else {
             throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: target.path])
+        }
+    }
+
+    /// Nothing of a mail that is too large; nil when another daemon was faster.
+    private static func read(_ file: URL) throws -> [UInt8]? {
+        do {
+            let size = try file.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
+            return size > maximumBytes ? [] : try Array(Data(contentsOf: file))
+        } catch let error as CocoaError where [.fileReadNoSuchFile, .fileNoSuchFile].contains(error.code) {
+            return nil
         }
     }
 

@@ -19,7 +19,7 @@ struct Settings: Sendable {
     var sender: MailAddress?
     /// Nil only while `outbound` holds.
     var smtp: SMTPSettings?
-    /// Where files are put that the daemon imports; nil when it looks nowhere.
+    /// Above the folders into which files and mails are put that the daemon takes; nil when it looks nowhere.
     var inbox: String?
     /// On the loopback interface only; 0 takes a free one and logs it.
     var httpPort: Int

@@ -6,32 +6,16 @@ import TestSupport
 import Testing
 
 struct BankInboxTests {
-    private struct Folder {
-        let inbox = FileManager.default.temporaryDirectory.appending(path: "ltc-inbox-\(UUID().uuidString)")
-
-        func put(_ text: String, _ name: String) throws {
-            let bank = inbox.appending(path: "bank")
-            try FileManager.default.createDirectory(at: bank, withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: bank.appending(path: name))
-        }
-
-        func list(_ place: String = "") throws -> [String] {
-            let path = inbox.appending(path: "bank/\(place)").path
-            guard FileManager.default.fileExists(atPath: path) else { return [] }
-            return try FileManager.default.contentsOfDirectory(atPath: path)
-                .filter { $0 != "done" && $0 != "rejected" }.sorted()
-        }
-    }
-
     private static let statement = BankDay.file(
         BankDay.statement("S-1", closing: "1", [BankDay.Payment(amount: "1").entry]))
-    private static let soon = Date(timeIntervalSinceNow: 10)
 
-    private func with(_ body: (BankDay, BankInbox, Folder) async throws -> Void) async throws {
+    private func with(_ body: (BankDay, BankInbox, InboxScene) async throws -> Void) async throws {
         try await BankDay.with { day in
-            let folder = Folder()
-            let inbox = BankInbox(inbox: folder.inbox, pool: day.office.database.pool, logger: TestDatabase.logger)
-            try await body(day, inbox, folder)
+            try await InboxScene.with("bank") { folder in
+                let inbox = BankInbox(
+                    inbox: folder.inbox, pool: day.office.database.pool, logger: TestDatabase.logger)
+                try await body(day, inbox, folder)
+            }
         }
     }
 
@@ -41,7 +25,7 @@ struct BankInboxTests {
             try folder.put("<half", "tomorrow.xml.part")
             try await inbox.look(at: Date())
             #expect(try folder.list() == ["today.txt", "tomorrow.xml.part"])
-            try await inbox.look(at: Self.soon)
+            try await inbox.look(at: InboxScene.soon)
             #expect(try folder.list() == ["tomorrow.xml.part"] && folder.list("done") == ["today.txt"])
             #expect(try await day.office.number("SELECT count(*) FROM ltc.receipts") == 1)
         }
@@ -51,7 +35,7 @@ struct BankInboxTests {
         try await with { day, inbox, folder in
             try await day.take(Self.statement)
             try folder.put(Self.statement, "today.xml")
-            try await inbox.look(at: Self.soon)
+            try await inbox.look(at: InboxScene.soon)
             #expect(try folder.list("done") == ["today.xml"])
             #expect(try await day.office.number("SELECT count(*) FROM ltc.receipts") == 1)
         }
@@ -66,7 +50,7 @@ struct BankInboxTests {
             }
             try folder.put("reference,booked_on,amount,currency\nB-9,2026-03-02,9,EUR\n", "9.csv")
             try await withThrowingTaskGroup { group in
-                for _ in 1...2 { group.addTask { try await inbox.look(at: Self.soon) } }
+                for _ in 1...2 { group.addTask { try await inbox.look(at: InboxScene.soon) } }
                 try await group.waitForAll()
             }
             #expect(try folder.list() == [] && folder.list("done").count == 6 && folder.list("rejected") == [])
@@ -82,11 +66,10 @@ struct BankInboxTests {
                     ">1</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>", with: ">2</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>"),
                 "b.xml")
             try folder.put(Self.statement, "c.xml")
-            try await inbox.look(at: Self.soon)
+            try await inbox.look(at: InboxScene.soon)
             #expect(try folder.list("rejected") == ["a.xml", "a.xml.reason.txt", "b.xml", "b.xml.reason.txt"])
             #expect(try folder.list("done") == ["c.xml"])
-            let reason = try String(
-                contentsOf: folder.inbox.appending(path: "bank/rejected/b.xml.reason.txt"), encoding: .utf8)
+            let reason = try folder.reason("b.xml")
             #expect(reason.contains("unbalanced") && reason.contains("1.00 EUR is not explained"))
         }
     }

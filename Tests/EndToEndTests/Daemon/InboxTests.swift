@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-/// What a bank puts into the daemon's inbox.
+/// What banks, finance and mail servers put into the daemon's inbox.
 @Suite(.timeLimit(.minutes(5)))
 struct InboxTests {
     private static let statement = """
@@ -38,6 +38,36 @@ struct InboxTests {
             #expect(reason.contains("a.xml:6: the file ends in the middle"))
             let ended = await daemon.stop()
             #expect(ended.code == 0)
+        }
+    }
+
+    @Test func `marked registers and mails are taken where they lie, whatever is wrong in the folder beside`()
+        async throws
+    {
+        try await TestDatabase.with { database in
+            let inbox = FileManager.default.temporaryDirectory.appending(path: "ltc-inbox-\(UUID().uuidString)")
+            defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: inbox) } }
+            for folder in ["dunning", "mail/new"] {
+                try FileManager.default.createDirectory(
+                    at: inbox.appending(path: folder), withIntermediateDirectories: true)
+            }
+            try Data().write(to: inbox.appending(path: "bank"))
+            try Data("notice,invoice,decision,reason\n,R1,,\n".utf8).write(to: inbox.appending(path: "dunning/a.csv"))
+            try Data("notice,invoice,decision,reason\n,R1,hold,talks\n".utf8).write(
+                to: inbox.appending(path: "dunning/b.csv"))
+            try Data("From: ana@miller.invalid\n\nHello".utf8).write(to: inbox.appending(path: "mail/new/1"))
+            let daemon = try DaemonProcess(database.name, environment: ["LTC_INBOX": inbox.path])
+            for _ in 1...2 { try await daemon.line(with: "dunning file imported") }
+            func list(_ folder: String) throws -> [String] {
+                try FileManager.default.contentsOfDirectory(atPath: inbox.appending(path: folder).path)
+            }
+            #expect(try list("dunning/done") == ["a.csv"])
+            let reason = try String(
+                contentsOf: inbox.appending(path: "dunning/rejected/b.csv.reason.txt"), encoding: .utf8)
+            #expect(reason.hasPrefix("b.csv:2: ") && reason.contains("R1"))
+            let ended = await daemon.stop()
+            #expect(ended.code == 0 && ended.log.contains("the inbox cannot be worked"))
+            #expect(try list("mail/new").isEmpty && list("mail/cur") == ["1:2,S"])
         }
     }
 }
