@@ -282,12 +282,13 @@ SELECT 'invoice', r.id, r.team_id, 'level_reached', r.level_before::text, r.leve
 FROM reached AS r ORDER BY r.id;
 
 -- name: withdraw_levels
--- A notice that came back, or was reversed, reached nothing; unless a later one said the same since.
+-- A notice that came back, or was reversed, reached nothing; unless a later one said the same since. One that was never
+-- accepted has nothing to withdraw.
 -- takes: notice bigint, at timestamptz, actor text, reason text
 WITH withdrawn AS (
     UPDATE ltc.invoices AS i SET dunning_level = t.level_before, last_notice_on = t.last_notice_before
     FROM ltc.notice_items AS t JOIN ltc.notices AS n ON n.id = t.notice_id
-    WHERE t.notice_id = :notice AND i.id = t.invoice_id AND NOT EXISTS (
+    WHERE t.notice_id = :notice AND i.id = t.invoice_id AND n.accepted_on IS NOT NULL AND NOT EXISTS (
         SELECT FROM ltc.notice_items AS u JOIN ltc.notices AS l ON l.id = u.notice_id
         WHERE u.invoice_id = i.id AND l.state = 'sent' AND l.id > n.id)
     RETURNING i.id, i.team_id, t.level_before, t.level, n.id AS notice_id, n.procedure, n.run_id

@@ -35,14 +35,14 @@ extension DunningDesk {
         return described(try NoticePaper.load(notices, in: db))
     }
 
-    /// It came back: the levels are as before, and the next channel of its level is tried.
+    /// It came back: the levels that it reached are as before, and the next channel of its level is tried.
     ///
     /// - Parameter reason: `bounced` or `returned`, a stable code
     /// - Throws: a `Problem` when it was not sent.
     package static func returned(
         _ notices: [Int], reason: String, actor: String, at now: Date, in db: isolated Connection
     ) throws -> [DunInvoicesReport.Notice] {
-        let rows = try lock(notices, in: ["sent"], because: "was not sent", db)
+        let rows = try lock(notices, in: ["sent", "bounced"], because: "was not sent", db)
         for row in rows {
             try db.execute(DunningSQL.WithdrawLevels(notice: row.id, at: now, actor: actor, reason: reason))
             let next = try level(of: row, in: db)?.channel(
@@ -64,9 +64,7 @@ extension DunningDesk {
     ) throws -> [DunInvoicesReport.Notice] {
         let rows = try lock(notices, in: ["sent", "bounced", "uncertain"], because: "was not sent", db)
         for row in rows {
-            if row.state == "sent" {
-                try db.execute(DunningSQL.WithdrawLevels(notice: row.id, at: now, actor: actor, reason: "reversed"))
-            }
+            try db.execute(DunningSQL.WithdrawLevels(notice: row.id, at: now, actor: actor, reason: "reversed"))
             try db.execute(DunningSQL.SetNoticeState(notice: row.id, state: "reversed", reason: reason))
         }
         try record("notice_reversed", from: rows, notices, actor, now, reason, in: db)

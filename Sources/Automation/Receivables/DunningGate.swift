@@ -33,19 +33,25 @@ package enum DunningGate {
         return .send
     }
 
-    /// In the transaction that records what became of the letter. Only an accepted notice reaches its level.
+    /// In the transaction that records what became of the letter. Only an accepted notice reaches its level; one that
+    /// bounces loses it, and takes the next channel.
     package static func settled(
         _ message: QueuedMessage, _ fate: DeliveryHooks.Fate, reason: String?, at now: Date, in db: isolated Connection
     ) throws {
         guard fate != .cancelled, let head = try db.first(DunningSQL.LockNotice(notice: message.subjectId)) else {
             return
         }
+        // Reversed since, or already on another way: a late report changes nothing.
+        if fate == .bounced, !["sent", "uncertain"].contains(head.state) { return }
         let state = fate == .accepted ? "sent" : fate.rawValue
         try db.execute(DunningSQL.SetNoticeState(notice: head.id, state: state, reason: reason))
         if fate == .accepted {
             try db.execute(DunningSQL.ReachLevels(notice: head.id, at: now, actor: "ltcd", onDay: nil))
         }
         try record("notice_\(state)", head, at: now, in: db)
+        if fate == .bounced {
+            _ = try DunningDesk.returned([head.id], reason: "bounced", actor: "ltcd", at: now, in: db)
+        }
     }
 
     /// The rule of the run once more, with its own day and configuration, about what is open now.

@@ -43,29 +43,85 @@ struct MailInboxTests {
         """
     }
 
-    /// A letter that the server took, and its Message-ID.
-    private func sentLetter(_ office: FinanceOffice) async throws -> String {
-        try await office.invoice("R1", due: "2026-03-01")
+    /// A letter that the server took, or may have taken, and its Message-ID.
+    private func sentLetter(
+        _ office: FinanceOffice, _ fate: DeliveryHooks.Fate = .accepted, noticed: String? = nil
+    ) async throws -> String {
+        try await office.invoice("R1", due: "2026-03-01", noticed: noticed)
         try await office.run(DunInvoices.self, on: "2026-03-31")
-        #expect(try await office.send() == [.send])
+        #expect(try await office.send(fate) == [.send])
         return try await office.texts("SELECT message_id FROM ltc.messages WHERE kind = 'dunning-notice'")[0]
     }
+
+    private let tasks = "SELECT subject FROM ltc.messages WHERE subject_kind = 'dunning-task'"
 
     private let states = """
         SELECT m.state || ' ' || n.state FROM ltc.messages AS m JOIN ltc.notices AS n ON n.id = m.subject_id
         WHERE m.kind = 'dunning-notice'
         """
 
-    @Test func `a letter that bounces is bounced, message and notice, once`() async throws {
-        try await FinanceOffice.with { office in
+    @Test func `a letter that bounces loses its level and takes the next channel, once`() async throws {
+        try await DunningOutcomeTests.with { office in
+            try await office.script("UPDATE ltc.customers SET address = 'Hauptstr. 1, Berlin'")
             let mail = bounce(try await sentLetter(office))
+            #expect(try await office.texts(DunningOutcomeTests.standing) == ["sent mail - 1 2026-03-31"])
             #expect(try await take([mail], office) == .init(failed: 1))
-            #expect(try await office.texts(states) == ["bounced bounced"])
+            #expect(try await office.texts(states) == ["bounced approved"])
+            #expect(try await office.texts(DunningOutcomeTests.standing) == ["approved letter bounced 0 -"])
             // Its file was not moved before the daemon died: it is known.
             #expect(try await take([mail], office) == .init(known: 1))
             #expect(try await office.number("SELECT count(*) FROM ltc.message_echoes") == 1)
+            #expect(try await office.texts(tasks).map { $0.hasPrefix("Post this letter") } == [true])
             #expect(
-                try await office.number("SELECT count(*) FROM ltc.events WHERE kind = 'notice_bounced'") == 1)
+                try await office.texts(
+                    """
+                    SELECT concat_ws(' ', kind, from_state, to_state, reason) FROM ltc.events
+                    WHERE kind IN ('notice_bounced', 'level_withdrawn', 'notice_returned') ORDER BY id
+                    """) == [
+                        "notice_bounced sent bounced bounced", "level_withdrawn 1 0 bounced",
+                        "notice_returned bounced approved bounced",
+                    ])
+        }
+    }
+
+    @Test func `daemons on one maildir take a mail once`() async throws {
+        try await DunningOutcomeTests.with { office in
+            let mail = bounce(try await sentLetter(office))
+            try await InboxScene.with("new") { folder in
+                for copy in 1...5 { try folder.put(mail, "\(copy)") }
+                let inbox = MailInbox(folder.inbox, pool: office.database.pool, logger: TestDatabase.logger)
+                let reports = try await withThrowingTaskGroup { group in
+                    for _ in 1...3 { group.addTask { try await inbox.look() } }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(reports.map(\.failed).reduce(0, +) == 1 && reports.allSatisfy { $0.left == 0 })
+                #expect(try folder.list().isEmpty)
+            }
+            #expect(try await office.texts(DunningOutcomeTests.standing) == ["approved call bounced 0 -"])
+            #expect(try await office.texts(tasks).count == 1)
+        }
+    }
+
+    @Test func `a letter that may have arrived and bounces takes the next channel, and leaves the level`() async throws
+    {
+        try await DunningOutcomeTests.with { office in
+            try await office.script("UPDATE ltc.customers SET address = 'Hauptstr. 1, Berlin'")
+            let mail = bounce(try await sentLetter(office, .uncertain, noticed: "2026-03-20"))
+            #expect(try await office.texts(DunningOutcomeTests.standing) == ["uncertain mail - 0 2026-03-20"])
+            #expect(try await take([mail], office) == .init(failed: 1))
+            #expect(try await office.texts(DunningOutcomeTests.standing) == ["approved letter bounced 0 2026-03-20"])
+        }
+    }
+
+    @Test func `a late failure changes nothing about a notice that was reversed`() async throws {
+        try await DunningOutcomeTests.with { office in
+            let mail = bounce(try await sentLetter(office))
+            _ = try await DunningOutcomeTests.decide(office) { notices, db in
+                try DunningDesk.reverse(notices, reason: "wrong_customer", actor: "fay", at: Date(), in: db)
+            }
+            #expect(try await take([mail], office) == .init(failed: 1))
+            #expect(try await office.texts(states) == ["bounced reversed"])
+            #expect(try await office.texts(tasks).isEmpty)
         }
     }
 
