@@ -19,10 +19,7 @@ package enum DunningGate {
         }
         if head.isSuperseded { return try cancel(head, because: "superseded", at: now, in: db) }
         let verdict = try decide(head, in: db)
-        guard let notice = verdict.notice else {
-            let reason = verdict.skipped.contains { $0.reason != .paid } ? verdict.skipped.last?.reason : .paid
-            return try cancel(head, because: (reason ?? .paid).rawValue, at: now, in: db)
-        }
+        guard let notice = verdict.notice else { return try cancel(head, because: why(verdict), at: now, in: db) }
         if notice.totalMinor > head.totalMinor {
             try db.execute(DunningSQL.ProposeAgain(notice: head.id))
             try record("notice_proposed", head, at: now, in: db)
@@ -31,6 +28,17 @@ package enum DunningGate {
         if notice.totalMinor < head.totalMinor { try lower(head, to: notice, message, at: now, in: db) }
         try db.execute(DunningSQL.SetNoticeState(notice: head.id, state: "sending", reason: nil))
         return .send
+    }
+
+    /// Looks at a notice that came back, after its levels were withdrawn, before it goes another way.
+    ///
+    /// - Returns: whether nothing of it is asked for any more, or a later one asks for it; then it is cancelled.
+    static func cancelsReturned(_ notice: Int, at now: Date, in db: isolated Connection) throws -> Bool {
+        guard let head = try db.first(DunningSQL.LockNotice(notice: notice)) else { return true }
+        let verdict = try decide(head, in: db)
+        guard head.isSuperseded || verdict.notice == nil else { return false }
+        _ = try cancel(head, because: head.isSuperseded ? "superseded" : why(verdict), at: now, in: db)
+        return true
     }
 
     /// In the transaction that records what became of the letter. Only an accepted notice reaches its level; one that
@@ -114,6 +122,12 @@ package enum DunningGate {
         try db.execute(DunningSQL.WriteLetters(notices: [head.id], letters: letters))
         try db.execute(DunningSQL.RewriteMessage(message: message.id, body: letters[0]))
         try record("notice_recomputed", head, at: now, in: db)
+    }
+
+    /// Why there is no notice: a snake_case code.
+    private static func why(_ verdict: DunningRules.Verdict) -> String {
+        let reason = verdict.skipped.contains { $0.reason != .paid } ? verdict.skipped.last?.reason : .paid
+        return (reason ?? .paid).rawValue
     }
 
     private static func cancel(

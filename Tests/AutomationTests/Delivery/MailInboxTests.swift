@@ -113,6 +113,19 @@ struct MailInboxTests {
         }
     }
 
+    @Test func `a letter that bounces when all is paid loses its level and goes no other way`() async throws {
+        try await DunningOutcomeTests.with { office in
+            let mail = bounce(try await sentLetter(office))
+            try await office.receipt("B-1", on: "2026-04-01", minor: 450_000, remittance: "R1")
+            #expect(try await office.texts("SELECT open_minor::text FROM ltc.invoices") == ["0"])
+            #expect(try await take([mail], office) == .init(failed: 1))
+            #expect(try await office.texts(states) == ["bounced cancelled"])
+            #expect(try await office.texts("SELECT reason FROM ltc.notices") == ["paid"])
+            #expect(try await office.texts(DunningOutcomeTests.standing) == ["cancelled mail - 0 -"])
+            #expect(try await office.texts(tasks).isEmpty)
+        }
+    }
+
     @Test func `a late failure changes nothing about a notice that was reversed`() async throws {
         try await DunningOutcomeTests.with { office in
             let mail = bounce(try await sentLetter(office))

@@ -7,7 +7,7 @@ struct InboxScene: Sendable {
     let folder: String
 
     /// When what is put there now has been whole for some seconds.
-    static let soon = Date(timeIntervalSinceNow: 10)
+    static var soon: Date { Date(timeIntervalSinceNow: 10) }
 
     static func with(_ folder: String, _ body: (InboxScene) async throws -> Void) async throws {
         let scene = InboxScene(folder: folder)
