@@ -16,7 +16,8 @@ package struct TransactionOptions: Sendable {
     /// The role to act as, until the transaction ends.
     package var role: String?
     /// Statements are planned once, by index, whatever the values and the size of a table at that moment: for queues, whose
-    /// tables are empty now and large a second later. `planAsUsual` ends it within the transaction.
+    /// tables are empty now and large a second later. Nor are they compiled: a scan of a table without an index looks so dear
+    /// then that the server would compile it for longer than it runs. `planAsUsual` ends it within the transaction.
     package var hasFixedPlans: Bool
     /// How often the closure is run again after a serialization failure or a deadlock.
     package var retries: Int
@@ -47,12 +48,16 @@ package struct TransactionOptions: Sendable {
             sql += "; SET LOCAL idle_in_transaction_session_timeout = \(max(1, limit.milliseconds))"
         }
         if let role { sql += "; SET LOCAL ROLE \"\(role.replacing("\"", with: "\"\""))\"" }
-        if hasFixedPlans { sql += "; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off" }
+        if hasFixedPlans {
+            sql +=
+                "; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off; SET LOCAL jit = off"
+        }
         return sql
     }
 
     /// Ends `hasFixedPlans`.
-    package static let planAsUsual = "SET LOCAL plan_cache_mode = DEFAULT; SET LOCAL enable_seqscan = DEFAULT"
+    package static let planAsUsual =
+        "SET LOCAL plan_cache_mode = DEFAULT; SET LOCAL enable_seqscan = DEFAULT; SET LOCAL jit = DEFAULT"
 
     /// Before the n-th retry: about 10 ms, doubled each time, spread so that rivals do not meet again.
     static func pause(beforeRetry retry: Int) -> Duration {
