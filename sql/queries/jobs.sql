@@ -38,12 +38,11 @@ WITH wanted AS MATERIALIZED (
         WITH ORDINALITY AS w (kind, version, arguments, queue, team, due, priority, maximum, unique_key, by_arguments,
             scope, period, key, key_limit, n)
 ), taken AS (
-    INSERT INTO ltc_jobs.unique_keys AS held (kind, key, job, scope, held_until)
+    -- Locks no key that another holds: whoever finishes or claims locks its job first, and then the key.
+    INSERT INTO ltc_jobs.unique_keys (kind, key, job, scope, held_until)
     SELECT DISTINCT ON (kind, unique_key) kind, unique_key, id, scope, held_until FROM wanted
     WHERE unique_key IS NOT NULL ORDER BY kind, unique_key, n
-    ON CONFLICT (kind, key) DO UPDATE
-    SET job = EXCLUDED.job, scope = EXCLUDED.scope, held_until = EXCLUDED.held_until, is_released = false
-    WHERE held.is_released AND held.held_until <= clock_timestamp()
+    ON CONFLICT DO NOTHING
     RETURNING job
 ), accepted AS (
     SELECT * FROM wanted WHERE unique_key IS NULL OR id IN (SELECT job FROM taken)
@@ -80,10 +79,15 @@ WITH wanted AS MATERIALIZED (
             :arguments::jsonb[], :dues::timestamptz[], :priorities::integer[])
         WITH ORDINALITY AS w (kind, unique_key, conflict, version, arguments, due, priority, n)
     LEFT JOIN ltc_jobs.unique_keys AS held ON (held.kind, held.key) = (w.kind, w.unique_key)
+        AND NOT (held.is_released AND held.held_until <= clock_timestamp())
 ), last AS (
     -- The latest word, or the earliest time.
     SELECT DISTINCT ON (job) * FROM wanted WHERE job IS NOT NULL AND conflict <> 'keep'
     ORDER BY job, CASE conflict WHEN 'bring_forward' THEN due END, n DESC
+), locked AS MATERIALIZED (
+    -- In one order, so that two callers never deadlock.
+    SELECT id FROM ltc_jobs.jobs WHERE id IN (SELECT job FROM last) AND state IN ('waiting', 'ready', 'blocked')
+    ORDER BY id FOR UPDATE
 ), changed AS (
     UPDATE ltc_jobs.jobs AS job SET
         (state, slot, version, arguments, priority, due_at, rank) = (
@@ -96,8 +100,8 @@ WITH wanted AS MATERIALIZED (
                 CASE last.conflict WHEN 'replace' THEN last.arguments ELSE job.arguments END AS arguments,
                 CASE last.conflict WHEN 'replace' THEN last.priority ELSE job.priority END AS priority,
                 GREATEST(last.due, now()) AS due_at) AS n)
-    FROM last
-    WHERE job.id = last.job AND job.state IN ('waiting', 'ready', 'blocked')
+    FROM last JOIN locked ON locked.id = last.job
+    WHERE job.id = locked.id AND job.state IN ('waiting', 'ready', 'blocked')
         AND (last.conflict = 'replace' OR job.due_at > GREATEST(last.due, now()))
     RETURNING job.id, job.state, job.kind, job.key
 ), woken AS MATERIALIZED (
@@ -106,6 +110,12 @@ WITH wanted AS MATERIALIZED (
 )
 SELECT wanted.job AS holder, changed.id IS NOT NULL AS is_changed, changed.key
 FROM woken CROSS JOIN wanted LEFT JOIN changed ON changed.id = wanted.job ORDER BY n;
+
+-- name: drop_expired_keys
+-- Keys of which nothing was left but a time that is over now: they are free.
+-- takes: kinds text[], keys text[]
+DELETE FROM ltc_jobs.unique_keys AS held USING unnest(:kinds::text[], :keys::text[]) AS wanted (kind, key)
+WHERE held.kind = wanted.kind AND held.key = wanted.key AND held.is_released AND held.held_until <= clock_timestamp();
 
 -- name: admit
 -- Lets jobs through that waited for others of their keys.

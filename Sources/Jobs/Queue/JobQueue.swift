@@ -64,6 +64,11 @@ package enum JobQueue {
         for (index, row) in zip(rest, holders) {
             stored[index] = row.holder.map { row.isChanged ? .changed($0) : .kept($0) }
         }
+        if holders.contains(where: { $0.holder == nil }) {
+            try db.execute(
+                JobsSQL.DropExpiredKeys(
+                    kinds: kept.map(\.kind), keys: rest.map { rows[$0].uniqueKey ?? "" }))
+        }
         let freed = Set(holders.compactMap(\.key)).sorted()
         if !freed.isEmpty { _ = try db.run(JobsSQL.Admit(keys: freed)) }
         return stored

@@ -63,7 +63,8 @@ struct HotStatement: Sendable {
     /// and what a function hides.
     static let cold: [Statement] =
         JobsSchedulesSQL.statements + JobsStoreSQL.statements + [
-            JobsSQL.ChangeHolder.statement, JobsSQL.Admit.statement, JobsSQL.Controls.statement,
+            JobsSQL.ChangeHolder.statement, JobsSQL.DropExpiredKeys.statement, JobsSQL.Admit.statement,
+            JobsSQL.Controls.statement,
             JobsSQL.Allowance.statement, JobsSQL.Spend.statement, JobsSQL.TakeBack.statement,
             JobsSQL.ReleaseLeases.statement, JobsSQL.DatabaseTime.statement,
             JobsSQL.Tidy.statement, JobsWorkersSQL.Register.statement, JobsWorkersSQL.StayAlive.statement,
