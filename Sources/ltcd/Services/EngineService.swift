@@ -21,6 +21,11 @@ struct EngineService: Service {
         readiness.enter(.working)
         manager?.notify("READY=1\nSTATUS=working")
         logger.info("ltcd works")
+        do {
+            try StartupPages.giveBack()
+        } catch {
+            logger.debug("what starting took stays", metadata: ["error": "\(error)"])
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await work(engine) }
             group.addTask {
