@@ -1,5 +1,6 @@
 import ArgumentParser
 import Automation
+import Domain
 import Foundation
 import Logging
 
@@ -18,6 +19,12 @@ struct MessageReceive: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // A mistyped path would otherwise become a maildir in which nothing ever arrives.
+        guard FileManager.default.fileExists(atPath: URL(filePath: maildir).appending(path: "new").path) else {
+            throw Problem(
+                .inputRefused, "no_maildir", "there is no maildir: it has no folder new/", place: maildir,
+                advice: "name the maildir to which the mail server delivers")
+        }
         let report = try await database.withPool { [maildir] pool in
             try await MailInbox(URL(filePath: maildir), pool: pool, logger: Logger(label: "ltc")).look()
         }

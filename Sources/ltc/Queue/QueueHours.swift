@@ -52,8 +52,11 @@ struct QueueHours: AsyncParsableCommand {
         let hours = none ? nil : try hours
         try await database.withPool { pool in
             try await pool.transaction { db in
-                try allowed {
+                do {
                     try JobControls.open(scope.scope(in: db), in: hours, calendar: calendar, by: actor(), in: db)
+                } catch let refusal as Refusal {
+                    throw Problem(
+                        .refused, "unknown_calendar", refusal.reason, advice: "ltc export names the calendars")
                 }
             }
         }
