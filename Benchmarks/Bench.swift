@@ -20,7 +20,8 @@ struct Bench: AsyncParsableCommand {
 
         private static func all(minutes: Int) -> [Measurement] {
             [
-                .idle, .arrival, .assignment, .importLeads, .importStatement, .letters, .engineDrain, .engineLeased,
+                .idle, .arrival, .assignment, .importLeads, .importStatement, .dunning, .letters, .engineDrain,
+                .engineLeased,
                 .engineEnqueue, .enginePickup,
                 .engineCrowd, .engineSnapshot(minutes: minutes),
             ]

@@ -10,7 +10,7 @@ extension Measurement {
             let daemon = try await start(on: database)
             let process = RunningProcess(pid: daemon.pid)
             try await settle(process)
-            let backends = try await database.pool.transaction { try $0.run(Backends()) }
+            let backends = try await database.pool.transaction { try $0.run(ServerProcesses()) }
             let period = Duration.seconds(10)
             let before = (try process.processorTime(), try processorTime(of: backends))
             try await Task.sleep(for: period)
@@ -69,7 +69,7 @@ extension Measurement {
 }
 
 /// The server's processes that serve the daemon.
-private struct Backends: Query {
+struct ServerProcesses: Query {
     static let statement = Statement(
         name: "bench.backends",
         text: """

@@ -30,9 +30,11 @@ struct RunningProcess {
     }
 
     /// From here on, VmHWM counts anew.
-    static func forgetOwnPeak() throws {
-        let handle = try FileHandle(forWritingTo: URL(filePath: "/proc/self/clear_refs"))
+    func forgetPeak() throws {
+        let handle = try FileHandle(forWritingTo: URL(filePath: "/proc/\(pid)/clear_refs"))
         try handle.write(contentsOf: Data("5".utf8))
         try handle.close()
     }
+
+    static func forgetOwnPeak() throws { try RunningProcess(pid: getpid()).forgetPeak() }
 }
