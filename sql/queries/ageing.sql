@@ -12,7 +12,7 @@ FROM (
         WHERE effective_on <= :day AND (:known::timestamptz IS NULL OR recorded_at <= :known)
         GROUP BY invoice_id
     ) AS a ON a.invoice_id = i.id
-    WHERE i.kind = 'invoice' AND i.issued_on <= :day AND (:known::timestamptz IS NULL OR i.recorded_at <= :known)
+    WHERE i.kind <> 'credit-note' AND i.issued_on <= :day AND (:known::timestamptz IS NULL OR i.recorded_at <= :known)
         AND (:team::bigint IS NULL OR i.team_id = :team)
 ) AS o
 WHERE o.open_minor <> 0

@@ -11,7 +11,7 @@ JOIN ltc.customers AS c ON c.id = i.customer_id
 JOIN ltc.teams AS t ON t.id = i.team_id
 WHERE (:team::text IS NULL OR t.code = :team) AND (:customer::text IS NULL OR c.number = :customer)
     AND (NOT :only_open OR i.open_minor > 0)
-    AND (:overdue_on::date IS NULL OR i.kind = 'invoice' AND i.open_minor > 0 AND i.due_on < :overdue_on)
+    AND (:overdue_on::date IS NULL OR i.kind <> 'credit-note' AND i.open_minor > 0 AND i.due_on < :overdue_on)
 ORDER BY i.due_on, i.id LIMIT :most;
 
 -- name: show_invoice

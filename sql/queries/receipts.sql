@@ -19,14 +19,18 @@ SELECT k.receipt, k.key, i.id AS invoice, i.number, false AS is_notice, i.custom
     i.currency::text AS currency, i.open_minor, i.due_on
 FROM unnest(:receipts::bigint[], :keys::text[]) AS k (receipt, key)
 JOIN ltc.receipts AS r ON r.id = k.receipt
-JOIN ltc.invoices AS i ON ltc.plain_number(i.number) = k.key AND i.creditor_id = r.creditor_id AND i.kind = 'invoice'
+JOIN ltc.invoices AS i ON ltc.plain_number(i.number) = k.key AND i.creditor_id = r.creditor_id AND i.kind <> 'credit-note'
 UNION ALL
 SELECT k.receipt, k.key, i.id, n.number, true, i.customer_id, i.currency::text, i.open_minor, i.due_on
 FROM unnest(:receipts::bigint[], :keys::text[]) AS k (receipt, key)
 JOIN ltc.receipts AS r ON r.id = k.receipt
 JOIN ltc.notices AS n ON ltc.plain_number(n.number) = k.key AND n.number IS NOT NULL AND n.creditor_id = r.creditor_id
-JOIN ltc.notice_items AS t ON t.notice_id = n.id
-JOIN ltc.invoices AS i ON i.id = t.invoice_id
+JOIN LATERAL (
+    SELECT invoice_id AS id FROM ltc.notice_items WHERE notice_id = n.id
+    UNION ALL SELECT invoice_id FROM ltc.notice_charges WHERE notice_id = n.id
+    UNION ALL SELECT id FROM ltc.invoices WHERE notice_id = n.id
+) AS t ON true
+JOIN ltc.invoices AS i ON i.id = t.id
 ORDER BY receipt, due_on, number, invoice;
 
 -- name: payers_by_account
@@ -70,7 +74,7 @@ FROM (
 CROSS JOIN LATERAL (
     SELECT * FROM ltc.invoices AS i
     WHERE i.customer_id = w.customer AND i.creditor_id = w.creditor_id AND i.currency = w.currency
-        AND i.kind = 'invoice' AND i.open_minor > 0 AND i.open_minor = w.minor
+        AND i.kind <> 'credit-note' AND i.open_minor > 0 AND i.open_minor = w.minor
     OFFSET 0
 ) AS i
 ORDER BY w.receipt, i.due_on, i.number;
@@ -153,7 +157,7 @@ ORDER BY r.customer_id, r.creditor_id, r.currency, r.id;
 SELECT i.id, i.number, i.creditor_id AS creditor, i.customer_id AS customer, i.currency::text AS currency, i.issued_on,
     i.due_on, i.open_minor
 FROM ltc.invoices AS i
-WHERE i.kind = 'invoice' AND i.settled_before_minor + i.allocated_minor < i.amount_minor
+WHERE i.kind <> 'credit-note' AND i.settled_before_minor + i.allocated_minor < i.amount_minor
     AND i.customer_id = ANY (ARRAY(SELECT r.customer_id FROM ltc.receipts AS r WHERE r.id = ANY (:receipts)))
     AND EXISTS (
         SELECT FROM ltc.receipts AS r
@@ -258,7 +262,7 @@ FROM ltc.receipts AS r WHERE r.id = :receipt FOR UPDATE OF r;
 -- takes: number text, creditor bigint
 -- gives: id bigint, customer bigint, currency text, issued_on date, open_minor bigint
 SELECT id, customer_id AS customer, currency::text AS currency, issued_on, open_minor
-FROM ltc.invoices WHERE number = :number AND creditor_id = :creditor AND kind = 'invoice'
+FROM ltc.invoices WHERE number = :number AND creditor_id = :creditor AND kind <> 'credit-note'
 ORDER BY id FOR UPDATE;
 
 -- name: customer_by_number
