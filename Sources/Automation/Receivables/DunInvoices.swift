@@ -4,7 +4,8 @@ package import Postgres
 import Store
 
 /// Reminds customers of what is overdue: a notice for each creditor, customer and currency of which an invoice rises to
-/// a higher level today. Below the limit of its currency a notice is approved at once and goes to the outbox.
+/// a higher level today. Below the limit of its currency a notice is approved at once and goes to the outbox, unless the
+/// run is dated in the past.
 package enum DunInvoices: Automated {
     package static let name = AutomationName.dunInvoices
 
@@ -48,7 +49,7 @@ package enum DunInvoices: Automated {
                 skip(verdict.skipped)
                 guard let notice = verdict.notice else { continue }
                 ordinal += 1
-                notices.append(staged(notice, ordinal, account, rules.policy.approvalNeed(of: notice)))
+                notices.append(staged(notice, ordinal, account, rules.policy.approvalNeed(of: notice), run))
                 items += notice.items.map { staged($0, ordinal) }
             }
             try db.copy(notices)
@@ -57,9 +58,10 @@ package enum DunInvoices: Automated {
     }
 
     private static func staged(
-        _ notice: DunningNotice, _ ordinal: Int, _ account: DebtorAccount, _ need: ApprovalNeed
+        _ notice: DunningNotice, _ ordinal: Int, _ account: DebtorAccount, _ need: ApprovalNeed, _ run: RunContext
     ) -> DunningSQL.CopyNotice {
-        DunningSQL.CopyNotice(
+        let need = need == .none && run.isPast ? .pastRun : need
+        return DunningSQL.CopyNotice(
             ordinal: ordinal, creditorId: account.creditor, customerId: account.customer,
             currency: account.currency.code, procedure: notice.procedure, level: notice.level,
             openMinor: notice.openMinor, interestMinor: notice.interestMinor, feeMinor: notice.feeMinor,

@@ -64,15 +64,20 @@ package struct RunRequest: Sendable {
     package var isPreview: Bool
     /// Its business time is the clock's, and not one that somebody gave: it says when it is next due.
     package var followsClock: Bool
+    /// What time it is for who asks. Nil is the run's own: so for a daemon that is started with `--as-of`, which lives at
+    /// that time.
+    package var now: Date?
 
     package init(
-        team: String? = nil, asOf: AsOf, actor: String, isPreview: Bool = false, followsClock: Bool = false
+        team: String? = nil, asOf: AsOf, actor: String, isPreview: Bool = false, followsClock: Bool = false,
+        now: Date? = nil
     ) {
         self.team = team
         self.asOf = asOf
         self.actor = actor
         self.isPreview = isPreview
         self.followsClock = followsClock
+        self.now = now
     }
 }
 
@@ -88,4 +93,6 @@ package struct RunContext: Sendable {
     package let actor: String
     package let isPreview: Bool
     package let followsClock: Bool
+    /// Its business day is over: it proposes, and lets nothing go out by itself.
+    package let isPast: Bool
 }

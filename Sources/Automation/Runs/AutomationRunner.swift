@@ -89,7 +89,8 @@ package struct AutomationRunner: Sendable {
             guard let team = directory.team(code: code) else { throw Self.unknownTeam(code) }
             return team
         }
-        let asOf = request.asOf.instant(on: ours?.clock ?? zone)
+        let clock = ours?.clock ?? zone
+        let asOf = request.asOf.instant(on: clock)
         let id = try db.one(
             RunsSQL.Begin(
                 automation: name.rawValue, team: ours?.id, asOf: asOf, configurationVersion: version,
@@ -97,7 +98,8 @@ package struct AutomationRunner: Sendable {
         ).id
         return RunContext(
             runID: id, asOf: asOf, team: ours, configurationVersion: version, company: company, directory: directory,
-            actor: request.actor, isPreview: request.isPreview, followsClock: request.followsClock)
+            actor: request.actor, isPreview: request.isPreview, followsClock: request.followsClock,
+            isPast: request.now.map { clock.date(of: asOf) < clock.date(of: $0) } ?? false)
     }
 
     /// Leads are routed between teams, so their assignment is the company's; the others are each team's own.

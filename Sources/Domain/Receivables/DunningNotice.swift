@@ -58,6 +58,8 @@ package enum ApprovalNeed: Sendable, Hashable {
     case aboveLimit(Money)
     /// There are limits, but none for this currency; a person looks rather than that something is sent on a guess.
     case noLimitForCurrency
+    /// The run is dated in the past: what it decides is old by now, and a person looks before it goes out.
+    case pastRun
 
     /// A stable code.
     package var reason: String {
@@ -65,6 +67,7 @@ package enum ApprovalNeed: Sendable, Hashable {
         case .none: "within_limit"
         case .aboveLimit: "above_limit"
         case .noLimitForCurrency: "no_limit_for_currency"
+        case .pastRun: "past_run"
         }
     }
 }

@@ -23,7 +23,8 @@ struct RunOptions: ParsableArguments {
 
     private var request: RunRequest {
         RunRequest(
-            team: team.team, asOf: asOf.value, actor: actor(), isPreview: dryRun, followsClock: asOf.asOf == nil)
+            team: team.team, asOf: asOf.value, actor: actor(), isPreview: dryRun, followsClock: asOf.asOf == nil,
+            now: Date())
     }
 
     /// Runs the automation and shows what it did.

@@ -6,7 +6,10 @@ struct RunDunInvoices: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dun-invoices",
         abstract: "Propose a notice for each customer whose overdue invoices reach a higher level.",
-        discussion: "Below the limit of its currency a notice is approved at once; `ltc dunning approve` does the rest."
+        discussion: """
+            Below the limit of its currency a notice is approved at once; `ltc dunning approve` does the rest. A run dated \
+            in the past only proposes.
+            """
     )
 
     @OptionGroup var options: RunOptions
