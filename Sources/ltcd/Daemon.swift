@@ -61,6 +61,7 @@ struct Daemon {
         let state = try await Readiness(pool: pool).schemaState(within: .seconds(15))
         await pool.close()
         if let problem = state.problem { throw problem }
+        let packages = try checkOutputs()
         let outbound =
             switch settings.outbound {
             case .hold: "held"
@@ -68,7 +69,19 @@ struct Daemon {
             case .on: "sent"
             }
         let pooler = pooling == .none ? "" : " through a pooler"
-        print("settings: fine\ndatabase: reachable\(pooler), schema fits\nmessages: \(outbound)")
+        print("settings: fine\ndatabase: reachable\(pooler), schema fits\nmessages: \(outbound)\npackages: \(packages)")
+    }
+
+    private func checkOutputs() throws -> String {
+        guard let outputs = settings.outputs else { return "kept, written nowhere" }
+        do {
+            try DropFolder.check(URL(filePath: outputs))
+        } catch {
+            throw Problem(
+                .refused, "no_outputs", "packages cannot be written: \(error)", place: "outputs",
+                advice: "make the folder, and let the user of ltcd write in it")
+        }
+        return outputs
     }
 
     /// systemd hands the database's password over as a file; libpq takes it from its own variable.

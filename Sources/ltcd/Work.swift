@@ -24,6 +24,8 @@ struct Work: Sendable {
         let runner = AutomationRunner(pool: pool, logger: logger)
         var handlers = Self.automations.map { Self.handler($0, runner, pool, asOf) }
         if let delivery = Self.delivery(settings, pool, logger) { handlers.append(delivery.handler) }
+        let drop = PackageDrop(folder: settings.outputs.map { URL(filePath: $0) }, pool: pool, logger: logger)
+        handlers.append(drop.handler)
         var options = EngineOptions()
         options.concurrency = settings.concurrency
         engine = Engine(
@@ -72,7 +74,7 @@ struct Work: Sendable {
     ) -> Handler {
         .leased(A.name.rawValue, timeout: .seconds(3_600)) { job, _ in
             let arguments = try JSONDecoder().decode(Arguments.self, from: Data(job.arguments.utf8))
-            let followsClock = asOf == nil
+            let (followsClock, now) = (asOf == nil, asOf == nil ? Date() : nil)
             let asOf = asOf ?? .instant(job.occurrence ?? max(Date(), job.createdAt, job.dueAt))
             if A.name == .assignLeads, job.occurrence == nil, case .instant(let instant) = asOf {
                 let hasNew = try await pool.transaction(.init(readOnly: true)) { db in
@@ -82,7 +84,8 @@ struct Work: Sendable {
             }
             try await run(
                 automation,
-                RunRequest(team: arguments.team, asOf: asOf, actor: actor, followsClock: followsClock), runner)
+                RunRequest(team: arguments.team, asOf: asOf, actor: actor, followsClock: followsClock, now: now),
+                runner)
         }
     }
 

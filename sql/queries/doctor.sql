@@ -34,6 +34,12 @@ SELECT z.zone, i.instant, CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_timezone_n
     THEN extract(epoch FROM (i.instant AT TIME ZONE z.zone) - (i.instant AT TIME ZONE 'UTC'))::integer END AS seconds
 FROM unnest(:zones::text[]) AS z (zone) CROSS JOIN unnest(:instants::timestamptz[]) AS i (instant);
 
+-- name: stuck_packages
+-- Packages of dunning runs that could not be written, with what the last try said.
+-- gives: run text, error text
+SELECT arguments ->> 'run' AS run, errors -> -1 ->> 'error' AS error FROM ltc_jobs.jobs
+WHERE kind = 'drop-package' AND errors -> -1 ->> 'error' IS NOT NULL ORDER BY id;
+
 -- name: troubled_messages
 -- Messages that wait for a person.
 -- gives: state text, messages bigint

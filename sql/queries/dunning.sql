@@ -372,22 +372,22 @@ FROM unnest(:notices::bigint[], :letters::text[]) AS l (notice_id, text) WHERE n
 
 -- name: rewrite_message
 -- A letter that was printed again between its approval and its dispatch.
--- takes: message bigint, body text
-UPDATE ltc.messages SET body = :body WHERE id = :message;
+-- takes: message bigint, subject text, body text
+UPDATE ltc.messages SET subject = :subject, body = :body WHERE id = :message;
 
 -- name: lock_notice
 -- A notice that is about to be sent, with the configuration that proposed it.
 -- takes: notice bigint
 -- gives: id bigint, state text, run_date date, creditor bigint, creditor_code text, customer bigint, currency text
 -- gives: customer_procedure text?, group_code text?, team text, total_minor bigint, run bigint, version bigint?
--- gives: configuration jsonb?, is_superseded boolean
+-- gives: configuration jsonb?, is_superseded boolean, channel text
 SELECT n.id, n.state, n.run_date, n.creditor_id AS creditor, k.code AS creditor_code, n.customer_id AS customer,
     n.currency::text AS currency, c.procedure AS customer_procedure, c.group_code, m.code AS team, n.total_minor,
     n.run_id AS run, r.configuration_version AS version, v.document AS configuration,
     EXISTS (
         SELECT FROM ltc.notices AS l
         WHERE (l.creditor_id, l.customer_id, l.currency) = (n.creditor_id, n.customer_id, n.currency) AND l.id > n.id
-            AND l.state NOT IN ('cancelled', 'rejected', 'reversed')) AS is_superseded
+            AND l.state NOT IN ('cancelled', 'rejected', 'reversed')) AS is_superseded, n.channel
 FROM ltc.notices AS n
 JOIN ltc.creditors AS k ON k.id = n.creditor_id
 JOIN ltc.customers AS c ON c.id = n.customer_id

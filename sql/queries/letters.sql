@@ -45,6 +45,16 @@ INSERT INTO ltc.message_attachments (message_id, artefact_id, team_id)
 SELECT m.id, :artefact, m.team_id FROM ltc.messages AS m WHERE m.id = :message
 ON CONFLICT DO NOTHING;
 
+-- name: package_of
+-- Whose package it is: a run's that left files, or that of the latest that did.
+-- takes: run bigint?, team text?
+-- gives: run bigint, team text, day date
+SELECT r.id AS run, t.code AS team, (r.as_of AT TIME ZONE t.zone)::date AS day
+FROM ltc.runs AS r JOIN ltc.teams AS t ON t.id = r.team_id
+WHERE r.automation = 'dun-invoices' AND (:run::bigint IS NULL OR r.id = :run)
+    AND (:team::text IS NULL OR t.code = :team) AND EXISTS (SELECT FROM ltc.artefacts AS a WHERE a.run_id = r.id)
+ORDER BY r.id DESC LIMIT 1;
+
 -- name: package
 -- The files of a run, or of the latest run that left some: the register first, then the letters.
 -- takes: run bigint?, team text?

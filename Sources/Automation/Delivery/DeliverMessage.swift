@@ -141,7 +141,9 @@ package struct DeliverMessage: Sendable {
             to: [try MailAddress(message.recipient, name: message.recipientName)], subject: message.subject,
             body: message.body, language: message.language,
             attachments: files.map { file in
-                MailAttachment(name: file.name, kind: .init(mediaType: file.mediaType), bytes: file.content)
+                MailAttachment(
+                    name: LegalPack.plainName(of: file.name), kind: .init(mediaType: file.mediaType),
+                    bytes: file.content)
             })
     }
 }

@@ -43,6 +43,7 @@ package struct DeliveryHooks: Sendable {
         case "reminder": reminder
         case "run": ofRun
         case "notice": notice
+        case DunningTask.subjectKind: dunningTask
         default: DeliveryHooks()
         }
     }
@@ -58,6 +59,11 @@ package struct DeliveryHooks: Sendable {
             guard fate == .accepted, let member = message.memberId else { return }
             try db.execute(MessagesSQL.RemindersSent(run: message.subjectId, member: member, kind: message.kind))
         })
+
+    /// Nobody is asked to see to what is paid by now. Who posts a letter has it, and who hands a claim over its papers.
+    private static let dunningTask = DeliveryHooks(gate: { message, db in
+        try LetterPress.attach(DunningGate.look(message, at: Date(), in: db), to: message, in: db)
+    })
 
     /// A letter that threatens must not come twice by our fault.
     private static let notice = DeliveryHooks(

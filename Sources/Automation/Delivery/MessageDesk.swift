@@ -31,6 +31,14 @@ package enum MessageDesk {
     /// - Throws: a `Problem` for a message in another state, or for none.
     package static func retry(_ id: Int, in db: isolated Connection) throws {
         let message = try take(id, in: db)
+        if message.subjectKind == "notice",
+            let notice = try db.first(DunningSQL.LockNotice(notice: message.subjectId)),
+            notice.channel != DunningChannel.mail.rawValue
+        {
+            throw Problem(
+                .refused, "goes_another_way", "notice \(notice.id) goes by \(notice.channel) since its mail came back",
+                advice: "ltc dunning show \(notice.id)")
+        }
         guard ["failed", "held", "bounced", "queued"].contains(message.state) else {
             throw refusal(message, message.state == "uncertain" ? "somebody must know first whether it arrived" : nil)
         }

@@ -35,8 +35,8 @@ extension DunningDesk {
         return described(try NoticePaper.load(notices, in: db))
     }
 
-    /// It came back: the levels that it reached are as before, and the next channel of its level is tried; unless nothing
-    /// of it is asked for any more, when it is cancelled.
+    /// It came back: the levels that it reached are as before, and the next channel of its level is tried, with what is
+    /// open now; unless nothing of it is asked for any more, when it is cancelled.
     ///
     /// - Parameter reason: `bounced` or `returned`, a stable code
     /// - Throws: a `Problem` when it was not sent.
@@ -46,12 +46,13 @@ extension DunningDesk {
         let rows = try lock(notices, in: ["sent", "bounced"], because: "was not sent", db)
         for row in rows {
             try db.execute(DunningSQL.WithdrawLevels(notice: row.id, at: now, actor: actor, reason: reason))
-            if try DunningGate.cancelsReturned(row.id, at: now, in: db) { continue }
             let next = try level(of: row, in: db)?.channel(
                 after: DunningChannel(rawValue: row.channel), hasEmail: row.hasEmail, hasAddress: row.hasAddress)
-            try db.execute(
-                DunningSQL.SetChannel(notice: row.id, channel: (next ?? .call).rawValue, reason: reason))
-            try record("notice_returned", from: [row], [row.id], actor, now, reason, in: db)
+            try DunningGate.lookAgain(row.id, at: now, in: db) {
+                try db.execute(
+                    DunningSQL.SetChannel(notice: row.id, channel: (next ?? .call).rawValue, reason: reason))
+                try record("notice_returned", from: [row], [row.id], actor, now, reason, in: db)
+            }
         }
         let papers = try NoticePaper.load(notices, in: db)
         try NoticeDispatch.current(at: now, in: db).publish(papers, run: nil, in: db)

@@ -14,31 +14,60 @@ package enum DunningGate {
         guard let head = try db.first(DunningSQL.LockNotice(notice: message.subjectId)) else {
             return .cancel(reason: "no_such_notice")
         }
-        guard ["approved", "sending", "held", "failed", "bounced", "uncertain"].contains(head.state) else {
-            return .cancel(reason: "notice_\(head.state)")
+        let isTask = message.subjectKind == DunningTask.subjectKind
+        let states = isTask ? ["approved"] : ["approved", "sending", "held", "failed", "bounced", "uncertain"]
+        guard states.contains(head.state) else { return .cancel(reason: "notice_\(head.state)") }
+        // What came back took another way: its mail is not sent again.
+        guard isTask == (head.channel != DunningChannel.mail.rawValue) else {
+            return .cancel(reason: "notice_goes_by_\(head.channel.replacing("-", with: "_"))")
         }
         if head.isSuperseded { return try cancel(head, because: "superseded", at: now, in: db) }
         let verdict = try decide(head, in: db)
         guard let notice = verdict.notice else { return try cancel(head, because: why(verdict), at: now, in: db) }
-        if notice.totalMinor > head.totalMinor {
-            try db.execute(DunningSQL.ProposeAgain(notice: head.id))
-            try record("notice_proposed", head, at: now, in: db)
-            return .cancel(reason: "proposed_again")
-        }
-        if notice.totalMinor < head.totalMinor { try lower(head, to: notice, message, at: now, in: db) }
-        try db.execute(DunningSQL.SetNoticeState(notice: head.id, state: "sending", reason: nil))
+        if try !stands(head, with: notice, at: now, in: db) { return .cancel(reason: "proposed_again") }
+        if notice.totalMinor < head.totalMinor { try rewrite(message, in: db) }
+        if !isTask { try db.execute(DunningSQL.SetNoticeState(notice: head.id, state: "sending", reason: nil)) }
         return .send
     }
 
-    /// Looks at a notice that came back, after its levels were withdrawn, before it goes another way.
-    ///
-    /// - Returns: whether nothing of it is asked for any more, or a later one asks for it; then it is cancelled.
-    static func cancelsReturned(_ notice: Int, at now: Date, in db: isolated Connection) throws -> Bool {
-        guard let head = try db.first(DunningSQL.LockNotice(notice: notice)) else { return true }
+    /// Looks at a notice that came back and is to go another way, after its levels were withdrawn: where nothing of it is
+    /// asked for any more, or a later one asks for it, it is cancelled; otherwise it is sent on, and asks for what is open
+    /// now.
+    static func lookAgain(
+        _ notice: Int, at now: Date, in db: isolated Connection, sendOn: () throws -> Void
+    ) throws {
+        guard let head = try db.first(DunningSQL.LockNotice(notice: notice)) else { return }
         let verdict = try decide(head, in: db)
-        guard head.isSuperseded || verdict.notice == nil else { return false }
-        _ = try cancel(head, because: head.isSuperseded ? "superseded" : why(verdict), at: now, in: db)
-        return true
+        if let notice = verdict.notice, !head.isSuperseded {
+            try sendOn()
+            _ = try stands(head, with: notice, at: now, in: db)
+        } else {
+            _ = try cancel(head, because: head.isSuperseded ? "superseded" : why(verdict), at: now, in: db)
+        }
+    }
+
+    /// Less is asked for under the same approval; for more, somebody has to approve again.
+    ///
+    /// - Returns: whether its approval holds.
+    private static func stands(
+        _ head: DunningSQL.LockNotice.Row, with notice: DunningNotice, at now: Date, in db: isolated Connection
+    ) throws -> Bool {
+        if notice.totalMinor < head.totalMinor { try lower(head, to: notice, at: now, in: db) }
+        guard notice.totalMinor > head.totalMinor else { return true }
+        try db.execute(DunningSQL.ProposeAgain(notice: head.id))
+        try record("notice_proposed", head, at: now, in: db)
+        return false
+    }
+
+    /// The message says what the notice says now.
+    private static func rewrite(_ message: QueuedMessage, in db: isolated Connection) throws {
+        guard let paper = try NoticePaper.load([message.subjectId], in: db).first else { return }
+        let task = DunningTask(paper, language: message.language)
+        let isTask = message.subjectKind == DunningTask.subjectKind
+        try db.execute(
+            DunningSQL.RewriteMessage(
+                message: message.id, subject: isTask ? task.subject : paper.letter.subject,
+                body: isTask ? task.body : paper.letter.text))
     }
 
     /// In the transaction that records what became of the letter. Only an accepted notice reaches its level; one that
@@ -104,8 +133,7 @@ package enum DunningGate {
     }
 
     private static func lower(
-        _ head: DunningSQL.LockNotice.Row, to notice: DunningNotice, _ message: QueuedMessage, at now: Date,
-        in db: isolated Connection
+        _ head: DunningSQL.LockNotice.Row, to notice: DunningNotice, at now: Date, in db: isolated Connection
     ) throws {
         let items = notice.items
         try db.execute(DunningSQL.DropItems(notice: head.id, keeping: items.map(\.item.id)))
@@ -120,7 +148,6 @@ package enum DunningGate {
                 feeMinor: notice.feeMinor, creditMinor: notice.creditMinor, reason: "paid_in_part"))
         let letters = try NoticePaper.load([head.id], in: db).map(\.letter.text)
         try db.execute(DunningSQL.WriteLetters(notices: [head.id], letters: letters))
-        try db.execute(DunningSQL.RewriteMessage(message: message.id, body: letters[0]))
         try record("notice_recomputed", head, at: now, in: db)
     }
 

@@ -1,8 +1,12 @@
+import Delivery
 import Domain
 import Store
 
 /// What somebody in the house has to do about a notice that is not mailed.
 struct DunningTask {
+    /// What such a message is about.
+    static let subjectKind = "dunning-task"
+
     let subject: String
     let body: String
 
@@ -18,7 +22,8 @@ struct DunningTask {
             \(head.channelReason.map { "(\($0))\n" } ?? "")\(words.total): \(total), \(words.level) \(paper.notice.level)
             \(words.done): ltc dunning confirm \(key)
             ----
-            """
+
+            """ + paper.letter.text
     }
 
     private struct Words {

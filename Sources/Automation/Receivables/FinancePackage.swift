@@ -24,6 +24,8 @@ enum FinancePackage {
             $0[$1.notice.currency, default: 0] += $1.notice.totalMinor
         }
         .map { Money(minor: $0.value, currency: $0.key) }.sorted { $0.currency.code < $1.currency.code }
+        digest.channels = papers.reduce(into: [:]) { $0[$1.notice.channel, default: 0] += 1 }
+        digest.tasks = papers.filter { $0.notice.channel != .mail }.map(task)
         digest.waiting = try db.one(DunningSQL.CountWaiting(team: team.id)).notices
         digest.ageing = try AgeingStore.ageing(team: team.id, on: day, in: db)
         var files = [register.id]
@@ -35,6 +37,7 @@ enum FinancePackage {
             files.append(try db.one(chart).id)
         }
         try Outbox.post(mail(digest, to: team, files: files, run), in: db)
+        try PackageDrop.ask(for: run.runID, in: db)
     }
 
     private static func mail(
@@ -49,10 +52,18 @@ enum FinancePackage {
         }
     }
 
+    private static func task(_ paper: NoticePaper) -> FinanceDigest.Task {
+        FinanceDigest.Task(
+            channel: paper.notice.channel, reason: paper.head.channelReason,
+            notice: paper.head.number ?? "\(paper.head.id)",
+            customer: "\(paper.head.customerNumber) \(paper.head.customerName)",
+            total: Money(minor: paper.notice.totalMinor, currency: paper.notice.currency))
+    }
+
     private static func entry(_ paper: NoticePaper) -> DunningRegister.Entry {
         DunningRegister.Entry(
             id: paper.head.id, number: paper.head.number, state: paper.head.state, reason: paper.head.reason,
             runDate: paper.head.runDate, creditor: paper.head.creditor, customer: paper.head.customerNumber,
-            customerName: paper.head.customerName, notice: paper.notice)
+            customerName: paper.head.customerName, channelReason: paper.head.channelReason, notice: paper.notice)
     }
 }

@@ -1,7 +1,7 @@
 package import Delivery
 import Foundation
 package import Postgres
-import Store
+package import Store
 import Synchronization
 
 /// Prints the letters of notices as PDF and keeps them, so that asking again gives the same bytes.
@@ -18,14 +18,16 @@ package enum LetterPress {
         package let mistake: LetterMistake
     }
 
-    /// The id of the kept PDF of a notice's letter as it reads now; it is printed if it is not there.
+    /// The kept PDF of a notice's letter as it reads now; it is printed if it is not there.
     ///
     /// - Throws: `LetterMistake` for what cannot be printed.
-    package static func letter(of notice: Int, in db: isolated Connection) throws -> Int {
-        if let kept = try db.first(LettersSQL.KeptLetter(notice: notice)) { return kept.id }
+    package static func letter(
+        of notice: Int, in db: isolated Connection
+    ) throws -> LettersSQL.KeptLetter.Row {
+        if let kept = try db.first(LettersSQL.KeptLetter(notice: notice)) { return kept }
         let bytes = try print(notice, in: db)
         try db.execute(LettersSQL.KeepLetters(notices: [notice], contents: [bytes]))
-        return try db.one(LettersSQL.KeptLetter(notice: notice)).id
+        return try db.one(LettersSQL.KeptLetter(notice: notice))
     }
 
     /// A notice's letter as it would be printed now, a draft's too; nothing is kept.
@@ -74,14 +76,19 @@ package enum LetterPress {
         return failures
     }
 
-    /// The verdict of the gate that looked at a letter's message, with the PDF attached to it.
+    /// The verdict of the gate that looked at the message about a notice, with its letter attached to it, and with all that
+    /// a lawyer needs where it goes to one.
     static func attach(
         _ verdict: DeliveryHooks.Verdict, to message: QueuedMessage, in db: isolated Connection
     ) throws -> DeliveryHooks.Verdict {
         guard verdict == .send else { return verdict }
+        let channel = try db.one(LegalSQL.Claim(notice: message.subjectId)).channel
+        // Who telephones has it in the mail's text.
+        guard ["mail", "letter", "legal"].contains(channel) else { return .send }
         do {
-            let letter = try letter(of: message.subjectId, in: db)
+            let letter = try letter(of: message.subjectId, in: db).id
             try db.execute(LettersSQL.AttachLetter(message: message.id, artefact: letter))
+            if channel == "legal" { try LegalPack.attach(to: message, in: db) }
             return .send
         } catch let mistake as LetterMistake {
             return .hold(reason: mistake.reason)

@@ -51,8 +51,8 @@ struct NoticeDispatch {
             guard let email = member.email else { return nil }
             let task = DunningTask(paper, language: member.language)
             var message = OutgoingMessage(
-                kind: .reminder, team: paper.head.team, subjectKind: "dunning-task", subjectID: paper.head.id,
-                member: member.id, recipient: email, subject: task.subject, body: task.body + "\n" + letter,
+                kind: .reminder, team: paper.head.team, subjectKind: DunningTask.subjectKind, subjectID: paper.head.id,
+                member: member.id, recipient: email, subject: task.subject, body: task.body,
                 language: member.language, run: run)
             message.notBefore = dueAt(of: paper)
             return message

@@ -9,8 +9,19 @@ package struct DropFolder: Sendable {
 
     package init(_ folder: URL) { self.folder = folder }
 
+    /// - Throws: `DropFolderError` for what is no folder, or cannot be written.
+    package static func check(_ folder: URL) throws(DropFolderError) {
+        var status = stat()
+        guard stat(folder.path, &status) == 0 else { throw DropFolderError(path: folder.path) }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw DropFolderError(path: folder.path, problem: "is no folder")
+        }
+        guard access(folder.path, W_OK | X_OK) == 0 else { throw DropFolderError(path: folder.path) }
+    }
+
     /// A file of a package, by its name and the hash that its content is known to have.
     package struct File: Sendable {
+        /// With the folders of the package that it lies in: `legal/C-7/index.csv`.
         package let name: String
         /// 64 lower-case hexadecimal digits.
         package let sha256: String
@@ -30,7 +41,7 @@ package struct DropFolder: Sendable {
     /// - Throws: `DropFolderError`, with the path and what the system said; and what `bytes` throws.
     @discardableResult
     package func put(_ package: String, _ files: [File], bytes: (_ place: Int) throws -> [UInt8]) throws -> URL {
-        for name in [package] + files.map(\.name) where !Self.isPlainName(name) {
+        for name in [package] + files.flatMap({ Self.components($0.name) }) where !Self.isPlainName(name) {
             throw DropFolderError(path: name, problem: "is no plain file name")
         }
         let manifest = Array(files.map { "\($0.sha256)  \($0.name)\n" }.joined().utf8)
@@ -41,22 +52,20 @@ package struct DropFolder: Sendable {
             copies += 1
             place = folder.appending(path: "\(package)-\(copies)")
         }
-        let beside = folder.appending(path: ".\(package).\(UUID().uuidString)")
-        do {
-            try FileManager.default.createDirectory(at: beside, withIntermediateDirectories: true)
-        } catch {
-            throw DropFolderError(path: beside.path, problem: error.localizedDescription)
-        }
+        let beside = try Workplace.make(beside: package, in: folder)
         for (index, file) in files.enumerated() {
             let content = try bytes(index)
             guard SHA256.hex(content) == file.sha256 else {
                 throw DropFolderError(path: file.name, problem: "is not what its hash says")
             }
-            try Self.write(content, to: beside.appending(path: file.name).path)
+            let target = beside.url.appending(path: file.name)
+            try Self.create(target.deletingLastPathComponent())
+            try Self.write(content, to: target.path)
         }
-        try Self.write(manifest, to: beside.appending(path: Self.manifestName).path)
-        try Self.synchronize(beside.path)
-        guard rename(beside.path, place.path) == 0 else {
+        try Self.write(manifest, to: beside.url.appending(path: Self.manifestName).path)
+        for inner in Self.folders(files) { try Self.synchronize(beside.url.appending(path: inner).path) }
+        try Self.synchronize(beside.url.path)
+        guard rename(beside.url.path, place.path) == 0 else {
             throw DropFolderError(path: place.path)
         }
         try Self.synchronize(folder.path)
@@ -67,6 +76,28 @@ package struct DropFolder: Sendable {
 
     private static func isPlainName(_ name: String) -> Bool {
         !name.isEmpty && !name.hasPrefix(".") && !name.utf8.contains(UInt8(ascii: "/")) && !name.utf8.contains(0)
+    }
+
+    private static func components(_ name: String) -> [String] {
+        name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    /// The folders within a package, the inner ones first.
+    private static func folders(_ files: [File]) -> [String] {
+        Set(
+            files.flatMap { file in
+                let folders = components(file.name).dropLast()
+                return folders.indices.map { folders[...$0].joined(separator: "/") }
+            }
+        ).sorted(by: >)
+    }
+
+    static func create(_ folder: URL) throws(DropFolderError) {
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw DropFolderError(path: folder.path, problem: error.localizedDescription)
+        }
     }
 
     private static func write(_ bytes: [UInt8], to path: String) throws(DropFolderError) {

@@ -8,6 +8,10 @@ package struct FinanceDigest: Sendable {
     package var heldBecause: String?
     /// This run's notices, by state.
     package var notices: [String: Int] = [:]
+    /// This run's notices, by the way that they take.
+    package var channels: [DunningChannel: Int] = [:]
+    /// Those that somebody in the house sees to.
+    package var tasks: [Task] = []
     /// What this run asks for, by currency.
     package var asked: [Money] = []
     /// Invoices passed over, by reason.
@@ -15,6 +19,25 @@ package struct FinanceDigest: Sendable {
     /// Notices that wait for approval, of this run and of earlier ones.
     package var waiting = 0
     package var ageing: [Ageing] = []
+
+    /// A notice that is posted, telephoned or handed over, not mailed.
+    package struct Task: Sendable {
+        package var channel: DunningChannel
+        /// Why it is not the first choice of its level: `no_address`.
+        package var reason: String?
+        /// Number or id of the notice, by which it is confirmed.
+        package var notice: String
+        package var customer: String
+        package var total: Money
+
+        package init(channel: DunningChannel, reason: String?, notice: String, customer: String, total: Money) {
+            (self.channel, self.reason, self.notice) = (channel, reason, notice)
+            (self.customer, self.total) = (customer, total)
+        }
+    }
+
+    /// So many tasks are named in the mail; the register has them all.
+    static let namedTasks = 40
 
     package init(team: String, day: CalendarDate) {
         self.team = team
@@ -24,15 +47,17 @@ package struct FinanceDigest: Sendable {
 
 extension FinanceDigest {
     struct Words {
-        let subject, held, nothing, done, asked, skipped, waiting, approve, ageing, currency, unallocated,
-            ledger: String
+        let subject, held, nothing, done, asked, ways, tasks, more, skipped, waiting, approve, ageing, currency,
+            unallocated, ledger: String
         let buckets: [String]
         let states: [String: String]
     }
 
     private static let english = Words(
         subject: "Dunning", held: "The run was held and decided nothing. Reason", nothing: "Nothing was due today.",
-        done: "Notices of this run", asked: "Asked for", skipped: "Invoices passed over",
+        done: "Notices of this run", asked: "Asked for", ways: "By channel",
+        tasks: "Not mailed, to be done by somebody (then: ltc dunning confirm NOTICE)",
+        more: "more, see the register", skipped: "Invoices passed over",
         waiting: "Waiting for your approval", approve: "ltc dunning list --state proposed",
         ageing: "Ageing", currency: "Currency", unallocated: "Unallocated", ledger: "Ledger",
         buckets: ["Not due", "1-30", "31-60", "61-90", "Over 90"],
@@ -40,7 +65,8 @@ extension FinanceDigest {
 
     private static let chinese = Words(
         subject: "催款", held: "本次催款暂停，未作任何决定。原因", nothing: "今日无到期催款。", done: "本次通知", asked: "催收金额",
-        skipped: "未催发票", waiting: "待批准", approve: "ltc dunning list --state proposed", ageing: "账龄", currency: "币种",
+        ways: "按渠道", tasks: "非邮件，需人工处理（完成后执行 ltc dunning confirm 编号）", more: "项，详见清单", skipped: "未催发票", waiting: "待批准",
+        approve: "ltc dunning list --state proposed", ageing: "账龄", currency: "币种",
         unallocated: "未分配", ledger: "账面合计", buckets: ["未到期", "1-30", "31-60", "61-90", "90 以上"],
         states: ["approved": "已批准", "proposed": "待批准", "held": "暂停（无地址）"])
 
@@ -63,7 +89,10 @@ extension FinanceDigest {
             lines.append("\(words.done):")
             lines += notices.sorted { $0.key < $1.key }.map { "  \(words.states[$0.key] ?? $0.key): \($0.value)" }
             lines.append("\(words.asked): " + asked.map(\.description).joined(separator: ", "))
+            let ways = DunningChannel.allCases.compactMap { way in channels[way].map { "\(way.rawValue) \($0)" } }
+            lines.append("\(words.ways): " + ways.joined(separator: ", "))
         }
+        if !tasks.isEmpty { lines += ["", "\(words.tasks):"] + named(words) }
         if waiting > 0 { lines.append("\(words.waiting): \(waiting)  (\(words.approve))") }
         if !skipped.isEmpty {
             lines += ["", "\(words.skipped):"]
@@ -71,6 +100,13 @@ extension FinanceDigest {
         }
         lines += ["", words.ageing] + table(words)
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func named(_ words: Words) -> [String] {
+        let lines = tasks.prefix(Self.namedTasks).map { task in
+            "  \(task.channel.rawValue)\(task.reason.map { " (\($0))" } ?? ""): \(task.notice), \(task.customer), \(task.total)"
+        }
+        return tasks.count > lines.count ? lines + ["  \(tasks.count - lines.count) \(words.more)"] : lines
     }
 
     private func table(_ words: Words) -> [String] {

@@ -12,11 +12,13 @@ package struct DunningRegister: Sendable {
         package var creditor: String
         package var customer: String
         package var customerName: String
+        /// Why the notice's channel is not the first choice of its level: `no_address`.
+        package var channelReason: String?
         package var notice: DunningNotice
 
         package init(
             id: Int, number: String?, state: String, reason: String?, runDate: CalendarDate, creditor: String,
-            customer: String, customerName: String, notice: DunningNotice
+            customer: String, customerName: String, channelReason: String?, notice: DunningNotice
         ) {
             self.id = id
             self.number = number
@@ -26,13 +28,14 @@ package struct DunningRegister: Sendable {
             self.creditor = creditor
             self.customer = customer
             self.customerName = customerName
+            self.channelReason = channelReason
             self.notice = notice
         }
     }
 
     private var csv = CSV(header: [
-        "run_date", "notice", "number", "state", "state_reason", "creditor", "customer", "customer_name",
-        "notice_level",
+        "run_date", "notice", "number", "state", "state_reason", "channel", "channel_reason", "creditor", "customer",
+        "customer_name", "notice_level",
         "invoice", "issued_on", "due_on", "days_overdue", "level_before", "level", "currency", "open", "interest",
         "fee", "credit", "total",
         // For finance to fill in.
@@ -54,7 +57,8 @@ package struct DunningRegister: Sendable {
             let credit = index == 0 ? entry.notice.creditMinor : 0
             csv.add([
                 .value("\(entry.runDate)"), .value("\(entry.id)"), .value(entry.number ?? ""), .value(entry.state),
-                .value(entry.reason ?? ""), .text(entry.creditor), .text(entry.customer), .text(entry.customerName),
+                .value(entry.reason ?? ""), .value(entry.notice.channel.rawValue), .value(entry.channelReason ?? ""),
+                .text(entry.creditor), .text(entry.customer), .text(entry.customerName),
                 .value("\(entry.notice.level)"), .text(item.item.number), .value("\(item.item.issuedOn)"),
                 .value("\(item.item.dueOn)"), .value("\(item.daysOverdue)"), .value("\(item.item.level)"),
                 .value("\(item.level)"), .value(currency.code), money(item.item.openMinor), money(item.interestMinor),

@@ -120,7 +120,14 @@ enum Checkup {
 
     private static func deliveries(in db: isolated Connection) throws -> [Finding] {
         let troubled = try db.run(DoctorSQL.TroubledMessages()).map { "\($0.messages) \($0.state)" }
+        let stuck = try db.run(DoctorSQL.StuckPackages())
         return [
+            stuck.isEmpty
+                ? .fine("packages", "no package waits to be written")
+                : .wrong(
+                    "packages",
+                    "packages of runs \(stuck.map(\.run).joined(separator: ", ")) cannot be written: \(stuck[0].error)",
+                    advice: "mend the folder that `outputs` names in ltcd's settings, or make room; it is tried again"),
             try OutboundSwitch.isOn(in: db)
                 ? .fine("outbound", "sending is not paused")
                 : .wrong("outbound", "all sending is paused", advice: "ltc resume outbound, when it may go on"),

@@ -18,6 +18,9 @@ struct DunningPackage: AsyncParsableCommand {
     @Option(help: "The run; otherwise the latest that left files.")
     var run: Int?
 
+    @Option(help: "Instead of a run's files, what a lawyer needs of this notice (its id or number), which goes to one.")
+    var legal: String?
+
     @Option(help: "The folder in which the package's folder is put.", completion: .directory)
     var into: String = "."
 
@@ -31,41 +34,39 @@ struct DunningPackage: AsyncParsableCommand {
         let files: [File]
     }
 
-    func run() async throws {
-        let (query, folder) = (LettersSQL.Package(run: run, team: team.team), DropFolder(URL(filePath: into)))
-        let (body, failures) = try await database.withPool { [run, team = team.team] pool in
-            let failures = try await LetterPress.printRest(of: run, team: team, pool: pool)
-            let body = try await pool.transaction { db in
-                try RegisterPress.makeWorkbooks(of: run, team: team, in: db)
-                return try Self.put(db.run(query), into: folder, in: db)
-            }
-            return (body, failures)
+    func validate() throws {
+        if legal != nil, run != nil || team.team != nil {
+            throw ValidationError("--legal names a notice: --run and --team say nothing beside it")
         }
-        for failure in failures {
+    }
+
+    func run() async throws {
+        let folder = DropFolder(URL(filePath: into))
+        let (package, place) = try await database.withPool { [run, legal, team = team.team] pool in
+            let package: RunPackage
+            if let legal {
+                package = try await .legal(legal, pool: pool)
+            } else {
+                package = try await .make(of: run, team: team, pool: pool)
+            }
+            do {
+                let name = legal.map { "legal-\($0)" } ?? "run-\(package.run)"
+                return (package, try await package.put(as: name, into: folder, from: pool))
+            } catch let error as DropFolderError {
+                throw Problem(
+                    .refused, "not_written", "\(error)", advice: "choose a folder that may be written with --into")
+            }
+        }
+        for failure in package.failures {
             say("no letter for notice \(failure.notice): \(failure.mistake)")
         }
+        let body = Body(
+            run: package.run, folder: place.path,
+            files: package.files.map {
+                .init(name: $0.name, mediaType: $0.mediaType, sha256: $0.sha256, bytes: $0.bytes)
+            })
         try Answer("dunning.package", body) {
             body.files.map { "\(body.folder)/\($0.name)" }.joined(separator: "\n")
         }.print(as: format)
-    }
-
-    private static func put(
-        _ rows: [LettersSQL.Package.Row], into folder: DropFolder, in db: isolated Connection
-    ) throws -> Body {
-        guard let first = rows.first else {
-            throw Problem(.refused, "no_package", "no run left any files", advice: "ltc run dun-invoices")
-        }
-        do {
-            let place = try folder.put("run-\(first.run)", rows.map { .init(name: $0.name, sha256: $0.sha256) }) {
-                place in
-                try db.one(LettersSQL.Content(artefact: rows[place].id)).content
-            }
-            return Body(
-                run: first.run, folder: place.path,
-                files: rows.map { .init(name: $0.name, mediaType: $0.mediaType, sha256: $0.sha256, bytes: $0.bytes) })
-        } catch let error as DropFolderError {
-            throw Problem(
-                .refused, "not_written", "\(error)", advice: "choose a folder that may be written with --into")
-        }
     }
 }

@@ -80,7 +80,7 @@ struct DunningShow: AsyncParsableCommand {
         let row = try find(key, in: db)
         do {
             guard row.number != nil else { return try LetterPress.print(row.id, in: db) }
-            return try db.one(LettersSQL.Content(artefact: LetterPress.letter(of: row.id, in: db))).content
+            return try db.one(LettersSQL.Content(artefact: LetterPress.letter(of: row.id, in: db).id)).content
         } catch let mistake as LetterMistake {
             throw Problem(.refused, mistake.reason, "notice \(row.id): \(mistake)")
         }

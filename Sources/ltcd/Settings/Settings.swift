@@ -21,6 +21,8 @@ struct Settings: Sendable {
     var smtp: SMTPSettings?
     /// Above the folders into which files and mails are put that the daemon takes; nil when it looks nowhere.
     var inbox: String?
+    /// The folder into which the packages of dunning runs are put; nil when they are not.
+    var outputs: String?
     /// On the loopback interface only; 0 takes a free one and logs it.
     var httpPort: Int
     var logLevel: Logger.Level
@@ -33,7 +35,7 @@ struct Settings: Sendable {
     /// Every key there is; the environment's name for `smtp.host` is `LTC_SMTP_HOST`.
     static let keys = [
         "database.conninfo", "database.listen_conninfo", "database.pool", "database.prepared_statements",
-        "outbound", "inbox", "mail.from", "mail.name",
+        "outbound", "inbox", "outputs", "mail.from", "mail.name",
         "smtp.host", "smtp.port", "smtp.tls", "smtp.user", "smtp.password_file", "smtp.ca_file", "smtp.timeout_seconds",
         "smtp.maximum_bytes",
         "http.port", "log.level", "log.format", "engine.concurrency", "engine.drain_seconds",
@@ -72,6 +74,7 @@ struct Settings: Sendable {
         }
 
         inbox = source.text("inbox")
+        outputs = source.text("outputs")
         httpPort = source.integer("http.port", in: 0...65_535) ?? 8417
         let levels = Logger.Level.allCases.map { ($0.rawValue, $0) }
         logLevel = source.choice("log.level", Dictionary(uniqueKeysWithValues: levels)) ?? .info

@@ -2,6 +2,7 @@ import Automation
 import Domain
 import Foundation
 import Postgres
+import Store
 import TestSupport
 import Testing
 
@@ -82,6 +83,94 @@ import Testing
             #expect(try await office.texts(tasks).map { $0.hasPrefix("Post this letter") } == [true])
             #expect(
                 try await office.texts("SELECT reason FROM ltc.events WHERE kind = 'level_withdrawn'") == ["bounced"])
+        }
+    }
+
+    @Test func `what came back asks for what is open by now, and its mail is not sent again`() async throws {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01")
+            try await office.script("UPDATE ltc.customers SET address = 'Hauptstr. 1, Berlin'")
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            _ = try await office.send(.bounced)
+            _ = try await office.send()
+            try await office.receipt("T1", on: "2026-04-01", minor: 100_000, remittance: "R1")
+            try await office.script("UPDATE ltc.notices SET state = 'sent'")
+            let returned = try await Self.decide(office) { notices, db in
+                try DunningDesk.returned(notices, reason: "returned", actor: "fay", at: Self.now(), in: db)
+            }
+            #expect(returned.map(\.total.amount) == ["3500.00"] && returned.map(\.state) == ["approved"])
+            let task = try await office.texts(
+                "SELECT subject || body FROM ltc.messages WHERE subject_kind = 'dunning-task' ORDER BY id DESC")[0]
+            #expect(task.contains("3500.00 EUR") && !task.contains("4500.00"), "\(task)")
+            await #expect {
+                try await office.database.pool.transaction { db in
+                    let mail = try db.run(MessagesSQL.List(kind: "dunning-notice", maximum: 1))[0]
+                    try db.execute(MessagesSQL.Settle(id: mail.id, state: "bounced", reason: nil, answer: nil))
+                    try MessageDesk.retry(mail.id, in: db)
+                }
+            } throws: { ($0 as? Problem)?.code == "goes_another_way" }
+        }
+    }
+
+    @Test func `what costs more by now is proposed again when it comes back`() async throws {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01")
+            try await office.receipt("T1", on: "2026-03-15", minor: 100_000, remittance: "R1")
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            _ = try await office.send()
+            let receipt = try await office.number("SELECT id FROM ltc.receipts")
+            _ = try await office.database.pool.transaction { db in
+                try ReceiptDesk.reverse(
+                    receipt, reason: "bounced", today: CalendarDate("2026-04-02")!, actor: "fay", at: Self.now(), in: db
+                )
+            }
+            let returned = try await Self.decide(office) { notices, db in
+                try DunningDesk.returned(notices, reason: "returned", actor: "fay", at: Self.now(), in: db)
+            }
+            #expect(returned.map(\.state) == ["proposed"])
+            #expect(
+                try await office.number("SELECT count(*) FROM ltc.messages WHERE subject_kind = 'dunning-task'") == 0)
+        }
+    }
+
+    @Test func `nobody is asked to post a letter about what is paid by now`() async throws {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.script("UPDATE ltc.customers SET address = 'Hauptstr. 1, Berlin'")
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            func look() async throws -> [DeliveryHooks.Verdict] {
+                try await office.database.pool.transaction { db in
+                    try db.run(MessagesSQL.Waiting()).map { try db.one(MessagesSQL.Take(id: $0.id)) }
+                        .filter { $0.subjectKind == "dunning-task" }
+                        .map { try DeliveryHooks.of(subjectKind: $0.subjectKind).gate($0, db) }
+                }
+            }
+            try await office.receipt("T1", on: "2026-04-01", minor: 100_000, remittance: "R1")
+            #expect(try await look() == [.send])
+            let task = try await office.texts("SELECT body FROM ltc.messages WHERE subject_kind = 'dunning-task'")[0]
+            #expect(!task.contains("4545.68") && task.contains("3536.64"), "\(task)")
+            #expect(
+                try await office.number(
+                    "SELECT count(*) FROM ltc.message_attachments AS t JOIN ltc.artefacts AS a ON a.id = t.artefact_id "
+                        + "WHERE a.notice_id IS NOT NULL") == 1)
+            try await office.receipt("T2", on: "2026-04-01", minor: 350_000, remittance: "R1")
+            #expect(try await look() == [.cancel(reason: "paid")])
+        }
+    }
+
+    @Test func `a run that is dated in the past only proposes`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-03-01")
+            func run(at now: String) async throws -> [String] {
+                var request = RunRequest(asOf: .day(CalendarDate("2026-03-31")!), actor: "test", isPreview: true)
+                request.now = try Date(now, strategy: .iso8601)
+                return try await AutomationRunner(pool: office.database.pool, logger: TestDatabase.logger)
+                    .run(DunInvoices.self, request).report.notices.map { "\($0.state) \($0.reason ?? "-")" }
+            }
+            // Midnight in Berlin.
+            #expect(try await run(at: "2026-03-31T21:59:59Z") == ["approved within_limit"])
+            #expect(try await run(at: "2026-03-31T22:00:00Z") == ["proposed past_run"])
+            #expect(try await run(at: "2026-03-01T08:00:00Z") == ["approved within_limit"])
         }
     }
 

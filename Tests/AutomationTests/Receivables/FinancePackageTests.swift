@@ -15,7 +15,8 @@ import Testing
             #expect(register.count == 1)
             #expect(
                 register[0].contains(
-                    ",'=cmd(),2,R1,2026-01-30,2026-03-01,30,1,2,EUR,4500.00,40.68,5.00,0.00,4545.68,,,"))
+                    ",approved,within_limit,mail,,acme,C1,'=cmd(),2,R1,2026-01-30,2026-03-01,30,1,2,EUR,4500.00,40.68,5.00,0.00,4545.68,,,"
+                ))
             #expect(report.notices.map(\.total.amount) == ["4545.68"])
             let digest = try await office.texts("SELECT body FROM ltc.messages WHERE kind = 'digest'")
             #expect(digest.count == 1)
@@ -25,6 +26,27 @@ import Testing
             let attached = try await office.texts(
                 "SELECT a.name FROM ltc.message_attachments JOIN ltc.artefacts AS a ON a.id = artefact_id ORDER BY 1")
             #expect(attached == ["ageing-finance-2026-03-31.png", "dunning-finance-2026-03-31.csv"])
+        }
+    }
+
+    @Test func `work that is not mailed is listed with its reason, and counted by channel`() async throws {
+        var company = try FinanceOffice.company()
+        company.dunning.procedures[0].levels[0].channels = [.mail]
+        company.dunning.procedures[0].levels[1].channels = [.legal]
+        try await FinanceOffice.with(company) { office in
+            try await office.invoice("R1", due: "2026-03-01")
+            try await office.invoice("R2", of: "C2", due: "2026-03-01", level: 1)
+            // Without an address.
+            try await office.invoice("R3", of: "C3", due: "2026-03-01")
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            let digest = try await office.texts("SELECT body FROM ltc.messages WHERE kind = 'digest'")[0]
+            #expect(digest.contains("By channel: mail 1, call 1, legal 1"))
+            #expect(digest.contains("  call (no_address): DN-2026-000003, C3 Nowhere, 4500.00 EUR"), "\(digest)")
+            #expect(digest.contains("  legal: DN-2026-000002, C2 上海精密仪器, 4545.68 EUR"))
+            #expect(!digest.contains("  mail"))
+            let register = try await office.texts(
+                "SELECT convert_from(content, 'UTF8') FROM ltc.artefacts WHERE media_type LIKE 'text/csv%'")[0]
+            #expect(register.contains(",call,no_address,acme,C3,Nowhere,") && register.contains(",legal,,acme,C2,"))
         }
     }
 

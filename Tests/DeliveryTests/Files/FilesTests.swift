@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 @testable import Delivery
@@ -51,11 +52,38 @@ struct FilesTests {
         #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "run-8").path))
     }
 
-    @Test(arguments: ["", ".", "../run", "a/b", "a\0"])
-    func `a package cannot be put anywhere else`(name: String) {
+    @Test(arguments: ["", ".", "../run", "/run", "a/", "a//b", "a/../../b", "a/.b", "a\0"])
+    func `a package and its files cannot be put anywhere else`(name: String) {
         let drop = DropFolder(FileManager.default.temporaryDirectory)
         #expect(throws: DropFolderError.self) { try drop.put(name, []) { _ in [] } }
+        #expect(throws: DropFolderError.self) { try drop.put("a/b", []) { _ in [] } }
         #expect(throws: DropFolderError.self) { try drop.put("run", [.init(name: name, sha256: "")]) { _ in [] } }
+    }
+
+    @Test func `a package has folders, what failed leaves nothing, and what died is swept`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "ltc-drop-\(UUID().uuidString)")
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
+        let drop = DropFolder(folder)
+        let files = ["legal/C-1/a.csv", "legal/C-1/letters/b.pdf", "r.csv"].map {
+            DropFolder.File(name: $0, sha256: SHA256.hex(Array($0.utf8)))
+        }
+        func list() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() }
+        struct NoRoom: Error {}
+        #expect(throws: NoRoom.self) { try drop.put("run-1", files) { _ in throw NoRoom() } }
+        #expect(try list().isEmpty)
+        // A writer died in one, and another writes in the other.
+        let (left, used) = (folder.appending(path: ".run-1.dead"), folder.appending(path: ".run-1.alive"))
+        for place in [left, used] {
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        }
+        let lock = open(used.path, O_RDONLY | O_DIRECTORY)
+        defer { close(lock) }
+        #expect(flock(lock, LOCK_EX) == 0)
+        let place = try drop.put("run-1", files) { Array(files[$0].name.utf8) }
+        #expect(try list() == [".run-1.alive", "run-1"])
+        for file in files {
+            #expect(try String(contentsOf: place.appending(path: file.name), encoding: .utf8) == file.name)
+        }
     }
 
     @Test func `a folder that cannot be written is an error with its path`() {
