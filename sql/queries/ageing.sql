@@ -4,9 +4,11 @@
 -- gives: currency text, due_on date, open_minor bigint, items integer
 SELECT o.currency, o.due_on, sum(o.open_minor)::bigint AS open_minor, count(*)::integer AS items
 FROM (
-    SELECT i.currency::text AS currency, i.due_on,
-        i.amount_minor - i.settled_before_minor - coalesce(a.minor, 0) AS open_minor
+    SELECT i.currency::text AS currency, coalesce(v.due_on, i.due_on) AS due_on,
+        coalesce(v.amount_minor - v.settled_before_minor, i.amount_minor - i.settled_before_minor)
+            - coalesce(a.minor, 0) AS open_minor
     FROM ltc.invoices AS i
+    LEFT JOIN ltc.versions_at(:day, :known) AS v ON v.invoice_id = i.id
     LEFT JOIN (
         SELECT invoice_id, sum(amount_minor)::bigint AS minor FROM ltc.allocations
         WHERE effective_on <= :day AND (:known::timestamptz IS NULL OR recorded_at <= :known)
@@ -20,7 +22,7 @@ GROUP BY o.currency, o.due_on
 ORDER BY o.currency, o.due_on;
 
 -- name: unallocated
--- Receipts that pay nothing yet and credit notes that are not set off, by currency.
+-- Receipts that pay nothing yet and credit notes that are not set off, by currency. A draft is no money before it matures.
 -- takes: team bigint?, day date, known timestamptz?
 -- gives: currency text, minor bigint
 SELECT u.currency, sum(u.minor)::bigint AS minor
@@ -33,11 +35,18 @@ FROM (
         WHERE v.receipt_id = r.id AND v.effective_on <= :day
             AND (:known::timestamptz IS NULL OR v.recorded_at <= :known)), 0) AS minor
     FROM ltc.receipts AS r
-    WHERE r.booked_on <= :day AND (:known::timestamptz IS NULL OR r.recorded_at <= :known)
+    WHERE r.cash_on <= :day AND (:known::timestamptz IS NULL OR r.recorded_at <= :known)
         AND (:team::bigint IS NULL OR r.team_id = :team)
     UNION ALL
-    SELECT i.currency::text, i.amount_minor - i.settled_before_minor
+    SELECT i.currency::text,
+        coalesce(v.amount_minor - v.settled_before_minor, i.amount_minor - i.settled_before_minor) - coalesce(a.minor, 0)
     FROM ltc.invoices AS i
+    LEFT JOIN ltc.versions_at(:day, :known) AS v ON v.invoice_id = i.id
+    LEFT JOIN LATERAL (
+        SELECT sum(a.amount_minor) AS minor FROM ltc.allocations AS a
+        WHERE (a.credit_note_id = i.id OR a.invoice_id = i.id) AND a.effective_on <= :day
+            AND (:known::timestamptz IS NULL OR a.recorded_at <= :known)
+    ) AS a ON true
     WHERE i.kind = 'credit-note' AND i.issued_on <= :day AND (:known::timestamptz IS NULL OR i.recorded_at <= :known)
         AND (:team::bigint IS NULL OR i.team_id = :team)
 ) AS u

@@ -12,6 +12,7 @@ WITH credit AS (
     FROM (
         SELECT creditor_id, customer_id, currency, amount_minor - allocated_minor AS minor
         FROM ltc.receipts WHERE team_id = :team AND allocated_minor < amount_minor
+            AND (kind <> 'draft' OR matures_on <= :day)
         UNION ALL
         SELECT creditor_id, customer_id, currency, open_minor
         FROM ltc.invoices
@@ -222,13 +223,14 @@ LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
 WHERE t.notice_id = :notice ORDER BY i.id FOR UPDATE OF i;
 
 -- name: account_credit
--- What a customer has paid or been credited in one currency and that is not set off.
--- takes: creditor bigint, customer bigint, currency text
+-- What a customer has paid or been credited in one currency and that is not set off; drafts when they have matured by a day.
+-- takes: creditor bigint, customer bigint, currency text, day date
 -- gives: minor bigint
 SELECT (
     coalesce((
         SELECT sum(amount_minor - allocated_minor) FROM ltc.receipts
-        WHERE creditor_id = :creditor AND customer_id = :customer AND currency = :currency), 0)
+        WHERE creditor_id = :creditor AND customer_id = :customer AND currency = :currency
+            AND (kind <> 'draft' OR matures_on <= :day)), 0)
     + coalesce((
         SELECT sum(open_minor) FROM ltc.invoices
         WHERE creditor_id = :creditor AND customer_id = :customer AND currency = :currency AND kind = 'credit-note'), 0)

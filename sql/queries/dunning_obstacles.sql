@@ -28,13 +28,30 @@ ORDER BY d.id;
 SELECT p.id, p.invoice_id AS invoice, p.amount_minor, p.promised_on, (
         SELECT coalesce(sum(a.amount_minor), 0) FROM ltc.allocations AS a
         WHERE a.invoice_id = p.invoice_id AND a.recorded_at > p.recorded_at
-            AND a.effective_on <= p.promised_on + :tolerance::integer
+            AND a.effective_on <= p.promised_on + :tolerance::integer AND a.reason NOT IN ('write_off', 'notice_reversed')
             AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity'))::bigint AS received_minor
 FROM ltc.promises AS p JOIN ltc.invoices AS i ON i.id = p.invoice_id
 WHERE (:team::bigint IS NULL OR p.team_id = :team) AND (:customer::bigint IS NULL OR i.customer_id = :customer)
     AND p.recorded_at <= coalesce(:known::timestamptz, 'infinity')
     AND (:known::timestamptz IS NOT NULL OR i.open_minor > 0)
 ORDER BY p.id;
+
+-- name: covers
+-- What drafts are meant for that have paid nothing yet and were not taken back; of a team, or of one customer. `known` asks for
+-- what was known then.
+-- takes: team bigint?, customer bigint?, known timestamptz?
+-- gives: invoice bigint, amount_minor bigint, matures_on date
+SELECT v.invoice_id AS invoice, v.amount_minor, r.matures_on
+FROM ltc.draft_covers AS v JOIN ltc.receipts AS r ON r.id = v.receipt_id
+WHERE (:team::bigint IS NULL OR v.team_id = :team) AND (:customer::bigint IS NULL OR r.customer_id = :customer)
+    AND v.recorded_at <= coalesce(:known::timestamptz, 'infinity')
+    AND NOT EXISTS (
+        SELECT FROM ltc.allocations AS a
+        WHERE a.receipt_id = r.id AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity'))
+    AND NOT EXISTS (
+        SELECT FROM ltc.receipt_reversals AS b
+        WHERE b.receipt_id = r.id AND b.recorded_at <= coalesce(:known::timestamptz, 'infinity'))
+ORDER BY v.id;
 
 -- name: invoice_to_dun
 -- An invoice that somebody holds, disputes or promises to pay; locked, so that its parts add up.

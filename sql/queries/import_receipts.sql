@@ -8,6 +8,7 @@ CREATE TEMP TABLE staged_receipts (
     currency text NOT NULL,
     amount_minor bigint NOT NULL,
     remittance text, iban text,
+    kind text NOT NULL, matures_on date,
     customer_id bigint, creditor_id bigint, team_id bigint
 ) ON COMMIT DROP;
 
@@ -15,8 +16,9 @@ CREATE TEMP TABLE staged_receipts (
 -- Receipts of the file, their values read.
 -- needs: create_staging
 -- copies: line integer, reference text, creditor text?, customer text?, booked_on date, currency text
--- copies: amount_minor bigint, remittance text?, iban text?
-COPY staged_receipts (line, reference, creditor, customer, booked_on, currency, amount_minor, remittance, iban)
+-- copies: amount_minor bigint, remittance text?, iban text?, kind text, matures_on date?
+COPY staged_receipts (
+    line, reference, creditor, customer, booked_on, currency, amount_minor, remittance, iban, kind, matures_on)
 FROM STDIN (FORMAT binary);
 
 -- name: reject_repeated
@@ -61,8 +63,8 @@ RETURNING s.line, r.reason, r.field, r.value;
 -- gives: line integer, reference text
 DELETE FROM staged_receipts AS s USING ltc.receipts AS r
 WHERE r.source = :source AND r.reference = s.reference
-    AND (r.creditor_id, r.booked_on, r.currency, r.amount_minor)
-    IS DISTINCT FROM (s.creditor_id, s.booked_on, s.currency, s.amount_minor)
+    AND (r.creditor_id, r.booked_on, r.currency, r.amount_minor, r.kind, r.matures_on)
+    IS DISTINCT FROM (s.creditor_id, s.booked_on, s.currency, s.amount_minor, s.kind, s.matures_on)
 RETURNING s.line, s.reference;
 
 -- name: recognise_by_reference
@@ -122,8 +124,10 @@ USING ltc.receipt_aliases AS a WHERE (a.source, a.reference) = (:source, s.refer
 -- gives: id bigint
 WITH added AS (
     INSERT INTO ltc.receipts (
-        source, reference, creditor_id, customer_id, team_id, booked_on, currency, amount_minor, remittance, iban)
-    SELECT :source, reference, creditor_id, customer_id, team_id, booked_on, currency, amount_minor, remittance, iban
+        source, reference, creditor_id, customer_id, team_id, booked_on, currency, amount_minor, remittance, iban,
+        kind, matures_on)
+    SELECT :source, reference, creditor_id, customer_id, team_id, booked_on, currency, amount_minor, remittance, iban, kind,
+        matures_on
     FROM staged_receipts AS s
     WHERE NOT EXISTS (SELECT FROM ltc.receipts AS r WHERE r.source = :source AND r.reference = s.reference)
     ORDER BY s.line

@@ -34,13 +34,28 @@ JOIN ltc.teams AS t ON t.id = i.team_id
 LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
 WHERE i.number = :number;
 
--- name: payments_of
--- What paid an invoice, and why it was taken for it.
+-- name: closings_of
+-- What closed an invoice or a credit note, or a part of it, and why: a receipt, the other side of a set-off, or no money.
+-- takes: invoice bigint, known timestamptz?
+-- gives: receipt text?, counterpart text?, effective_on date, amount_minor bigint, reason text
+SELECT r.reference AS receipt, o.number AS counterpart, a.effective_on, a.amount_minor, a.reason
+FROM ltc.allocations AS a
+LEFT JOIN ltc.receipts AS r ON r.id = a.receipt_id
+LEFT JOIN ltc.invoices AS o ON a.credit_note_id IS NOT NULL
+    AND o.id = CASE a.invoice_id WHEN :invoice THEN a.credit_note_id ELSE a.invoice_id END
+WHERE (a.invoice_id = :invoice OR a.credit_note_id = :invoice)
+    AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity')
+ORDER BY a.id;
+
+-- name: covers_of_invoice
+-- Drafts that are meant for an invoice, and what became of each.
 -- takes: invoice bigint
--- gives: reference text, effective_on date, amount_minor bigint, reason text
-SELECT r.reference, a.effective_on, a.amount_minor, a.reason
-FROM ltc.allocations AS a JOIN ltc.receipts AS r ON r.id = a.receipt_id
-WHERE a.invoice_id = :invoice ORDER BY a.id;
+-- gives: reference text, matures_on date, amount_minor bigint, is_reversed boolean, has_paid boolean
+SELECT r.reference, r.matures_on, v.amount_minor,
+    EXISTS (SELECT FROM ltc.receipt_reversals AS b WHERE b.receipt_id = r.id) AS is_reversed,
+    EXISTS (SELECT FROM ltc.allocations AS a WHERE a.receipt_id = r.id) AS has_paid
+FROM ltc.draft_covers AS v JOIN ltc.receipts AS r ON r.id = v.receipt_id
+WHERE v.invoice_id = :invoice ORDER BY v.id;
 
 -- name: notices_of
 -- The notices that named an invoice, each with its computation and the decision of its run.
@@ -63,19 +78,23 @@ WHERE t.invoice_id = :invoice ORDER BY n.run_date, n.id;
 -- gives: last_notice_on date?, procedure text?, contract_procedure text?, shifts_due_date boolean
 WITH item AS (
     SELECT i.*, d.procedure AS contract_procedure, coalesce(d.shifts_due_dates, false) AS shifts_due_date,
-        CASE WHEN :known::timestamptz IS NULL THEN i.open_minor ELSE i.amount_minor - i.settled_before_minor - (
-            SELECT coalesce(sum(a.amount_minor), 0) FROM ltc.allocations AS a
-            WHERE a.invoice_id = i.id AND a.recorded_at <= :known)::bigint END AS known_open_minor
-    FROM ltc.invoices AS i LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
+        coalesce(v.due_on, i.due_on) AS known_due_on,
+        CASE WHEN :known::timestamptz IS NULL THEN i.open_minor
+            ELSE coalesce(v.amount_minor - v.settled_before_minor, i.amount_minor - i.settled_before_minor) - (
+                SELECT coalesce(sum(a.amount_minor), 0) FROM ltc.allocations AS a
+                WHERE a.invoice_id = i.id AND a.recorded_at <= :known)::bigint END AS known_open_minor
+    FROM ltc.invoices AS i
+    LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
+    LEFT JOIN ltc.versions_at('infinity', :known) AS v ON v.invoice_id = i.id
     WHERE i.creditor_id = :creditor AND i.customer_id = :customer AND i.currency = :currency AND i.kind = 'invoice'
         AND i.recorded_at <= coalesce(:known::timestamptz, 'infinity')
 )
-SELECT i.id, i.number, i.issued_on, i.due_on, i.known_open_minor AS open_minor,
+SELECT i.id, i.number, i.issued_on, i.known_due_on AS due_on, i.known_open_minor AS open_minor,
     CASE WHEN :known::timestamptz IS NULL THEN i.dunning_level
         ELSE coalesce(was.to_state::integer, later.from_state::integer, i.dunning_level) END AS dunning_level,
     CASE
         WHEN :known::timestamptz IS NULL THEN i.last_notice_on
-        WHEN was.kind = 'level_reached' THEN coalesce(was.accepted_on, was.run_date)
+        WHEN was.kind = 'level_reached' THEN coalesce(was.accepted_on, was.run_date, was.told_on)
         WHEN was.kind = 'level_withdrawn' THEN was.last_notice_before
         WHEN later.kind IS NOT NULL THEN later.last_notice_before
         ELSE i.last_notice_on
@@ -83,23 +102,25 @@ SELECT i.id, i.number, i.issued_on, i.due_on, i.known_open_minor AS open_minor,
     i.procedure, i.contract_procedure, i.shifts_due_date
 FROM item AS i
 LEFT JOIN LATERAL (
-    SELECT e.kind, e.to_state, n.accepted_on, n.run_date, t.last_notice_before
+    SELECT e.kind, e.to_state, n.accepted_on, n.run_date, t.last_notice_before,
+        (e.detail ->> 'last_notice_on')::date AS told_on
     FROM ltc.events AS e
-    JOIN ltc.notices AS n ON n.id = (e.detail ->> 'notice')::bigint
-    JOIN ltc.notice_items AS t ON t.notice_id = n.id AND t.invoice_id = i.id
+    LEFT JOIN ltc.notices AS n ON n.id = (e.detail ->> 'notice')::bigint
+    LEFT JOIN ltc.notice_items AS t ON t.notice_id = n.id AND t.invoice_id = i.id
     WHERE e.subject_kind = 'invoice' AND e.subject_id = i.id AND e.kind IN ('level_reached', 'level_withdrawn')
         AND e.recorded_at <= :known
     ORDER BY e.id DESC LIMIT 1
 ) AS was ON true
 LEFT JOIN LATERAL (
-    SELECT e.kind, e.from_state, t.last_notice_before
+    SELECT e.kind, e.from_state,
+        coalesce(t.last_notice_before, (e.detail ->> 'last_notice_before')::date) AS last_notice_before
     FROM ltc.events AS e
-    JOIN ltc.notice_items AS t ON t.notice_id = (e.detail ->> 'notice')::bigint AND t.invoice_id = i.id
+    LEFT JOIN ltc.notice_items AS t ON t.notice_id = (e.detail ->> 'notice')::bigint AND t.invoice_id = i.id
     WHERE e.subject_kind = 'invoice' AND e.subject_id = i.id AND e.kind = 'level_reached' AND e.recorded_at > :known
     ORDER BY e.id LIMIT 1
 ) AS later ON true
 WHERE i.known_open_minor > 0
-ORDER BY i.due_on, i.number;
+ORDER BY i.known_due_on, i.number;
 
 -- name: account_total
 -- What percentages of an account are taken of: all that is open, and what was paid of it lately.
@@ -140,19 +161,25 @@ WHERE n.creditor_id = :creditor AND n.customer_id = :customer AND n.currency = :
 ORDER BY n.id;
 
 -- name: account_credit_known
--- What a customer had paid or been credited in one currency and that was not set off, as it was known then.
--- takes: creditor bigint, customer bigint, currency text, known timestamptz
+-- What a customer had paid or been credited in one currency and that was not set off, as it was known then; drafts when they
+-- have matured by a day.
+-- takes: creditor bigint, customer bigint, currency text, day date, known timestamptz
 -- gives: minor bigint
 SELECT (
     coalesce((
         SELECT sum(r.amount_minor - (
             SELECT coalesce(sum(a.amount_minor), 0) FROM ltc.allocations AS a
-            WHERE a.receipt_id = r.id AND a.recorded_at <= :known))
+            WHERE a.receipt_id = r.id AND a.recorded_at <= :known) - (
+            SELECT coalesce(sum(b.amount_minor), 0) FROM ltc.receipt_reversals AS b
+            WHERE b.receipt_id = r.id AND b.recorded_at <= :known))
         FROM ltc.receipts AS r
         WHERE r.creditor_id = :creditor AND r.customer_id = :customer AND r.currency = :currency
-            AND r.recorded_at <= :known), 0)
+            AND (r.kind <> 'draft' OR r.matures_on <= :day) AND r.recorded_at <= :known), 0)
     + coalesce((
-        SELECT sum(amount_minor - settled_before_minor) FROM ltc.invoices
-        WHERE creditor_id = :creditor AND customer_id = :customer AND currency = :currency AND kind = 'credit-note'
-            AND recorded_at <= :known), 0)
+        SELECT sum(coalesce(v.amount_minor - v.settled_before_minor, i.amount_minor - i.settled_before_minor) - (
+            SELECT coalesce(sum(a.amount_minor), 0) FROM ltc.allocations AS a
+            WHERE (a.credit_note_id = i.id OR a.invoice_id = i.id) AND a.recorded_at <= :known))
+        FROM ltc.invoices AS i LEFT JOIN ltc.versions_at('infinity', :known) AS v ON v.invoice_id = i.id
+        WHERE i.creditor_id = :creditor AND i.customer_id = :customer AND i.currency = :currency AND i.kind = 'credit-note'
+            AND i.recorded_at <= :known), 0)
 )::bigint AS minor;

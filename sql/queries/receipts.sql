@@ -61,12 +61,15 @@ JOIN ltc.customers AS c ON c.folded_name = k.name
 ORDER BY k.receipt, c.id;
 
 -- name: invoices_of_amount
--- Open invoices of these customers that owe exactly what a receipt brought.
+-- Open invoices of these customers that owe exactly what a receipt brought, or may do so less their discount, which the rule
+-- computes.
 -- takes: receipts bigint[], customers bigint[]
--- gives: receipt bigint, invoice bigint, number text, customer bigint, currency text, open_minor bigint
-SELECT w.receipt, i.id AS invoice, i.number, i.customer_id AS customer, i.currency::text AS currency, i.open_minor
+-- gives: receipt bigint, invoice bigint, number text, customer bigint, currency text, open_minor bigint, amount_minor bigint
+-- gives: discount_percent text?
+SELECT w.receipt, i.id AS invoice, i.number, i.customer_id AS customer, i.currency::text AS currency, i.open_minor,
+    i.amount_minor, CASE WHEN i.discount_until >= w.cash_on THEN trim_scale(i.discount_percent)::text END AS discount_percent
 FROM (
-    SELECT k.receipt, k.customer, r.creditor_id, r.currency, r.amount_minor - r.allocated_minor AS minor
+    SELECT k.receipt, k.customer, r.creditor_id, r.currency, r.amount_minor - r.allocated_minor AS minor, r.cash_on
     FROM unnest(:receipts::bigint[], :customers::bigint[]) AS k (receipt, customer)
     JOIN ltc.receipts AS r ON r.id = k.receipt OFFSET 0
 ) AS w
@@ -74,7 +77,8 @@ FROM (
 CROSS JOIN LATERAL (
     SELECT * FROM ltc.invoices AS i
     WHERE i.customer_id = w.customer AND i.creditor_id = w.creditor_id AND i.currency = w.currency
-        AND i.kind <> 'credit-note' AND i.open_minor > 0 AND i.open_minor = w.minor
+        AND i.kind <> 'credit-note' AND i.open_minor > 0
+        AND (i.open_minor = w.minor OR i.open_minor > w.minor AND i.discount_percent > 0 AND i.discount_until >= w.cash_on)
     OFFSET 0
 ) AS i
 ORDER BY w.receipt, i.due_on, i.number;
@@ -129,14 +133,19 @@ TRUNCATE staged_designations;
 COPY staged_designations (receipt_id, invoice_id, place, reason) FROM STDIN (FORMAT binary);
 
 -- name: money_to_allocate
--- What is left of these receipts, account by account; locked in the order of their ids.
+-- What is left of these receipts, account by account, and what drafts among them are meant for; locked in the order of their
+-- ids. Of a draft that has not matured by the day, what is meant for nothing yet is left.
 -- needs: create_designation_staging
--- takes: receipts bigint[]
--- gives: id bigint, reference text, creditor bigint, customer bigint, currency text, booked_on date, minor bigint
--- gives: remittance text?, designated bigint[], designation text?
-SELECT r.id, r.reference, r.creditor_id AS creditor, r.customer_id AS customer, r.currency::text AS currency,
-    r.booked_on, r.amount_minor - r.allocated_minor AS minor, r.remittance, coalesce(d.invoices, '{}') AS designated,
-    d.reason AS designation
+-- takes: receipts bigint[], day date
+-- gives: id bigint, reference text, creditor bigint, customer bigint, currency text, cash_on date, minor bigint
+-- gives: remittance text?, designated bigint[], designation text?, covers bigint[], cover_minors bigint[]
+-- gives: cover_reasons text[], is_held boolean
+SELECT r.id, r.reference, r.creditor_id AS creditor, r.customer_id AS customer, r.currency::text AS currency, r.cash_on,
+    r.amount_minor - r.allocated_minor
+        - CASE WHEN r.kind = 'draft' AND r.cash_on > :day THEN coalesce(v.minor, 0) ELSE 0 END AS minor,
+    r.remittance, coalesce(d.invoices, '{}') AS designated, d.reason AS designation, coalesce(v.invoices, '{}') AS covers,
+    coalesce(v.minors, '{}') AS cover_minors, coalesce(v.reasons, '{}') AS cover_reasons,
+    r.kind = 'draft' AND r.cash_on > :day AS is_held
 FROM (
     SELECT * FROM ltc.receipts
     WHERE id = ANY (:receipts) AND customer_id IS NOT NULL AND waiting IS NULL AND allocated_minor < amount_minor
@@ -147,28 +156,55 @@ LEFT JOIN (
     FROM staged_designations WHERE receipt_id = ANY (:receipts)
     GROUP BY receipt_id
 ) AS d ON d.receipt_id = r.id
+LEFT JOIN (
+    SELECT receipt_id, array_agg(invoice_id ORDER BY id) AS invoices, array_agg(amount_minor ORDER BY id) AS minors,
+        array_agg(reason::text ORDER BY id) AS reasons, sum(amount_minor)::bigint AS minor
+    FROM ltc.draft_covers WHERE receipt_id = ANY (:receipts)
+    GROUP BY receipt_id
+) AS v ON v.receipt_id = r.id
 ORDER BY r.customer_id, r.creditor_id, r.currency, r.id;
 
 -- name: items_to_pay
--- The open invoices of the accounts of these receipts; locked, so that two imports never pay the same debt.
--- takes: receipts bigint[]
--- gives: id bigint, number text, creditor bigint, customer bigint, currency text, issued_on date, due_on date
--- gives: open_minor bigint
-SELECT i.id, i.number, i.creditor_id AS creditor, i.customer_id AS customer, i.currency::text AS currency, i.issued_on,
-    i.due_on, i.open_minor
+-- The open invoices of the accounts of these receipts; locked, so that two imports never pay the same debt. Drafts that have not
+-- matured by the day are meant for a part of some, and some were paid in part after their discount was over. A charge belongs to
+-- the invoice that it is charged for, a notice's fee to the oldest of its invoices that is open.
+-- takes: receipts bigint[], day date
+-- gives: id bigint, number text, creditor bigint, creditor_code text, customer bigint, currency text, issued_on date
+-- gives: due_on date, amount_minor bigint, open_minor bigint, covered_minor bigint, discount_percent text?
+-- gives: discount_until date?, late_minor bigint, procedure text?, contract_procedure text?, customer_procedure text?
+-- gives: group_code text?, kind text, claim bigint, claim_due_on date
+SELECT i.id, i.number, i.creditor_id AS creditor, k.code AS creditor_code, i.customer_id AS customer,
+    i.currency::text AS currency, i.issued_on, i.due_on, i.amount_minor, i.open_minor, coalesce((
+        SELECT sum(v.amount_minor) FROM ltc.draft_covers AS v JOIN ltc.receipts AS r ON r.id = v.receipt_id
+        WHERE v.invoice_id = i.id AND r.cash_on > :day AND r.allocated_minor = 0), 0)::bigint AS covered_minor,
+    trim_scale(i.discount_percent)::text AS discount_percent, i.discount_until,
+    CASE WHEN i.discount_until IS NULL THEN 0 ELSE coalesce((
+        SELECT sum(a.amount_minor) FROM ltc.allocations AS a
+        WHERE a.invoice_id = i.id AND a.effective_on > i.discount_until), 0)::bigint END AS late_minor,
+    p.procedure, d.procedure AS contract_procedure, c.procedure AS customer_procedure, c.group_code, i.kind, p.id AS claim,
+    p.due_on AS claim_due_on
 FROM ltc.invoices AS i
+JOIN ltc.creditors AS k ON k.id = i.creditor_id
+JOIN ltc.customers AS c ON c.id = i.customer_id
+JOIN ltc.invoices AS p ON p.id = CASE
+    WHEN i.kind <> 'fee' THEN coalesce(i.charged_for_id, i.id)
+    ELSE coalesce((
+        SELECT t.invoice_id FROM ltc.notice_items AS t JOIN ltc.invoices AS x ON x.id = t.invoice_id
+        WHERE t.notice_id = i.notice_id ORDER BY x.open_minor = 0, x.due_on, x.id LIMIT 1), i.id)
+    END
+LEFT JOIN ltc.contracts AS d ON d.id = p.contract_id
 WHERE i.kind <> 'credit-note' AND i.settled_before_minor + i.allocated_minor < i.amount_minor
     AND i.customer_id = ANY (ARRAY(SELECT r.customer_id FROM ltc.receipts AS r WHERE r.id = ANY (:receipts)))
     AND EXISTS (
         SELECT FROM ltc.receipts AS r
         WHERE r.id = ANY (:receipts)
             AND (r.creditor_id, r.customer_id, r.currency) = (i.creditor_id, i.customer_id, i.currency))
-ORDER BY i.id FOR UPDATE;
+ORDER BY i.id FOR UPDATE OF i;
 
 -- name: create_allocation_staging
 -- Allocations on their way in.
 CREATE TEMPORARY TABLE IF NOT EXISTS staged_allocations (
-    receipt_id bigint, invoice_id bigint, amount_minor bigint, reason text, effective_on date
+    receipt_id bigint, credit_note_id bigint, invoice_id bigint, amount_minor bigint, reason text, effective_on date
 ) ON COMMIT DROP;
 
 -- name: empty_allocation_staging
@@ -179,37 +215,78 @@ TRUNCATE staged_allocations;
 -- name: copy_allocation
 -- An allocation on its way in.
 -- needs: create_allocation_staging
--- copies: receipt_id bigint, invoice_id bigint, amount_minor bigint, reason text, effective_on date
-COPY staged_allocations (receipt_id, invoice_id, amount_minor, reason, effective_on) FROM STDIN (FORMAT binary);
+-- copies: receipt_id bigint?, credit_note_id bigint?, invoice_id bigint, amount_minor bigint, reason text, effective_on date
+COPY staged_allocations (receipt_id, credit_note_id, invoice_id, amount_minor, reason, effective_on)
+FROM STDIN (FORMAT binary);
 
 -- name: insert_allocations
--- The staged allocations as facts, each with its event at the invoice that it pays.
+-- The staged allocations as facts, each with its event at the invoice that it closes.
 -- takes: at timestamptz, actor text?
 -- needs: create_allocation_staging
-WITH paid AS (
-    INSERT INTO ltc.allocations (receipt_id, invoice_id, team_id, currency, amount_minor, reason, effective_on)
-    SELECT s.receipt_id, s.invoice_id, i.team_id, i.currency, s.amount_minor, s.reason, s.effective_on
+WITH closed AS (
+    INSERT INTO ltc.allocations (
+        receipt_id, credit_note_id, invoice_id, team_id, currency, amount_minor, reason, effective_on)
+    SELECT s.receipt_id, s.credit_note_id, s.invoice_id, i.team_id, i.currency, s.amount_minor, s.reason, s.effective_on
     FROM staged_allocations AS s JOIN ltc.invoices AS i ON i.id = s.invoice_id
-    RETURNING receipt_id, invoice_id, team_id, currency, amount_minor, reason, effective_on
+    RETURNING receipt_id, credit_note_id, invoice_id, team_id, currency, amount_minor, reason, effective_on
 )
 INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason, detail)
-SELECT 'invoice', p.invoice_id, p.team_id, 'payment_allocated', :at, coalesce(:actor, session_user), p.reason, jsonb_build_object(
-    'receipt', p.receipt_id, 'currency', p.currency, 'amount_minor', p.amount_minor, 'effective_on', p.effective_on)
-FROM paid AS p;
+SELECT 'invoice', c.invoice_id, c.team_id,
+    CASE WHEN c.receipt_id IS NOT NULL THEN 'payment_allocated' WHEN c.credit_note_id IS NOT NULL THEN 'credit_note_set_off'
+        ELSE 'item_closed' END,
+    :at, coalesce(:actor, session_user), c.reason, jsonb_strip_nulls(jsonb_build_object(
+        'receipt', c.receipt_id, 'credit_note', c.credit_note_id, 'currency', c.currency, 'amount_minor', c.amount_minor,
+        'effective_on', c.effective_on))
+FROM closed AS c;
+
+-- name: insert_draft_covers
+-- What drafts are meant for until they mature, each with its event at the invoice.
+-- takes: receipts bigint[], invoices bigint[], minors bigint[], reasons text[], at timestamptz, actor text?
+WITH covered AS (
+    INSERT INTO ltc.draft_covers (receipt_id, invoice_id, team_id, currency, amount_minor, reason)
+    SELECT c.receipt, c.invoice, i.team_id, i.currency, c.minor, c.reason
+    FROM unnest(:receipts::bigint[], :invoices::bigint[], :minors::bigint[], :reasons::text[])
+        WITH ORDINALITY AS c (receipt, invoice, minor, reason, place)
+    JOIN ltc.invoices AS i ON i.id = c.invoice
+    ORDER BY c.place
+    RETURNING receipt_id, invoice_id, team_id, currency, amount_minor, reason
+)
+INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason, detail)
+SELECT 'invoice', c.invoice_id, c.team_id, 'draft_received', :at, coalesce(:actor, session_user), c.reason, jsonb_build_object(
+    'receipt', c.receipt_id, 'currency', c.currency, 'amount_minor', c.amount_minor, 'matures_on', r.matures_on)
+FROM covered AS c JOIN ltc.receipts AS r ON r.id = c.receipt_id;
+
+-- name: drafts_to_mature
+-- Drafts that have matured by a day and have not paid yet; of a team, or of all.
+-- takes: team bigint?, day date
+-- gives: id bigint
+SELECT id FROM ltc.receipts
+WHERE kind = 'draft' AND allocated_minor < amount_minor AND allocated_minor = 0 AND matures_on <= :day
+    AND customer_id IS NOT NULL AND waiting IS NULL AND (:team::bigint IS NULL OR team_id = :team)
+ORDER BY id FOR UPDATE;
+
+-- name: record_maturity
+-- A draft is money now.
+-- takes: receipts bigint[], at timestamptz, actor text
+INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason, detail)
+SELECT 'receipt', id, team_id, 'draft_matured', :at, :actor, 'matured', jsonb_build_object('matures_on', matures_on)
+FROM ltc.receipts WHERE id = ANY (:receipts) ORDER BY id;
 
 -- name: list_receipts
 -- Money that came in, latest first.
--- takes: team text?, customer text?, unallocated boolean, only_waiting boolean, most bigint
+-- takes: team text?, customer text?, unallocated boolean, only_waiting boolean, only_drafts boolean, most bigint
 -- gives: id bigint, reference text, booked_on date, customer text?, customer_name text?, currency text
--- gives: amount_minor bigint, allocated_minor bigint, remittance text?, waiting text?, is_reversed boolean
+-- gives: amount_minor bigint, allocated_minor bigint, remittance text?, waiting text?, kind text, matures_on date?
+-- gives: is_reversed boolean
 SELECT r.id, r.reference, r.booked_on, c.number AS customer, c.name AS customer_name, r.currency::text AS currency,
-    r.amount_minor, r.allocated_minor, r.remittance, r.waiting,
+    r.amount_minor, r.allocated_minor, r.remittance, r.waiting, r.kind, r.matures_on,
     EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = r.id) AS is_reversed
 FROM ltc.receipts AS r
 LEFT JOIN ltc.customers AS c ON c.id = r.customer_id
 JOIN ltc.teams AS t ON t.id = r.team_id
 WHERE (:team::text IS NULL OR t.code = :team) AND (:customer::text IS NULL OR c.number = :customer)
     AND (NOT :unallocated OR r.allocated_minor < r.amount_minor) AND (NOT :only_waiting OR r.waiting IS NOT NULL)
+    AND (NOT :only_drafts OR r.kind = 'draft')
 ORDER BY r.booked_on DESC, r.id DESC LIMIT :most;
 
 -- name: show_receipt
@@ -219,10 +296,11 @@ ORDER BY r.booked_on DESC, r.id DESC LIMIT :most;
 -- gives: booked_on date, currency text, amount_minor bigint, allocated_minor bigint, remittance text?, iban text?
 -- gives: waiting text?, account text?, statement text?, value_on date?, charges_minor bigint?, service_reference text?
 -- gives: end_to_end text?, structured_reference text?, debtor_name text?, reversed_on date?, reversal_reason text?
+-- gives: kind text, matures_on date?
 SELECT r.id, r.source, r.reference, k.code AS creditor, c.number AS customer, c.name AS customer_name, t.code AS team,
     r.booked_on, r.currency::text AS currency, r.amount_minor, r.allocated_minor, r.remittance, r.iban, r.waiting,
     e.account, b.statement, e.value_on, e.charges_minor, e.service_reference, e.end_to_end, e.structured_reference,
-    e.debtor_name, v.effective_on AS reversed_on, v.reason AS reversal_reason
+    e.debtor_name, v.effective_on AS reversed_on, v.reason AS reversal_reason, r.kind, r.matures_on
 FROM ltc.receipts AS r
 JOIN ltc.creditors AS k ON k.id = r.creditor_id
 JOIN ltc.teams AS t ON t.id = r.team_id
@@ -240,6 +318,14 @@ SELECT i.number AS invoice, a.amount_minor, a.reason, a.effective_on
 FROM ltc.allocations AS a JOIN ltc.invoices AS i ON i.id = a.invoice_id
 WHERE a.receipt_id = :receipt ORDER BY a.id;
 
+-- name: covers_of
+-- What a draft is meant for.
+-- takes: receipt bigint
+-- gives: invoice text, amount_minor bigint, reason text
+SELECT i.number AS invoice, v.amount_minor, v.reason
+FROM ltc.draft_covers AS v JOIN ltc.invoices AS i ON i.id = v.invoice_id
+WHERE v.receipt_id = :receipt ORDER BY v.id;
+
 -- name: story_of
 -- What was decided about a receipt, with its why.
 -- takes: receipt bigint
@@ -251,19 +337,30 @@ WHERE subject_kind = 'receipt' AND subject_id = :receipt ORDER BY id;
 -- A receipt that somebody decides about.
 -- takes: receipt bigint
 -- gives: id bigint, creditor bigint, customer bigint?, team bigint, currency text, booked_on date, amount_minor bigint
--- gives: allocated_minor bigint, waiting text?, is_reversed boolean
+-- gives: allocated_minor bigint, waiting text?, cash_on date, is_draft boolean, covered_minor bigint
+-- gives: is_reversed boolean
 SELECT r.id, r.creditor_id AS creditor, r.customer_id AS customer, r.team_id AS team, r.currency::text AS currency,
-    r.booked_on, r.amount_minor, r.allocated_minor, r.waiting,
+    r.booked_on, r.amount_minor, r.allocated_minor, r.waiting, r.cash_on,
+    r.kind = 'draft' AS is_draft,
+    (SELECT coalesce(sum(v.amount_minor), 0) FROM ltc.draft_covers AS v WHERE v.receipt_id = r.id)::bigint AS covered_minor,
     EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = r.id) AS is_reversed
 FROM ltc.receipts AS r WHERE r.id = :receipt FOR UPDATE OF r;
 
 -- name: lock_invoice
 -- The invoice that a person names.
--- takes: number text, creditor bigint
--- gives: id bigint, customer bigint, currency text, issued_on date, open_minor bigint
-SELECT id, customer_id AS customer, currency::text AS currency, issued_on, open_minor
-FROM ltc.invoices WHERE number = :number AND creditor_id = :creditor AND kind <> 'credit-note'
-ORDER BY id FOR UPDATE;
+-- takes: number text, creditor bigint, day date
+-- gives: id bigint, customer bigint, currency text, issued_on date, due_on date, amount_minor bigint, open_minor bigint
+-- gives: covered_minor bigint, discount_percent text?, discount_until date?, late_minor bigint
+SELECT i.id, i.customer_id AS customer, i.currency::text AS currency, i.issued_on, i.due_on, i.amount_minor, i.open_minor,
+    coalesce((
+        SELECT sum(v.amount_minor) FROM ltc.draft_covers AS v JOIN ltc.receipts AS r ON r.id = v.receipt_id
+        WHERE v.invoice_id = i.id AND r.cash_on > :day AND r.allocated_minor = 0), 0)::bigint AS covered_minor,
+    trim_scale(i.discount_percent)::text AS discount_percent, i.discount_until,
+    CASE WHEN i.discount_until IS NULL THEN 0 ELSE coalesce((
+        SELECT sum(a.amount_minor) FROM ltc.allocations AS a
+        WHERE a.invoice_id = i.id AND a.effective_on > i.discount_until), 0)::bigint END AS late_minor
+FROM ltc.invoices AS i WHERE i.number = :number AND i.creditor_id = :creditor AND i.kind <> 'credit-note'
+ORDER BY i.id FOR UPDATE OF i;
 
 -- name: customer_by_number
 -- The customer that a person names.
@@ -272,18 +369,27 @@ ORDER BY id FOR UPDATE;
 SELECT id FROM ltc.customers WHERE number = :number ORDER BY id;
 
 -- name: take_back_allocations
--- What a receipt paid is owed again: a row against each of its allocations, and an event at each invoice.
+-- What a receipt paid is owed again, and with it what closed without money behind the payment: a row against each of these
+-- allocations, and an event at each invoice.
 -- takes: receipt bigint, day date, at timestamptz, actor text, reason text
-WITH taken AS (
-    INSERT INTO ltc.allocations (receipt_id, invoice_id, team_id, currency, amount_minor, reason, effective_on)
-    SELECT receipt_id, invoice_id, team_id, currency, -sum(amount_minor), 'reversed', :day
+WITH paid AS (
+    SELECT receipt_id, invoice_id, team_id, currency, -sum(amount_minor) AS amount_minor, 'reversed' AS reason
     FROM ltc.allocations WHERE receipt_id = :receipt
     GROUP BY receipt_id, invoice_id, team_id, currency HAVING sum(amount_minor) <> 0
-    RETURNING receipt_id, invoice_id, team_id, currency, amount_minor
+), taken AS (
+    INSERT INTO ltc.allocations (receipt_id, invoice_id, team_id, currency, amount_minor, reason, effective_on)
+    SELECT receipt_id, invoice_id, team_id, currency, amount_minor, reason, :day::date FROM paid
+    UNION ALL
+    SELECT NULL, invoice_id, team_id, currency, -sum(amount_minor), reason, :day::date
+    FROM ltc.allocations
+    WHERE reason IN ('discount_taken', 'small_difference') AND invoice_id = ANY (ARRAY(SELECT invoice_id FROM paid))
+    GROUP BY invoice_id, team_id, currency, reason HAVING sum(amount_minor) <> 0
+    RETURNING receipt_id, invoice_id, team_id, currency, amount_minor, reason
 )
 INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason, detail)
-SELECT 'invoice', t.invoice_id, t.team_id, 'payment_reversed', :at, :actor, :reason, jsonb_build_object(
-    'receipt', t.receipt_id, 'currency', t.currency, 'amount_minor', t.amount_minor, 'effective_on', :day::date)
+SELECT 'invoice', t.invoice_id, t.team_id, CASE WHEN t.receipt_id IS NULL THEN 'item_reopened' ELSE 'payment_reversed' END,
+    :at, :actor, CASE WHEN t.receipt_id IS NULL THEN t.reason ELSE :reason END, jsonb_build_object(
+        'receipt', :receipt::bigint, 'currency', t.currency, 'amount_minor', t.amount_minor, 'effective_on', :day::date)
 FROM taken AS t;
 
 -- name: insert_reversal

@@ -23,12 +23,13 @@ extension CompanyFile {
     }
 
     private mutating func readProcedure(_ name: String, _ entry: Entry) {
-        let fields = entry.fields("grace_days", "minimum_interval", "interest", "compensation", "levels")
+        let fields = entry.fields("grace_days", "minimum_interval", "interest", "compensation", "payments", "levels")
         var procedure = DunningProcedure(name: name, levels: [])
         procedure.graceDays = fields["grace_days"]?.integer(0...365) ?? procedure.graceDays
         procedure.minimumInterval = fields["minimum_interval"]?.integer(0...365) ?? procedure.minimumInterval
         procedure.interest = fields["interest"].flatMap(interest)
         procedure.compensation = fields["compensation"].flatMap(compensation)
+        procedure.payments = fields["payments"]?.name(of: PaymentOrder.self)
         let levels = fields.required("levels")?.list() ?? []
         if levels.count > 9 { entry.refuse("\(levels.count) levels", advice: "nine levels are the most") }
         for item in levels {
@@ -80,6 +81,14 @@ extension CompanyFile {
             }
         }
         return level
+    }
+
+    mutating func readLedger(_ entry: Entry) {
+        let fields = entry.fields("write_off_above", "small_difference")
+        var ledger = LedgerPolicy()
+        ledger.writeOffAbove = amounts(fields["write_off_above"])
+        ledger.smallDifference = amounts(fields["small_difference"])
+        company.ledger = ledger
     }
 
     /// At most one amount a currency.

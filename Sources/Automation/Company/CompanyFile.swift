@@ -62,6 +62,7 @@ package struct CompanyFile {
         for rule in sections["follow_ups"]?.list() ?? [] { readFollowUp(rule) }
         if let renewals = once(sections, "renewals") { readRenewals(renewals) }
         if let dunning = once(sections, "dunning") { readDunning(dunning) }
+        if let ledger = once(sections, "ledger") { readLedger(ledger) }
         for (name, schedule) in each(sections, "schedules") { readSchedule(name, schedule) }
     }
 
@@ -96,7 +97,7 @@ extension Entry {
     fileprivate var sections: Fields {
         fields(
             "company", "calendars", "members", "teams", "creditors", "assignment", "follow_ups", "renewals", "dunning",
-            "schedules")
+            "ledger", "schedules")
     }
 }
 

@@ -21,6 +21,7 @@ package struct CompanyText {
             ("follow_ups", list(company.followUps.map(tree))),
             ("renewals", tree(company.renewals)),
             ("dunning", tree(company.dunning)),
+            ("ledger", company.ledger.map { tree($0) }),
             ("schedules", mapping(company.schedules.map { ($0.name, tree($0)) })),
         ])
     }
@@ -125,7 +126,7 @@ private func tree(_ procedure: DunningProcedure) -> Node {
     mapping([
         ("grace_days", text(procedure.graceDays)), ("minimum_interval", text(procedure.minimumInterval)),
         ("interest", procedure.interest.map { tree($0) }), ("compensation", procedure.compensation.map { tree($0) }),
-        ("levels", list(procedure.levels.map(tree))),
+        ("payments", text(procedure.payments?.rawValue)), ("levels", list(procedure.levels.map(tree))),
     ])
 }
 
@@ -138,6 +139,12 @@ private func tree(_ level: DunningLevel) -> Node {
         ("minimum_percent", level.minimumPercent == 0 ? nil : text(level.minimumPercent)),
         ("repeat_every", text(level.repeatEvery)),
         ("channels", level.channels == [.mail] ? nil : values(level.channels.map(\.rawValue))),
+    ])
+}
+
+private func tree(_ ledger: LedgerPolicy) -> Node {
+    mapping([
+        ("write_off_above", values(ledger.writeOffAbove)), ("small_difference", values(ledger.smallDifference)),
     ])
 }
 

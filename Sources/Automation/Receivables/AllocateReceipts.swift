@@ -18,7 +18,8 @@ package enum AllocateReceipts {
     static let chunk = 5_000
 
     /// Finds out whom these receipts (ids of rows just stored) are from and what for, and allocates them, one account
-    /// after the other, in the caller's transaction. All receipts of an account are allocated as a set.
+    /// after the other, in the caller's transaction. All receipts of an account are allocated as a set. Drafts that have
+    /// not matured pay nothing yet; what they are meant for is noted.
     ///
     /// - Parameters:
     ///   - isAssigned: a person has said whose they are, and waits for nothing more.
@@ -28,78 +29,152 @@ package enum AllocateReceipts {
         _ receipts: [Int], isAssigned: Bool = false, actor: String? = nil, at now: Date, in db: isolated Connection
     ) throws -> Outcome {
         var outcome = Outcome()
-        try db.execute(ReceiptsSQL.CreateDesignationStaging())
-        try db.execute(ReceiptsSQL.IndexDesignationStaging())
-        try db.execute(ReceiptsSQL.EmptyDesignationStaging())
+        try makeStaging(in: db)
         for start in stride(from: 0, to: receipts.count, by: chunk) {
             let some = Array(receipts[start..<min(start + chunk, receipts.count)])
             outcome.waiting.merge(try MatchPayments.match(some, isAssigned: isAssigned, actor: actor, at: now, in: db))
             { $0 + $1 }
         }
+        try payAll(receipts, through: CalendarDate(utc: now), actor: actor, at: now, into: &outcome, in: db)
+        return outcome
+    }
+
+    /// Lets the drafts pay what they are meant for that have matured by a day and have not paid yet.
+    ///
+    /// - Parameter team: only this team's
+    /// - Returns: the drafts' ids, and what they paid.
+    @discardableResult
+    package static func mature(
+        team: Int? = nil, through day: CalendarDate, actor: String, at now: Date, in db: isolated Connection
+    ) throws -> (drafts: [Int], Outcome) {
+        var outcome = Outcome()
+        let drafts = try db.run(ReceiptsSQL.DraftsToMature(team: team, day: day)).map(\.id)
+        guard !drafts.isEmpty else { return ([], outcome) }
+        try makeStaging(in: db)
+        try payAll(drafts, through: day, actor: actor, at: now, into: &outcome, in: db)
+        try db.execute(ReceiptsSQL.RecordMaturity(receipts: drafts, at: now, actor: actor))
+        return (drafts, outcome)
+    }
+
+    private static func makeStaging(in db: isolated Connection) throws {
+        try db.execute(ReceiptsSQL.CreateDesignationStaging())
+        try db.execute(ReceiptsSQL.IndexDesignationStaging())
+        try db.execute(ReceiptsSQL.EmptyDesignationStaging())
+    }
+
+    /// Account by account, a chunk of accounts at a time.
+    private static func payAll(
+        _ receipts: [Int], through day: CalendarDate, actor: String?, at now: Date, into outcome: inout Outcome,
+        in db: isolated Connection
+    ) throws {
+        let terms = try PaymentTerms.current(in: db)
         var some: [Int] = []
         var account: String?
         var paid = 0
         try db.stream(ReceiptsSQL.InAccountOrder(receipts: receipts), batch: chunk) { rows in
             for row in rows {
                 if some.count >= chunk, row.account != account {
-                    paid += try pay(some, actor: actor, at: now, into: &outcome, in: db)
+                    paid += try pay(some, terms, through: day, actor: actor, at: now, into: &outcome, in: db)
                     some.removeAll(keepingCapacity: true)
                 }
                 some.append(row.id)
                 account = row.account
             }
         }
-        paid += try pay(some, actor: actor, at: now, into: &outcome, in: db)
+        paid += try pay(some, terms, through: day, actor: actor, at: now, into: &outcome, in: db)
         outcome.withRest = receipts.count - paid
-        return outcome
     }
 
     /// - Returns: how many receipts are used up.
     private static func pay(
-        _ receipts: [Int], actor: String?, at now: Date, into outcome: inout Outcome, in db: isolated Connection
+        _ receipts: [Int], _ terms: PaymentTerms, through day: CalendarDate, actor: String?, at now: Date,
+        into outcome: inout Outcome, in db: isolated Connection
     ) throws -> Int {
-        let money = try db.run(ReceiptsSQL.MoneyToAllocate(receipts: receipts))
-        let items = Dictionary(grouping: try db.run(ReceiptsSQL.ItemsToPay(receipts: receipts))) {
+        let money = try db.run(ReceiptsSQL.MoneyToAllocate(receipts: receipts, day: day))
+        let items = Dictionary(grouping: try db.run(ReceiptsSQL.ItemsToPay(receipts: receipts, day: day))) {
             AccountKey(creditor: $0.creditor, customer: $0.customer, currency: $0.currency)
         }
         let accounts = Dictionary(grouping: money) {
             AccountKey(creditor: $0.creditor, customer: $0.customer, currency: $0.currency)
         }
-        let allocations = accounts.sorted { $0.value[0].id < $1.value[0].id }.flatMap { account, money in
-            AllocationRules.allocate(
-                money.map {
-                    IncomingMoney(
-                        receipt: $0.id, reference: $0.reference, bookedOn: $0.bookedOn, minor: $0.minor,
-                        remittance: $0.remittance ?? "", designated: $0.designated,
-                        designation: $0.designation.flatMap(Allocation.Reason.init) ?? .remittance)
-                },
-                to: (items[account] ?? []).map {
-                    OpenItem(
-                        id: $0.id, number: $0.number, issuedOn: $0.issuedOn, dueOn: $0.dueOn, openMinor: $0.openMinor)
-                })
+        var allocations: [Allocation] = []
+        var covers: [Allocation] = []
+        for (account, money) in accounts.sorted(by: { $0.value[0].id < $1.value[0].id }) {
+            let rows = items[account] ?? []
+            var open = try rows.map(terms.item)
+            let made = AllocationRules.allocate(
+                money.filter { !$0.isHeld }.map(IncomingMoney.init), to: open,
+                tolerance: try terms.tolerance(account.currency))
+            allocations += made
+            let drafts = money.filter { $0.isHeld && $0.minor > 0 }
+            guard !drafts.isEmpty else { continue }
+            // Drafts are meant for what neither the money nor another draft is for.
+            let closed = made.reduce(into: [:]) { $0[$1.invoice, default: 0] += $1.minor }
+            for (index, row) in rows.enumerated() {
+                open[index].openMinor -= row.coveredMinor + closed[row.id, default: 0]
+            }
+            covers += AllocationRules.allocate(drafts.map { IncomingMoney($0, withCovers: false) }, to: open)
+                .filter { $0.receipt != nil }
         }
         try record(allocations, actor: actor, at: now, in: db)
+        try cover(covers, actor: actor, at: now, in: db)
         for allocation in allocations { outcome.made[allocation.reason, default: 0] += 1 }
-        let spent = allocations.reduce(into: [:]) { $0[$1.receipt, default: 0] += $1.minor }
+        let spent = (allocations + covers).reduce(into: [:]) { $0[$1.receipt ?? 0, default: 0] += $1.minor }
         return money.count { spent[$0.id] == $0.minor }
     }
 
     static func record(
         _ allocations: [Allocation], actor: String?, at now: Date, in db: isolated Connection
     ) throws {
-        try db.execute(ReceiptsSQL.CreateAllocationStaging())
-        try db.execute(ReceiptsSQL.EmptyAllocationStaging())
-        try db.copy(
+        try record(
             allocations.map {
                 ReceiptsSQL.CopyAllocation(
-                    receiptId: $0.receipt, invoiceId: $0.invoice, amountMinor: $0.minor, reason: $0.reason.rawValue,
-                    effectiveOn: $0.effectiveOn)
-            })
+                    receiptId: $0.receipt, creditNoteId: nil, invoiceId: $0.invoice, amountMinor: $0.minor,
+                    reason: $0.reason.rawValue, effectiveOn: $0.effectiveOn)
+            }, actor: actor, at: now, in: db)
+    }
+
+    static func record(
+        _ rows: [ReceiptsSQL.CopyAllocation], actor: String?, at now: Date, in db: isolated Connection
+    ) throws {
+        try db.execute(ReceiptsSQL.CreateAllocationStaging())
+        try db.execute(ReceiptsSQL.EmptyAllocationStaging())
+        try db.copy(rows)
         try db.execute(ReceiptsSQL.InsertAllocations(at: now, actor: actor))
+    }
+
+    /// Notes what drafts are meant for.
+    static func cover(_ covers: [Allocation], actor: String?, at now: Date, in db: isolated Connection) throws {
+        guard !covers.isEmpty else { return }
+        try db.execute(
+            ReceiptsSQL.InsertDraftCovers(
+                receipts: covers.map { $0.receipt ?? 0 }, invoices: covers.map(\.invoice), minors: covers.map(\.minor),
+                reasons: covers.map(\.reason.rawValue), at: now, actor: actor))
     }
 
     private struct AccountKey: Hashable {
         let creditor, customer: Int
         let currency: String
     }
+}
+
+extension IncomingMoney {
+    fileprivate init(_ row: ReceiptsSQL.MoneyToAllocate.Row) { self.init(row, withCovers: true) }
+
+    fileprivate init(_ row: ReceiptsSQL.MoneyToAllocate.Row, withCovers: Bool) {
+        self.init(
+            receipt: row.id, reference: row.reference, bookedOn: row.cashOn, minor: row.minor,
+            remittance: row.remittance ?? "", designated: row.designated,
+            designation: row.designation.flatMap(Allocation.Reason.init) ?? .remittance)
+        guard withCovers else { return }
+        covers = zip(zip(row.covers, row.coverMinors), row.coverReasons).map { cover, reason in
+            DraftCover(
+                invoice: cover.0, minor: cover.1, reason: Allocation.Reason(rawValue: reason) ?? .oldestDue)
+        }
+    }
+}
+
+extension CalendarDate {
+    /// The day of an instant in UTC, for what belongs to no team's zone.
+    init(utc instant: Date) { self.init(daysSince1970: Int((instant.timeIntervalSince1970 / 86_400).rounded(.down))) }
 }

@@ -18,6 +18,7 @@ package enum DunInvoices: Automated {
             try FinancePackage.write(run, team, on: day, [], skipped: [:], heldBecause: reason, in: db)
             return Step(DunInvoicesReport(), .held(reason: reason))
         }
+        try AllocateReceipts.mature(team: team.id, through: day, actor: run.actor, at: run.asOf, in: db)
         try DisputesOver.tell(run, team, on: day, in: db)
         var report = DunInvoicesReport()
         try stage(run, team, on: day, in: db) { report.skip($0) }

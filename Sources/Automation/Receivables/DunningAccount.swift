@@ -44,7 +44,7 @@ enum DunningAccount {
         ).minor
         var account = DebtorAccount(
             creditor: creditor, customer: customer, currency: key.currency, procedure: key.procedure, items: items,
-            creditMinor: try credit(key, knownAt: known, in: db),
+            creditMinor: try credit(key, on: day, knownAt: known, in: db),
             percentBaseMinor: items.reduce(paid) { $0 + $1.openMinor })
         account.creditorCode = key.creditorCode
         account.group = key.group
@@ -56,14 +56,17 @@ enum DunningAccount {
         return account
     }
 
-    private static func credit(_ key: Key, knownAt known: Date?, in db: isolated Connection) throws -> Int {
+    private static func credit(
+        _ key: Key, on day: CalendarDate, knownAt known: Date?, in db: isolated Connection
+    ) throws -> Int {
         let (creditor, customer, currency) = (key.creditor, key.customer, key.currency.code)
         guard let known else {
-            let credit = DunningSQL.AccountCredit(creditor: creditor, customer: customer, currency: currency)
+            let credit = DunningSQL.AccountCredit(
+                creditor: creditor, customer: customer, currency: currency, day: day)
             return try db.one(credit).minor
         }
         let credit = InvoicesSQL.AccountCreditKnown(
-            creditor: creditor, customer: customer, currency: currency, known: known)
+            creditor: creditor, customer: customer, currency: currency, day: day, known: known)
         return try db.one(credit).minor
     }
 

@@ -109,7 +109,8 @@ package enum DunningGate {
         let (creditor, customer, currency) = (head.creditor, head.customer, head.currency)
         let rows = try db.run(DunningSQL.LockNoticeItems(notice: head.id))
         let obstacles = try DunningObstacles.load(customer: customer, tolerance: policy.promiseTolerance, in: db)
-        let credit = try db.one(DunningSQL.AccountCredit(creditor: creditor, customer: customer, currency: currency))
+        let credit = try db.one(
+            DunningSQL.AccountCredit(creditor: creditor, customer: customer, currency: currency, day: head.runDate))
         let total = InvoicesSQL.AccountTotal(
             creditor: creditor, customer: customer, currency: currency,
             since: head.runDate.adding(days: 1 - DebtorAccount.percentWindow))

@@ -35,7 +35,7 @@ package struct InvoiceExplanation: Encodable, Sendable {
 
     /// What people said that keeps it, or a part of it, from being dunned.
     package struct Obstacle: Encodable, Sendable {
-        /// `hold`, `dispute` or `promise`.
+        /// `hold`, `dispute`, `promise` or `draft`.
         package let kind: String
         /// Nil is all of it.
         package let amount: Money?
@@ -66,11 +66,24 @@ package struct InvoiceExplanation: Encodable, Sendable {
         package let configurationVersion: Int?
     }
 
+    /// What closed a part of it.
     package struct Payment: Encodable, Sendable {
-        package let reference: String
+        /// The receipt's; nil where no money came.
+        package let reference: String?
+        /// The credit note that was set off, or of a credit note the invoice.
+        package let counterpart: String?
         package let effectiveOn: CalendarDate
         package let amount: Money
         package let reason: String
+    }
+
+    /// A bank draft that is there for it, or was.
+    package struct Draft: Encodable, Sendable {
+        package let reference: String
+        package let maturesOn: CalendarDate
+        package let amount: Money
+        /// `held`, `paid` or `reversed`.
+        package let state: String
     }
 
     package let invoice, kind, creditor, customer, customerName, team: String
@@ -88,6 +101,8 @@ package struct InvoiceExplanation: Encodable, Sendable {
     package let next: Next?
     package let notices: [Notice]
     package let payments: [Payment]
+    package let drafts: [Draft]
+    package let writeOffs: [WriteOff]
 }
 
 package enum ExplainInvoice {
@@ -124,11 +139,17 @@ package enum ExplainInvoice {
             obstacles: described(account.holds, item?.obstacles ?? [], currency, on: day),
             next: rules.next(of: row.id, in: account, after: day).map { .init(level: $0.level, on: $0.on) },
             notices: try notices(of: row.id, currency, in: db),
-            payments: try db.run(InvoicesSQL.PaymentsOf(invoice: row.id)).map {
+            payments: try db.run(InvoicesSQL.ClosingsOf(invoice: row.id, known: known)).map {
                 .init(
-                    reference: $0.reference, effectiveOn: $0.effectiveOn, amount: money($0.amountMinor),
-                    reason: $0.reason)
-            })
+                    reference: $0.receipt, counterpart: $0.counterpart, effectiveOn: $0.effectiveOn,
+                    amount: money($0.amountMinor), reason: $0.reason)
+            },
+            drafts: try db.run(InvoicesSQL.CoversOfInvoice(invoice: row.id)).map {
+                .init(
+                    reference: $0.reference, maturesOn: $0.maturesOn, amount: money($0.amountMinor),
+                    state: $0.isReversed ? "reversed" : $0.hasPaid ? "paid" : "held")
+            },
+            writeOffs: try WriteOffDesk.of(row.id, currency, in: db))
     }
 
     private static func described(
@@ -159,6 +180,10 @@ package enum ExplainInvoice {
                 .init(
                     kind: "promise", amount: Money(minor: promise.minor, currency: currency), until: promise.deadline,
                     state: promise.word(on: day))
+            case .draft(let minor, let until):
+                .init(
+                    kind: "draft", amount: Money(minor: minor, currency: currency), until: until,
+                    state: day <= until ? "on" : "over")
             }
         }
     }

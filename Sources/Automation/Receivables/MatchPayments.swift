@@ -53,10 +53,11 @@ enum MatchPayments {
         }
         let exact = ReceiptsSQL.InvoicesOfAmount(receipts: payers.map(\.receipt), customers: payers.map(\.customer))
         for row in try db.run(exact) {
-            found[row.receipt, default: PaymentMatching()].exact.append(
-                MatchCandidate(
-                    customer: row.customer, invoice: row.invoice, number: row.number, currency: row.currency,
-                    openMinor: row.openMinor))
+            var candidate = MatchCandidate(
+                customer: row.customer, invoice: row.invoice, number: row.number, currency: row.currency,
+                openMinor: row.openMinor)
+            candidate.discountMinor = try row.discountPercent.flatMap { Percent($0) }?.of(row.amountMinor) ?? 0
+            found[row.receipt, default: PaymentMatching()].exact.append(candidate)
         }
         return found
     }

@@ -12,7 +12,7 @@ package enum ReceiptDesk {
         _ receipt: Int, customer number: String, actor: String, at now: Date, in db: isolated Connection
     ) throws {
         let row = try lock(receipt, in: db)
-        guard row.allocatedMinor == 0 else {
+        guard row.allocatedMinor == 0, row.coveredMinor == 0 else {
             throw Problem(
                 .refused, "already_allocated", "receipt \(receipt) has paid something already",
                 advice: "ltc receipt reverse \(receipt) --reason …")
@@ -22,21 +22,24 @@ package enum ReceiptDesk {
         try AllocateReceipts.allocate([receipt], isAssigned: true, actor: actor, at: now, in: db)
     }
 
-    /// Pays an invoice with a receipt, or a part of it.
+    /// What a person let a receipt pay.
+    package struct Paid: Sendable {
+        package let amount: Money
+        /// What closed behind it without money, and why: a discount, a small difference.
+        package let closing: (amount: Money, reason: Allocation.Reason)?
+        /// Not before this day: it is a draft.
+        package let maturesOn: CalendarDate?
+    }
+
+    /// Pays an invoice with a receipt, or a part of it. A draft that has not matured will pay it.
     ///
     /// - Parameter amount: a decimal in the receipt's currency; nil for as much as both have.
-    /// - Returns: what was allocated.
     package static func allocate(
         _ receipt: Int, to number: String, amount: String?, actor: String, at now: Date, in db: isolated Connection
-    ) throws -> Money {
+    ) throws -> Paid {
         let row = try lock(receipt, in: db)
-        let invoices = try db.run(ReceiptsSQL.LockInvoice(number: number, creditor: row.creditor))
-        guard let invoice = invoices.first, invoices.count == 1 else {
-            throw Problem(
-                .refused, invoices.isEmpty ? "no_such_invoice" : "two_invoices",
-                "\(invoices.isEmpty ? "no invoice" : "more than one invoice") of this creditor has the number '\(number)'",
-                advice: "ltc invoice list")
-        }
+        let today = CalendarDate(utc: now)
+        let invoice = try item(number, of: row.creditor, on: today, in: db)
         guard let currency = Currency(row.currency), invoice.currency == row.currency else {
             throw Problem(
                 .refused, "wrong_currency",
@@ -47,20 +50,56 @@ package enum ReceiptDesk {
                 .refused, "other_customer", "receipt \(receipt) is from another customer than invoice \(number)",
                 advice: "ltc receipt show \(receipt)")
         }
-        let most = min(row.amountMinor - row.allocatedMinor, invoice.openMinor)
-        let minor = try amount.map { try read($0, in: currency) } ?? most
-        guard minor > 0, minor <= most else {
+        let isDraft = row.isDraft && row.cashOn > today
+        let left = row.amountMinor - row.allocatedMinor - (isDraft ? row.coveredMinor : 0)
+        let owed = invoice.openMinor - (isDraft ? invoice.coveredMinor : 0)
+        let minor = try amount.map { try read($0, in: currency) } ?? min(left, owed)
+        guard minor > 0, minor <= min(left, owed) else {
             throw Problem(
                 .refused, "too_much",
-                "of receipt \(receipt), \(Money(minor: row.amountMinor - row.allocatedMinor, currency: currency)) is left, "
-                    + "and invoice \(number) owes \(Money(minor: invoice.openMinor, currency: currency))")
+                "of receipt \(receipt), \(Money(minor: left, currency: currency)) is left, "
+                    + "and invoice \(number) owes \(Money(minor: owed, currency: currency))")
         }
         try record(receipt, customer: invoice.customer, actor: actor, at: now, in: db)
         let allocation = Allocation(
             receipt: receipt, invoice: invoice.id, minor: minor, reason: .byHand,
-            effectiveOn: max(row.bookedOn, invoice.issuedOn))
-        try AllocateReceipts.record([allocation], actor: actor, at: now, in: db)
-        return Money(minor: minor, currency: currency)
+            effectiveOn: max(row.cashOn, invoice.issuedOn))
+        if isDraft {
+            try AllocateReceipts.cover([allocation], actor: actor, at: now, in: db)
+            return Paid(amount: Money(minor: minor, currency: currency), closing: nil, maturesOn: row.cashOn)
+        }
+        let closings = AllocationRules.closings(
+            of: [try payable(invoice, number)], after: [allocation],
+            tolerance: try PaymentTerms.current(in: db).tolerance(row.currency))
+        try AllocateReceipts.record([allocation] + closings, actor: actor, at: now, in: db)
+        return Paid(
+            amount: Money(minor: minor, currency: currency),
+            closing: closings.first.map { (Money(minor: $0.minor, currency: currency), $0.reason) }, maturesOn: nil)
+    }
+
+    private static func item(
+        _ number: String, of creditor: Int, on day: CalendarDate, in db: isolated Connection
+    ) throws -> ReceiptsSQL.LockInvoice.Row {
+        let invoices = try db.run(ReceiptsSQL.LockInvoice(number: number, creditor: creditor, day: day))
+        guard let invoice = invoices.first, invoices.count == 1 else {
+            throw Problem(
+                .refused, invoices.isEmpty ? "no_such_invoice" : "two_invoices",
+                "\(invoices.isEmpty ? "no invoice" : "more than one invoice") of this creditor has the number '\(number)'",
+                advice: "ltc invoice list")
+        }
+        return invoice
+    }
+
+    private static func payable(
+        _ invoice: ReceiptsSQL.LockInvoice.Row, _ number: String
+    ) throws -> PayableItem {
+        var item = PayableItem(
+            id: invoice.id, number: number, issuedOn: invoice.issuedOn, dueOn: invoice.dueOn,
+            openMinor: invoice.openMinor)
+        if let percent = invoice.discountPercent.flatMap({ Percent($0) }), let until = invoice.discountUntil {
+            try item.grantDiscount(percent, of: invoice.amountMinor, until: until, lateMinor: invoice.lateMinor)
+        }
+        return item
     }
 
     /// Takes a receipt back, whole: what it paid is owed again.

@@ -11,6 +11,8 @@ package struct Company: Codable, Sendable, Hashable {
     package var followUps: [FollowUpRule] = []
     package var renewals = RenewalPolicy()
     package var dunning = DunningPolicy()
+    /// Nil in versions that were stored before there was such a part.
+    package var ledger: LedgerPolicy?
     package var schedules: [SchedulePlan] = []
 
     package init(name: String) {

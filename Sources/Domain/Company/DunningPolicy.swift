@@ -18,6 +18,14 @@ package struct DunningPolicy: Codable, Sendable, Hashable {
         self.standard = standard
     }
 
+    /// Invoice, contract, customer, customer group, creditor, standard: what the nearest that names a procedure names.
+    package func nameOfProcedure(
+        invoice: String?, contract: String?, customer: String?, group: String?, creditor: String?
+    ) -> String? {
+        invoice ?? contract ?? customer ?? group.flatMap { groups[$0] } ?? creditor.flatMap { creditors[$0] }
+            ?? standard
+    }
+
     /// An accepted notice from before so many days stands in nobody's way.
     package var longestInterval: Int { procedures.lazy.map(\.minimumInterval).max() ?? 0 }
 
@@ -36,6 +44,8 @@ package struct DunningProcedure: Codable, Sendable, Hashable {
     package var interest: InterestTerms?
     /// A flat sum for the creditor's costs of collecting, once an invoice; nil is none.
     package var compensation: Compensation?
+    /// In which order a payment closes an invoice and what was charged for it; nil is costs first.
+    package var payments: PaymentOrder?
 
     package init(name: String, levels: [DunningLevel]) {
         self.name = name

@@ -2,12 +2,15 @@
 package struct IncomingMoney: Sendable, Hashable {
     package var receipt: Int
     package var reference: String
+    /// From when on it is money: the booking, or a draft's maturity.
     package var bookedOn: CalendarDate
     package var minor: Int
     package var remittance: String
     /// Invoices that it was found to be meant for, in the order in which they are paid.
     package var designated: [Int]
     package var designation: Allocation.Reason
+    /// What a draft was meant for when it came in: it pays that before anything else.
+    package var covers: [DraftCover] = []
 
     package init(
         receipt: Int, reference: String, bookedOn: CalendarDate, minor: Int, remittance: String = "",
@@ -23,7 +26,20 @@ package struct IncomingMoney: Sendable, Hashable {
     }
 }
 
-/// A part of a receipt that pays a part of an invoice.
+/// A part of an invoice for which a bank draft is meant until it matures.
+package struct DraftCover: Sendable, Hashable {
+    package var invoice: Int
+    package var minor: Int
+    package var reason: Allocation.Reason
+
+    package init(invoice: Int, minor: Int, reason: Allocation.Reason) {
+        self.invoice = invoice
+        self.minor = minor
+        self.reason = reason
+    }
+}
+
+/// What closes a part of an item: a part of a receipt or of a credit note, or no money at all.
 package struct Allocation: Sendable, Hashable {
     package enum Reason: String, Codable, Sendable {
         case structuredReference = "structured_reference"
@@ -32,16 +48,29 @@ package struct Allocation: Sendable, Hashable {
         case exactAmount = "exact_amount"
         case byHand = "by_hand"
         case oldestDue = "oldest_due"
+        /// A credit note that names the invoice which it corrects.
+        case creditNote = "credit_note"
+        /// Without money: paid early enough to keep the discount.
+        case discountTaken = "discount_taken"
+        /// Without money: a remainder within the tolerance of its currency.
+        case smallDifference = "small_difference"
+        /// Without money: given up.
+        case writeOff = "write_off"
+        /// Without money: another ledger, which leads, says that it is settled.
+        case closedInSource = "closed_in_source"
+        /// What a receipt or a credit note had closed is owed again.
+        case reversed
     }
 
-    package var receipt: Int
+    /// Nil closes without money.
+    package var receipt: Int?
     package var invoice: Int
     package var minor: Int
     package var reason: Reason
-    /// The day on which the debt fell: the booking, or the issue of an invoice that was paid in advance.
+    /// The day on which the debt fell: the payment, or the issue of an invoice that was paid in advance.
     package var effectiveOn: CalendarDate
 
-    package init(receipt: Int, invoice: Int, minor: Int, reason: Reason, effectiveOn: CalendarDate) {
+    package init(receipt: Int?, invoice: Int, minor: Int, reason: Reason, effectiveOn: CalendarDate) {
         self.receipt = receipt
         self.invoice = invoice
         self.minor = minor
@@ -50,50 +79,100 @@ package struct Allocation: Sendable, Hashable {
     }
 }
 
-/// What a payment is for: what the payer named first, then the oldest debt.
+/// What a payment is for: what the payer named first, then the oldest debt; within a debt, its legal order.
 package enum AllocationRules {
     /// Allocates the receipts of one account to its open items. What is left over stays unallocated.
     ///
     /// All that is named goes first, of every receipt, so that the order of the receipts of a day does not matter to
-    /// it; neither a receipt nor an item is ever overdrawn.
-    package static func allocate(_ receipts: [IncomingMoney], to items: [OpenItem]) -> [Allocation] {
+    /// it; neither a receipt nor an item is ever overdrawn. Who names an invoice pays its costs and its interest too;
+    /// who pays exactly what one item owes pays that item.
+    ///
+    /// - Parameter tolerance: a remainder of a paid item up to this, in minor units, is closed without money
+    package static func allocate(
+        _ receipts: [IncomingMoney], to items: [PayableItem], tolerance: Int = 0
+    ) -> [Allocation] {
         var left = receipts.sorted { ($0.bookedOn, $0.reference, $0.receipt) < ($1.bookedOn, $1.reference, $1.receipt) }
-        var open = items.filter { $0.openMinor > 0 }
-            .sorted { ($0.dueOn, $0.issuedOn, $0.number, $0.id) < ($1.dueOn, $1.issuedOn, $1.number, $1.id) }
+        let items = items.filter { $0.openMinor > 0 }.sorted(by: PayableItem.isBefore)
+        var open = items.map(\.openMinor)
+        let places = Dictionary(items.enumerated().map { ($1.id, $0) }) { first, _ in first }
+        let claims = Dictionary(grouping: items.indices) { items[$0].claim }
         var allocations: [Allocation] = []
 
-        func pay(_ item: Int, from receipt: Int, because reason: Allocation.Reason) {
-            let minor = min(left[receipt].minor, open[item].openMinor)
+        func pay(
+            _ item: Int, from receipt: Int, because reason: Allocation.Reason, leaving rest: Int = 0,
+            atMost most: Int = .max
+        ) {
+            let minor = min(left[receipt].minor, open[item] - rest, most)
             guard minor > 0 else { return }
             left[receipt].minor -= minor
-            open[item].openMinor -= minor
+            open[item] -= minor
             allocations.append(
                 Allocation(
-                    receipt: left[receipt].receipt, invoice: open[item].id, minor: minor, reason: reason,
-                    effectiveOn: max(left[receipt].bookedOn, open[item].issuedOn)))
+                    receipt: left[receipt].receipt, invoice: items[item].id, minor: minor, reason: reason,
+                    effectiveOn: max(left[receipt].bookedOn, items[item].issuedOn)))
+        }
+        /// First of each what keeps its discount, so that the money reaches for all that is named, then the rest.
+        func pay(_ named: [Int], from receipt: Int, because reason: Allocation.Reason) {
+            for item in named {
+                pay(item, from: receipt, because: reason, leaving: items[item].discount(on: left[receipt].bookedOn))
+            }
+            for item in named { pay(item, from: receipt, because: reason) }
+        }
+        func withCharges(_ item: Int) -> [Int] {
+            items[item].part == .principal ? claims[items[item].claim] ?? [item] : [item]
         }
 
         for receipt in left.indices {
-            for invoice in left[receipt].designated {
-                guard let item = open.firstIndex(where: { $0.id == invoice }) else { continue }
-                pay(item, from: receipt, because: left[receipt].designation)
+            for cover in left[receipt].covers {
+                guard let item = places[cover.invoice] else { continue }
+                pay(item, from: receipt, because: cover.reason, atMost: cover.minor)
             }
         }
         for receipt in left.indices {
-            for item in named(in: left[receipt].remittance, of: open) { pay(item, from: receipt, because: .remittance) }
+            let designated = left[receipt].designated.compactMap { places[$0] }
+            let isExact = left[receipt].designation == .exactAmount
+            pay(
+                isExact ? designated : designated.flatMap(withCharges), from: receipt,
+                because: left[receipt].designation)
+        }
+        for receipt in left.indices where left[receipt].minor > 0 {
+            let named = named(in: left[receipt].remittance, of: items).filter { open[$0] > 0 }
+            pay(named.flatMap(withCharges), from: receipt, because: .remittance)
         }
         var oldest = 0
         for receipt in left.indices {
             while left[receipt].minor > 0, oldest < open.count {
                 pay(oldest, from: receipt, because: .oldestDue)
-                if open[oldest].openMinor == 0 { oldest += 1 }
+                if open[oldest] == 0 { oldest += 1 }
             }
         }
-        return allocations
+        return allocations.joiningParts + closings(of: items, after: allocations, tolerance: tolerance)
+    }
+
+    /// What closes without money behind payments: the discount of what was paid in time, or else a small remainder.
+    package static func closings(
+        of items: [PayableItem], after payments: [Allocation], tolerance: Int
+    ) -> [Allocation] {
+        let paid = Dictionary(grouping: payments, by: \.invoice)
+        return items.compactMap { item in
+            guard let payments = paid[item.id] else { return nil }
+            let rest = payments.reduce(item.openMinor) { $0 - $1.minor }
+            guard rest > 0 else { return nil }
+            func closing(after payments: [Allocation], _ reason: Allocation.Reason) -> Allocation? {
+                payments.map(\.effectiveOn).max().map {
+                    Allocation(receipt: nil, invoice: item.id, minor: rest, reason: reason, effectiveOn: $0)
+                }
+            }
+            let inTime = payments.filter { item.discount(on: $0.effectiveOn) > 0 }
+            if inTime.reduce(item.openMinor + item.lateMinor, { $0 - $1.minor }) <= item.discountMinor {
+                return closing(after: inTime, .discountTaken)
+            }
+            return rest <= tolerance ? closing(after: payments, .smallDifference) : nil
+        }
     }
 
     /// The items whose numbers stand in the text, in the order in which they stand there.
-    private static func named(in text: String, of items: [OpenItem]) -> [Int] {
+    private static func named(in text: String, of items: [PayableItem]) -> [Int] {
         guard !text.isEmpty else { return [] }
         let words = Array(text.uppercased().utf8)
         return items.indices.compactMap { index in
@@ -116,6 +195,25 @@ package enum AllocationRules {
     private static func goesOn(_ rest: ArraySlice<UInt8>) -> Bool {
         guard let next = rest.first else { return false }
         return next.isLetterOrDigit || next == UInt8(ascii: "-") && rest.dropFirst().first?.isLetterOrDigit == true
+    }
+}
+
+extension [Allocation] {
+    /// What a receipt pays of an item for one reason, in one piece.
+    fileprivate var joiningParts: [Allocation] {
+        var whole: [Allocation] = []
+        var places: [Allocation: Int] = [:]
+        for part in self {
+            var key = part
+            key.minor = 0
+            if let place = places[key] {
+                whole[place].minor += part.minor
+            } else {
+                places[key] = whole.count
+                whole.append(part)
+            }
+        }
+        return whole
     }
 }
 

@@ -4,6 +4,8 @@ package enum DunningObstacle: Sendable, Hashable {
     /// A part of the amount, in minor units, through `until`.
     case dispute(minor: Int, until: CalendarDate)
     case promise(PromiseToPay)
+    /// A part of the amount, in minor units, for which a bank draft is there that matures on `until`.
+    case draft(minor: Int, until: CalendarDate)
 }
 
 /// A person's word to leave a customer or an invoice alone.
@@ -62,23 +64,26 @@ extension OpenItem {
         obstacles.contains { if case .hold(let hold) = $0 { hold.holds(on: day) } else { false } }
     }
 
-    /// What may be asked for on a day: what is open without what is disputed and what is promised.
+    /// What may be asked for on a day: what is open without what is disputed, promised, or covered by
+    /// drafts.
     ///
     /// - Throws: the reason why nothing is left.
     package func claim(on day: CalendarDate) throws(DunningReason) -> Int {
         guard !obstacles.isEmpty else { return openMinor }
-        var (disputed, promised) = (0, 0)
+        var (disputed, promised, drafted) = (0, 0, 0)
         for obstacle in obstacles {
             switch obstacle {
             case .hold: break
             case .dispute(let minor, let until): disputed += day <= until ? minor : 0
             case .promise(let promise):
                 if case .open(let minor) = promise.state(on: day) { promised += minor }
+            case .draft(let minor, let until): drafted += day <= until ? minor : 0
             }
         }
-        if disputed >= openMinor { throw .disputed }
-        if disputed + promised >= openMinor { throw .promised }
-        return openMinor - disputed - promised
+        if drafted >= openMinor { throw .bankDraft }
+        if drafted + disputed >= openMinor { throw .disputed }
+        if drafted + disputed + promised >= openMinor { throw .promised }
+        return openMinor - drafted - disputed - promised
     }
 
     /// A promise was broken, and no notice has gone out since: the customer is not spared the interval.

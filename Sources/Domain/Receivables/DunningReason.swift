@@ -9,6 +9,8 @@ package enum DunningReason: String, Error, Codable, Sendable, CaseIterable {
     case disputed
     /// All that is open, or all that is not disputed, is promised for a day that is not over.
     case promised
+    /// A bank draft that has not matured is there for all that is open.
+    case bankDraft = "bank_draft"
     /// Overdue, but not long enough for the first level.
     case belowFirstLevel = "below_first_level"
     /// The level's minimum, in money or in percent of the account, is not reached, nor that of a level below it.

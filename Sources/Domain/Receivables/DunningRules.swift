@@ -49,11 +49,10 @@ package struct DunningRules: Sendable {
     /// Invoice, contract, customer, customer group, creditor, standard: the nearest that names one. Nil when none does,
     /// or when the named one is not described.
     package func procedure(of item: OpenItem, in account: DebtorAccount) -> DunningProcedure? {
-        let name =
-            item.procedure ?? item.contractProcedure ?? account.procedure
-            ?? account.group.flatMap { policy.groups[$0] } ?? account.creditorCode.flatMap { policy.creditors[$0] }
-            ?? policy.standard
-        return name.flatMap { procedures[$0] }
+        policy.nameOfProcedure(
+            invoice: item.procedure, contract: item.contractProcedure, customer: account.procedure,
+            group: account.group, creditor: account.creditorCode
+        ).flatMap { procedures[$0] }
     }
 
     package struct Skipped: Sendable, Hashable {

@@ -33,6 +33,11 @@ package struct MatchCandidate: Sendable, Hashable {
     package var isNotice = false
     package var currency: String
     package var openMinor: Int
+    /// What of it may still be kept for early payment.
+    package var discountMinor = 0
+
+    /// The payer owes exactly so much.
+    func isWorth(_ minor: Int) -> Bool { minor == openMinor || minor == openMinor - discountMinor }
 
     package init(
         customer: Int, invoice: Int, number: String, isNotice: Bool = false, currency: String, openMinor: Int

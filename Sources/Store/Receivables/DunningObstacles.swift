@@ -35,6 +35,9 @@ package struct DunningObstacles: Sendable {
                 minor: row.amountMinor, on: row.promisedOn, tolerance: tolerance, receivedMinor: row.receivedMinor)
             found.byInvoice[row.invoice, default: []].append(.promise(promise))
         }
+        for row in try db.run(DunningObstaclesSQL.Covers(team: team, customer: customer, known: known)) {
+            found.byInvoice[row.invoice, default: []].append(.draft(minor: row.amountMinor, until: row.maturesOn))
+        }
         return found
     }
 

@@ -102,7 +102,7 @@ struct CustomerShow: AsyncParsableCommand {
             },
             receipts: try db.run(
                 ReceiptsSQL.ListReceipts(
-                    customer: number, unallocated: false, onlyWaiting: false, most: 10)
+                    customer: number, unallocated: false, onlyWaiting: false, onlyDrafts: false, most: 10)
             ).map {
                 .init(
                     reference: $0.reference, bookedOn: $0.bookedOn, amount: try money($0.amountMinor, $0.currency),

@@ -54,8 +54,25 @@ extension InvoiceExplanation {
     }
 
     var history: [String] {
-        let paid = payments.map { "  paid \($0.amount.amount) on \($0.effectiveOn) by \($0.reference) (\($0.reason))" }
-        return paid + notices.flatMap(words)
+        payments.map(words) + writeOffs.map(words) + drafts.map(words) + notices.flatMap(words)
+    }
+
+    private func words(on payment: Payment) -> String {
+        let on = "\(payment.amount.amount) on \(payment.effectiveOn)"
+        if let counterpart = payment.counterpart {
+            return "  set off \(on) against \(counterpart) (\(payment.reason))"
+        }
+        return payment.reference.map { "  paid \(on) by \($0) (\(payment.reason))" }
+            ?? "  closed \(on) without money (\(payment.reason))"
+    }
+
+    private func words(on writeOff: WriteOff) -> String {
+        "  write-off of \(writeOff.amount.amount) for \(writeOff.effectiveOn) (\(writeOff.reason)): \(writeOff.state), "
+            + "proposed by \(writeOff.proposedBy)" + (writeOff.decidedBy.map { ", decided by \($0)" } ?? "")
+    }
+
+    private func words(on draft: Draft) -> String {
+        "  draft \(draft.reference) for \(draft.amount.amount), matures on \(draft.maturesOn): \(draft.state)"
     }
 
     private func words(on notice: Notice) -> [String] {

@@ -25,6 +25,11 @@ struct ReceiptAllocate: AsyncParsableCommand {
         let receipt: Int
         let invoice: String
         let amount: Money
+        /// What closed behind it without money, and why.
+        let closed: Money?
+        let closedBecause: String?
+        /// Not before this day: it is a draft.
+        let maturesOn: CalendarDate?
     }
 
     func run() async throws {
@@ -34,8 +39,13 @@ struct ReceiptAllocate: AsyncParsableCommand {
                 try ReceiptDesk.allocate(id, to: invoice, amount: amount, actor: actor(), at: now, in: db)
             }
         }
-        try Answer("receipt.allocate", Body(receipt: id, invoice: invoice, amount: paid)) {
-            "receipt \(id) pays \(paid) of \(invoice)"
+        let body = Body(
+            receipt: id, invoice: invoice, amount: paid.amount, closed: paid.closing?.amount,
+            closedBecause: paid.closing?.reason.rawValue, maturesOn: paid.maturesOn)
+        try Answer("receipt.allocate", body) {
+            "receipt \(id) pays \(paid.amount) of \(invoice)"
+                + (paid.maturesOn.map { " when it matures, on \($0)" } ?? "")
+                + (paid.closing.map { "; the other \($0.amount) closes: \($0.reason.rawValue)" } ?? "")
         }.print(as: format)
     }
 }

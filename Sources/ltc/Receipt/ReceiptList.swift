@@ -21,6 +21,9 @@ struct ReceiptList: AsyncParsableCommand {
     @Flag(help: "Only those that wait for a person, and for what.")
     var waiting = false
 
+    @Flag(help: "Only bank drafts.")
+    var drafts = false
+
     private struct Body: Encodable {
         struct Receipt: Encodable {
             let id: Int
@@ -31,6 +34,9 @@ struct ReceiptList: AsyncParsableCommand {
             let remittance: String?
             let waiting: String?
             let isReversed: Bool
+            /// `payment` or `draft`.
+            let kind: String
+            let maturesOn: CalendarDate?
         }
         /// Entries that took money back and wait for their receipt; only with `--waiting`.
         struct Reversal: Encodable {
@@ -46,7 +52,7 @@ struct ReceiptList: AsyncParsableCommand {
 
     func run() async throws {
         let query = ReceiptsSQL.ListReceipts(
-            team: team.team, customer: customer, unallocated: unallocated, onlyWaiting: waiting,
+            team: team.team, customer: customer, unallocated: unallocated, onlyWaiting: waiting, onlyDrafts: drafts,
             most: list.limit)
         let open = BankStatementsSQL.OpenReversals(team: team.team, most: list.limit)
         let (rows, entries) = try await database.ask { [waiting] db in
@@ -63,11 +69,14 @@ struct ReceiptList: AsyncParsableCommand {
                 "\(row.id)", row.reference, "\(row.bookedOn)", row.customer ?? "", row.customerName ?? "",
                 amount.amount,
                 rest.amount,
-                row.currency, row.waiting ?? (row.isReversed ? "reversed" : ""),
+                row.currency,
+                row.waiting
+                    ?? (row.isReversed ? "reversed" : row.maturesOn.map { "draft, matures \($0)" } ?? ""),
                 (row.remittance ?? "").replacing("\n", with: " / "))
             return Body.Receipt(
                 id: row.id, reference: row.reference, bookedOn: row.bookedOn, customer: row.customer, amount: amount,
-                unallocated: rest, remittance: row.remittance, waiting: row.waiting, isReversed: row.isReversed)
+                unallocated: rest, remittance: row.remittance, waiting: row.waiting, isReversed: row.isReversed,
+                kind: row.kind, maturesOn: row.maturesOn)
         }
         let reversals = try entries.map {
             Body.Reversal(

@@ -21,7 +21,8 @@ struct ReceiptShow: AsyncParsableCommand {
                 throw Problem(.refused, "no_such_receipt", "there is no receipt \(id)", advice: "ltc receipt list")
             }
             return try ReceiptBody(
-                row, try db.run(ReceiptsSQL.AllocationsOf(receipt: id)), try db.run(ReceiptsSQL.StoryOf(receipt: id)))
+                row, try db.run(ReceiptsSQL.AllocationsOf(receipt: id)), try db.run(ReceiptsSQL.CoversOf(receipt: id)),
+                try db.run(ReceiptsSQL.StoryOf(receipt: id)))
         }
         try Answer("receipt.show", body) { body.text }.print(as: format)
     }
@@ -34,6 +35,13 @@ struct ReceiptBody: Encodable {
         let amount: Money
         let reason: String
         let effectiveOn: CalendarDate
+    }
+
+    /// What a draft is meant for.
+    struct Cover: Encodable {
+        let invoice: String
+        let amount: Money
+        let reason: String
     }
 
     struct Decision: Encodable {
@@ -55,12 +63,15 @@ struct ReceiptBody: Encodable {
     let waiting: String?
     let reversedOn: CalendarDate?
     let reversalReason: String?
+    let kind: String
+    let maturesOn: CalendarDate?
     let payments: [Payment]
+    let covers: [Cover]
     let decisions: [Decision]
 
     init(
         _ row: ReceiptsSQL.ShowReceipt.Row, _ payments: [ReceiptsSQL.AllocationsOf.Row],
-        _ story: [ReceiptsSQL.StoryOf.Row]
+        _ covers: [ReceiptsSQL.CoversOf.Row], _ story: [ReceiptsSQL.StoryOf.Row]
     ) throws {
         id = row.id
         (reference, source, creditor, team) = (row.reference, row.source, row.creditor, row.team)
@@ -73,6 +84,10 @@ struct ReceiptBody: Encodable {
         (endToEnd, structuredReference) = (row.endToEnd, row.structuredReference)
         (debtorName, iban, remittance, waiting) = (row.debtorName, row.iban, row.remittance, row.waiting)
         (reversedOn, reversalReason) = (row.reversedOn, row.reversalReason)
+        (kind, maturesOn) = (row.kind, row.maturesOn)
+        self.covers = try covers.map {
+            Cover(invoice: $0.invoice, amount: try money($0.amountMinor, row.currency), reason: $0.reason)
+        }
         self.payments = try payments.map {
             Payment(
                 invoice: $0.invoice, amount: try money($0.amountMinor, row.currency), reason: $0.reason,
@@ -88,6 +103,7 @@ struct ReceiptBody: Encodable {
     var text: String {
         var text = facts([
             ("receipt", "\(id), \(reference) of \(source)"),
+            ("draft", maturesOn.map { "matures on \($0)" }),
             ("booked", "\(bookedOn)" + (valueOn.map { ", value \($0)" } ?? "")),
             (
                 "amount",
@@ -100,6 +116,7 @@ struct ReceiptBody: Encodable {
             ("text", remittance?.replacing("\n", with: " / ")), ("waits for", waiting),
             ("reversed", reversedOn.map { "\($0) (\(reversalReason ?? ""))" }),
         ])
+        for cover in covers { text += "meant for \(cover.amount) of \(cover.invoice): \(cover.reason)\n" }
         for payment in payments {
             text += "paid \(payment.amount) of \(payment.invoice) on \(payment.effectiveOn): \(payment.reason)\n"
         }

@@ -85,7 +85,7 @@ struct PaymentTests {
             let part = try await day.office.database.pool.transaction { db in
                 try ReceiptDesk.allocate(ids[1], to: "A-2", amount: "4.50", actor: "fay", at: now, in: db)
             }
-            #expect(part.minor == 450)
+            #expect(part.amount.minor == 450)
             #expect(try await day.waiting() == [])
             await #expect(throws: Problem.self) {
                 try await day.office.database.pool.transaction { db in

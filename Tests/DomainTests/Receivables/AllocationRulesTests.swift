@@ -5,9 +5,9 @@ import Testing
 struct AllocationRulesTests {
     let booked = CalendarDate("2026-03-31")!
 
-    func item(_ id: Int, _ number: String, due: String, open: Int) throws -> OpenItem {
+    func item(_ id: Int, _ number: String, due: String, open: Int) throws -> PayableItem {
         let due = try day(due)
-        return OpenItem(id: id, number: number, issuedOn: due.adding(days: -30), dueOn: due, openMinor: open)
+        return PayableItem(id: id, number: number, issuedOn: due.adding(days: -30), dueOn: due, openMinor: open)
     }
 
     func money(_ minor: Int, _ remittance: String = "", receipt: Int = 1) -> IncomingMoney {

@@ -56,7 +56,7 @@ package struct NoticeFee: Codable, Sendable, Hashable {
 
 extension Percent {
     /// So many percent of an amount, rounded half up.
-    fileprivate func of(_ minor: Int) throws(Problem) -> Int {
+    package func of(_ minor: Int) throws(Problem) -> Int {
         try ExactMinor(self, of: minor, times: .whole).rounded
     }
 }
