@@ -1,0 +1,147 @@
+import Automation
+import Domain
+import Foundation
+import Postgres
+import Store
+import TestSupport
+import Testing
+
+@Suite struct BankDraftTests {
+    private static let receivedAt = Date(timeIntervalSince1970: 1_772_000_000)  // 2026-02-25
+
+    /// A draft of 100.00 that matures on 30 April, for R2 of 60.00; R1 is older.
+    private static func withDraft(_ body: (FinanceOffice) async throws -> Void) async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-01-20", minor: 9_000)
+            try await office.invoice("R2", due: "2026-02-10", minor: 6_000, level: 1, noticed: "2026-02-16")
+            try await office.script(
+                """
+                INSERT INTO ltc.receipts (
+                    reference, creditor_id, customer_id, team_id, booked_on, currency, amount_minor, remittance, kind,
+                    matures_on)
+                SELECT 'D1', k.id, c.id, finance_team_id, '2026-02-20', 'EUR', 10000, 'R2', 'draft', '2026-04-30'
+                FROM ltc.creditors AS k, ltc.customers AS c WHERE c.number = 'C1'
+                """)
+            let id = try await office.number("SELECT id FROM ltc.receipts")
+            try await office.database.pool.transaction { db in
+                _ = try AllocateReceipts.allocate([id], at: Self.receivedAt, in: db)
+            }
+            try await body(office)
+        }
+    }
+
+    private func explain(_ office: FinanceOffice, _ number: String, on day: String) async throws -> InvoiceExplanation {
+        try await office.database.pool.transaction { db in
+            try ExplainInvoice.explain(number, asOf: .day(#require(CalendarDate(day))), in: db)
+        }
+    }
+
+    private func ageing(_ office: FinanceOffice, on day: String) async throws -> [Int] {
+        let found = try await office.database.pool.transaction { db in
+            try AgeingStore.ageing(team: nil, on: #require(CalendarDate(day)), in: db).first
+        }
+        return [found?.owedMinor ?? 0, found?.unallocatedMinor ?? 0]
+    }
+
+    @Test func `until it matures what it is meant for is owed and not dunned`() async throws {
+        try await Self.withDraft { office in
+            #expect(try await office.number("SELECT count(*) FROM ltc.allocations") == 0)
+            #expect(
+                try await office.texts("SELECT reason || amount_minor FROM ltc.draft_covers ORDER BY id") == [
+                    "remittance6000", "oldest_due4000",
+                ])
+            #expect(try await ageing(office, on: "2026-04-29") == [15_000, 0])
+            let told = try await explain(office, "R2", on: "2026-03-10")
+            #expect(told.decision.reason == .bankDraft)
+            #expect(told.obstacles.map(\.kind) == ["draft"] && told.drafts.map(\.state) == ["held"])
+            let report = try await office.run(DunInvoices.self, on: "2026-03-10", isPreview: true)
+            #expect(report.notices.first?.invoices.map(\.number) == ["R1"])
+            // What the draft is not meant for is asked for.
+            #expect(report.notices.first?.open.minor == 5_000)
+        }
+    }
+
+    @Test func `on its day it pays what it was meant for, and once`() async throws {
+        try await Self.withDraft { office in
+            try await office.run(DunInvoices.self, on: "2026-04-29")
+            #expect(try await office.number("SELECT count(*) FROM ltc.allocations") == 0)
+            try await office.run(DunInvoices.self, on: "2026-04-30")
+            try await office.run(DunInvoices.self, on: "2026-05-01")
+            #expect(
+                try await office.texts(
+                    "SELECT reason || amount_minor || ' ' || effective_on FROM ltc.allocations ORDER BY id")
+                    == ["remittance6000 2026-04-30", "oldest_due4000 2026-04-30"])
+            #expect(try await ageing(office, on: "2026-04-29") == [15_000, 0])
+            #expect(try await ageing(office, on: "2026-04-30") == [5_000, 0])
+        }
+    }
+
+    @Test func `dishonoured, it is owed again and dunned at the level that it had`() async throws {
+        try await Self.withDraft { office in
+            try await office.run(DunInvoices.self, on: "2026-04-30")
+            let id = try await office.number("SELECT id FROM ltc.receipts")
+            try await office.database.pool.transaction { db in
+                try ReceiptDesk.reverse(
+                    id, reason: "dishonoured", today: #require(CalendarDate("2026-05-04")), actor: "fay", at: Date(),
+                    in: db)
+            }
+            #expect(try await ageing(office, on: "2026-05-04") == [15_000, 0])
+            let told = try await explain(office, "R2", on: "2026-05-20")
+            #expect(told.level == 1 && told.decision.reason != .bankDraft && told.drafts.map(\.state) == ["reversed"])
+        }
+    }
+
+    @Test func `given back before its day, it covers nothing`() async throws {
+        try await Self.withDraft { office in
+            let id = try await office.number("SELECT id FROM ltc.receipts")
+            try await office.database.pool.transaction { db in
+                try ReceiptDesk.reverse(
+                    id, reason: "given_back", today: #require(CalendarDate("2026-03-01")), actor: "fay", at: Date(),
+                    in: db)
+            }
+            #expect(try await explain(office, "R2", on: "2026-03-10").decision.reason != .bankDraft)
+            #expect(try await ageing(office, on: "2026-06-01") == [15_000, 0])
+            try await office.run(DunInvoices.self, on: "2026-05-01")
+            #expect(try await office.number("SELECT count(*) FROM ltc.allocations") == 0)
+        }
+    }
+
+    @Test func `money that comes meanwhile pays, and the draft then pays the rest`() async throws {
+        try await Self.withDraft { office in
+            try await office.receipt("B1", on: "2026-03-15", minor: 6_000, remittance: "R2")
+            try await office.database.pool.transaction { db in
+                _ = try AllocateReceipts.mature(
+                    through: #require(CalendarDate("2026-04-30")), actor: "fay", at: Date(), in: db)
+            }
+            #expect(
+                try await office.texts("SELECT number || ' ' || open_minor FROM ltc.invoices ORDER BY number") == [
+                    "R1 0", "R2 0",
+                ])
+            #expect(
+                try await office.number("SELECT amount_minor - allocated_minor FROM ltc.receipts WHERE kind = 'draft'")
+                    == 1_000)
+        }
+    }
+
+    @Test func `a file's draft needs its day, and only a draft has one`() async throws {
+        try await FinanceOffice.with { office in
+            let trial = Trial(office.database)
+            let file = """
+                reference,booked_on,amount,currency,customer,kind,matures_on
+                D1,2026-02-20,10,EUR,C1,draft,2026-05-20
+                D2,2026-02-20,10,EUR,C1,draft,
+                D3,2026-02-20,10,EUR,C1,,2026-05-20
+                D4,2026-02-20,10,EUR,C1,draft,2026-02-19
+                D5,2026-02-20,10,EUR,C1,cheque,
+                """
+            let report = try await trial.run(try trial.write(file), as: .receipts)
+            #expect(
+                report.rejects.map { "\($0.line) \($0.reject.column ?? "") \($0.reject.reason.rawValue)" } == [
+                    "3 matures_on missing_value", "4 matures_on contradiction", "5 matures_on contradiction",
+                    "6 kind unknown_value",
+                ])
+            #expect(
+                try await office.texts("SELECT kind || ' ' || cash_on FROM ltc.receipts") == ["draft 2026-05-20"])
+        }
+    }
+}

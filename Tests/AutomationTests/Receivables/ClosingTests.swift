@@ -1,0 +1,129 @@
+import Automation
+import Domain
+import Foundation
+import Postgres
+import Store
+import TestSupport
+import Testing
+
+/// What closes items beside payments: discounts, small differences, set-offs.
+@Suite struct ClosingTests {
+    private static func withOffice(_ body: (FinanceOffice) async throws -> Void) async throws {
+        var company = try FinanceOffice.company()
+        var ledger = LedgerPolicy()
+        ledger.smallDifference = [Money(minor: 50, currency: Currency("EUR")!)]
+        company.ledger = ledger
+        try await FinanceOffice.with(company) { office in
+            try await office.invoice("R1", due: "2026-03-01", minor: 10_000, level: 1)
+            try await body(office)
+        }
+    }
+
+    private func ledger(_ office: FinanceOffice) async throws -> [String] {
+        try await office.texts("SELECT reason || ' ' || amount_minor FROM ltc.allocations ORDER BY id")
+    }
+
+    private func reverse(_ office: FinanceOffice, on day: String) async throws {
+        try await office.database.pool.transaction { db in
+            let id = try #require(
+                try db.run(
+                    ReceiptsSQL.ListReceipts(
+                        unallocated: false, onlyWaiting: false, onlyDrafts: false, most: 1)
+                ).first?.id)
+            try ReceiptDesk.reverse(
+                id, reason: "returned", today: #require(CalendarDate(day)), actor: "fay", at: Date(), in: db)
+        }
+    }
+
+    @Test func `a discount is taken in time, not late, and is owed again with its payment`() async throws {
+        try await Self.withOffice { office in
+            try await office.script(
+                "UPDATE ltc.invoices SET discount_percent = 2, discount_until = '2026-02-15' WHERE number = 'R1'")
+            try await office.receipt("B1", on: "2026-02-15", minor: 9_800)
+            #expect(try await ledger(office) == ["exact_amount 9800", "discount_taken 200"])
+            try await reverse(office, on: "2026-02-20")
+            #expect(try await ledger(office).suffix(2) == ["reversed -9800", "discount_taken -200"])
+            #expect(
+                try await office.texts("SELECT open_minor || ' ' || dunning_level FROM ltc.invoices") == ["10000 1"])
+            try await office.receipt("B2", on: "2026-02-21", minor: 9_800)
+            #expect(try await office.number("SELECT open_minor FROM ltc.invoices") == 200)
+        }
+    }
+
+    @Test func `a small remainder closes with its payment, by hand too, and opens with it again`() async throws {
+        try await Self.withOffice { office in
+            try await office.receipt("B1", on: "2026-03-10", minor: 9_950, isAllocated: false)
+            let paid = try await office.database.pool.transaction { db in
+                try ReceiptDesk.allocate(
+                    try db.one(
+                        ReceiptsSQL.ListReceipts(
+                            unallocated: true, onlyWaiting: false, onlyDrafts: false, most: 1)
+                    ).id,
+                    to: "R1", amount: nil, actor: "fay", at: Date(), in: db)
+            }
+            #expect(paid.closing?.reason == .smallDifference && paid.closing?.amount.minor == 50)
+            #expect(try await office.number("SELECT open_minor FROM ltc.invoices") == 0)
+            try await reverse(office, on: "2026-03-12")
+            #expect(try await office.number("SELECT open_minor FROM ltc.invoices") == 10_000)
+        }
+    }
+
+    @Test func `a credit note is set off, counts on both sides, and comes back`() async throws {
+        try await Self.withOffice { office in
+            try await office.invoice("C1", due: "2026-03-20", minor: 4_000, kind: "credit-note")
+            let set = { (isBack: Bool, amount: String?) in
+                try await office.database.pool.transaction { db in
+                    let asOf = AsOf.day(CalendarDate("2026-05-01")!)
+                    return isBack
+                        ? try SetOffDesk.reverse("C1", against: "R1", on: nil, actor: "fay", asOf: asOf, in: db)
+                        : try SetOffDesk.setOff(
+                            "C1", against: "R1", amount: amount, on: nil, actor: "fay", asOf: asOf, in: db)
+                }
+            }
+            #expect(try await set(false, "10.00").minor == 1_000)
+            #expect(try await set(false, nil).minor == 3_000)
+            #expect(
+                try await office.texts("SELECT open_minor::text FROM ltc.invoices ORDER BY number") == ["0", "6000"])
+            let ageing = try await office.database.pool.transaction { db in
+                try AgeingStore.ageing(team: nil, on: CalendarDate("2026-05-01")!, in: db)
+            }
+            #expect(ageing.map { [$0.owedMinor, $0.unallocatedMinor] } == [[6_000, 0]])
+            await #expect { try await set(false, nil) } throws: { ($0 as? Problem)?.code == "nothing_open" }
+            #expect(try await set(true, nil).minor == 4_000)
+            #expect(
+                try await office.texts("SELECT open_minor::text FROM ltc.invoices ORDER BY number") == [
+                    "4000", "10000",
+                ]
+            )
+        }
+    }
+
+    @Test func `only what the same two owe each other is set off`() async throws {
+        try await Self.withOffice { office in
+            try await office.invoice("C2", of: "C2", due: "2026-03-20", minor: 4_000, kind: "credit-note")
+            try await office.invoice("C3", due: "2026-03-20", minor: 4_000, kind: "credit-note", currency: "USD")
+            for (credit, debt, code) in [
+                ("C2", "R1", "not_mutual"), ("C3", "R1", "not_mutual"), ("R1", "C2", "wrong_kind"),
+            ] {
+                await #expect {
+                    try await office.database.pool.transaction { db in
+                        try SetOffDesk.setOff(
+                            credit, against: debt, amount: nil, on: nil, actor: "fay",
+                            asOf: .day(CalendarDate("2026-05-01")!), in: db)
+                    }
+                } throws: {
+                    ($0 as? Problem)?.code == code
+                }
+            }
+            await #expect(throws: DatabaseError.self) {
+                try await office.script(
+                    """
+                    INSERT INTO ltc.allocations (
+                        credit_note_id, invoice_id, team_id, currency, amount_minor, reason, effective_on)
+                    SELECT a.id, b.id, a.team_id, a.currency, 1, 'by_hand', '2026-05-01'
+                    FROM ltc.invoices AS a, ltc.invoices AS b WHERE a.number = 'R1' AND b.number = 'C2'
+                    """)
+            }
+        }
+    }
+}
