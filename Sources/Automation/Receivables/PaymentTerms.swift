@@ -27,6 +27,13 @@ struct PaymentTerms {
     func item(_ row: ReceiptsSQL.ItemsToPay.Row) throws -> PayableItem {
         var item = PayableItem(
             id: row.id, number: row.number, issuedOn: row.issuedOn, dueOn: row.dueOn, openMinor: row.openMinor)
+        (item.claim, item.claimDueOn) = (row.claim, row.claimDueOn)
+        item.part =
+            switch row.kind {
+            case "fee", "compensation": .costs
+            case "interest": .interest
+            default: .principal
+            }
         let procedure = dunning.nameOfProcedure(
             invoice: row.procedure, contract: row.contractProcedure, customer: row.customerProcedure,
             group: row.groupCode, creditor: row.creditorCode)

@@ -7,7 +7,7 @@ package struct PaymentMatching {
     /// Customers whose money came from this account before; customers of the payer's name.
     package var byAccount: [Int] = []
     package var byName: [Int] = []
-    /// Open invoices of exactly this amount, of these customers.
+    /// Open invoices of exactly this amount, or of it and the discount that may still be kept, of these customers.
     package var exact: [MatchCandidate] = []
 
     package init() {}
@@ -78,7 +78,7 @@ package struct PaymentMatching {
                 outcome: outcome, passedOver: passedOver + ambiguous.map { .init(candidate: $0, reason: .ambiguous) })
         }
         func owing(_ customer: Int) -> [MatchCandidate] {
-            exact.filter { $0.customer == customer && $0.currency == payment.currency && $0.openMinor == payment.minor }
+            exact.filter { $0.customer == customer && $0.currency == payment.currency && $0.isWorth(payment.minor) }
         }
         if let customer = payment.customer {
             let equal = owing(customer)

@@ -50,6 +50,52 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (nil, "F1 400 I1 100 R1 500"), (PaymentOrder.principalFirst, "R1 1000"),
+    ])
+    func `what notices charged is paid with its invoice, as the procedure says`(
+        order: PaymentOrder?, expected: String
+    ) async throws {
+        var company = try FinanceOffice.company()
+        company.dunning.procedures[0].payments = order
+        try await FinanceOffice.with(company) { office in
+            try await office.invoice("R1", due: "2026-03-01", minor: 10_000)
+            try await office.script(
+                """
+                WITH run AS (
+                    INSERT INTO ltc.runs (automation, team_id, as_of, actor, state)
+                    SELECT 'dun-invoices', id, now(), 'test', 'done' FROM ltc.teams WHERE code = 'finance' RETURNING id
+                ), notice AS (
+                    INSERT INTO ltc.notices (
+                        creditor_id, customer_id, currency, run_date, team_id, procedure, level, state, open_minor,
+                        interest_minor, fee_minor, credit_minor, pay_by, letter, run_id, channel)
+                    SELECT i.creditor_id, i.customer_id, i.currency, '2026-04-01', i.team_id, 'standard', 1, 'sent', 10000,
+                        100, 400, 0, '2026-04-08', '', run.id, 'mail'
+                    FROM ltc.invoices AS i, run RETURNING id
+                ), named AS (
+                    INSERT INTO ltc.notice_items (
+                        notice_id, invoice_id, currency, team_id, days_overdue, open_minor, level_before, level,
+                        interest_minor)
+                    SELECT notice.id, i.id, i.currency, i.team_id, 31, 10000, 0, 1, 100 FROM ltc.invoices AS i, notice
+                )
+                INSERT INTO ltc.invoices (
+                    number, creditor_id, customer_id, team_id, kind, issued_on, due_on, currency, amount_minor,
+                    charged_for_id, notice_id)
+                SELECT k.number, i.creditor_id, i.customer_id, i.team_id, k.kind, '2026-04-01', '2026-04-08', i.currency,
+                    k.minor, CASE k.kind WHEN 'interest' THEN i.id END, notice.id
+                FROM ltc.invoices AS i, notice,
+                    (VALUES ('I1', 'interest', 100), ('F1', 'fee', 400)) AS k (number, kind, minor)
+                """)
+            try await office.receipt("B1", on: "2026-04-20", minor: 1_000, remittance: "R1")
+            let paid = try await office.texts(
+                """
+                SELECT string_agg(i.number || ' ' || a.amount_minor, ' ' ORDER BY a.id)
+                FROM ltc.allocations AS a JOIN ltc.invoices AS i ON i.id = a.invoice_id
+                """)
+            #expect(paid == [expected])
+        }
+    }
+
     @Test func `a small remainder closes with its payment, by hand too, and opens with it again`() async throws {
         try await Self.withOffice { office in
             try await office.receipt("B1", on: "2026-03-10", minor: 9_950, isAllocated: false)
