@@ -6,16 +6,16 @@ package enum AgeingBucket: String, Codable, Sendable, CaseIterable, CodingKeyRep
     case upTo90 = "61-90"
     case over90 = "over_90"
 
+    /// The first day of each bucket but the first one.
+    package static let firstDays = [1, 31, 61, 91]
+
     package init(daysOverdue days: Int) {
-        switch days {
-        case ...0: self = .notDue
-        case ...30: self = .upTo30
-        case ...60: self = .upTo60
-        case ...90: self = .upTo90
-        default: self = .over90
-        }
+        self = Self.allCases[Self.firstDays.count { $0 <= days }]
     }
 }
+
+/// From which day the age of what is overdue counts; what is not yet due is in a bucket of its own either way.
+package enum AgeingBasis: String, Codable, Sendable, CaseIterable { case due, issued }
 
 /// What is owed in one currency on a day, by age.
 ///
@@ -33,7 +33,11 @@ package struct Ageing: Sendable, Hashable {
     }
 
     package mutating func add(openMinor: Int, items count: Int = 1, dueOn: CalendarDate, on day: CalendarDate) {
-        buckets[AgeingBucket(daysOverdue: day.days(since: dueOn)), default: 0] += openMinor
+        add(openMinor: openMinor, items: count, to: AgeingBucket(daysOverdue: day.days(since: dueOn)))
+    }
+
+    package mutating func add(openMinor: Int, items count: Int, to bucket: AgeingBucket) {
+        buckets[bucket, default: 0] += openMinor
         items += count
     }
 

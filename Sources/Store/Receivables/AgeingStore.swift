@@ -8,16 +8,42 @@ package enum AgeingStore {
     package static func ageing(
         team: Int?, on day: CalendarDate, knownAt known: Date? = nil, in db: isolated Connection
     ) throws -> [Ageing] {
-        var byCurrency: [Currency: Ageing] = [:]
-        for row in try db.run(AgeingSQL.OpenByDue(team: team, day: day, known: known)) {
-            let currency = try Currency(stored: row.currency)
-            byCurrency[currency, default: Ageing(currency: currency)]
-                .add(openMinor: row.openMinor, items: row.items, dueOn: row.dueOn, on: day)
+        try ageing(ReportScope(team: team, day: day, known: known), in: db)
+    }
+
+    package static func ageing(_ scope: ReportScope, in db: isolated Connection) throws -> [Ageing] {
+        var found: [Ageing] = []
+        try stream(scope, per: .currency, in: db) { _, ageing in found.append(ageing) }
+        return found
+    }
+
+    /// Hands over one group after another, in flat memory: sorted by code or number, then by currency.
+    package static func stream(
+        _ scope: ReportScope, per grouping: ReportGrouping, by basis: AgeingBasis = .due, in db: isolated Connection,
+        _ body: (ReportGroup, Ageing) throws -> Void
+    ) throws {
+        var current: (group: ReportGroup, ageing: Ageing)?
+        let query = AgeingSQL.Ageing(
+            per: grouping.rawValue, byIssue: basis == .issued, bounds: AgeingBucket.firstDays, team: scope.team,
+            customer: scope.customer, day: scope.day, known: scope.known)
+        try db.stream(query) { rows in
+            for row in rows {
+                let group = ReportGroup(
+                    customerID: row.customerId, customer: row.customer, customerName: row.customerName,
+                    creditor: row.creditor, team: row.team)
+                if let done = current, done.group != group || done.ageing.currency.code != row.currency {
+                    try body(done.group, done.ageing)
+                    current = nil
+                }
+                var ageing = try current?.ageing ?? Ageing(currency: Currency(stored: row.currency))
+                if let bucket = row.bucket {
+                    ageing.add(openMinor: row.minor, items: row.items, to: AgeingBucket.allCases[bucket])
+                } else {
+                    ageing.unallocatedMinor = row.minor
+                }
+                current = (group, ageing)
+            }
         }
-        for row in try db.run(AgeingSQL.Unallocated(team: team, day: day, known: known)) {
-            let currency = try Currency(stored: row.currency)
-            byCurrency[currency, default: Ageing(currency: currency)].unallocatedMinor = row.minor
-        }
-        return byCurrency.values.sorted { $0.currency.code < $1.currency.code }
+        if let done = current { try body(done.group, done.ageing) }
     }
 }

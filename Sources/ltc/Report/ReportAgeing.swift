@@ -1,14 +1,7 @@
 import ArgumentParser
-import Automation
 import Domain
-import Foundation
 import Postgres
 import Store
-
-struct ReportCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Figures that add up.", subcommands: [ReportAgeing.self])
-}
 
 struct ReportAgeing: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,69 +9,82 @@ struct ReportAgeing: AsyncParsableCommand {
         abstract: "What is owed, by age and currency; the buckets less what is unallocated are the ledger.",
         discussion: """
             --as-of asks what was owed on a day, payments that were recorded later but effective by then included; \
-            --known-at asks what was known at an instant.
+            --known-at asks what was known at an instant. Formulas and examples: docs/reports.md.
             """)
 
-    @OptionGroup var database: DatabaseOptions
-    @OptionGroup var format: FormatOptions
-    @OptionGroup var team: TeamOptions
-    @OptionGroup var asOf: AsOfOptions
+    @OptionGroup var report: ReportOptions
 
-    @Option(help: "Only what was recorded by then: a date or an instant.")
-    var knownAt: WhenArgument?
+    @Option(help: "A line for each of these, beside each currency: currency, customer, team or creditor.")
+    var per: ReportGrouping = .currency
 
-    private struct Body: Encodable {
-        struct Currency: Encodable {
-            let currency: String
-            let buckets: [AgeingBucket: Money]
-            let unallocated, ledgerTotal: Money
-            let invoices: Int
-        }
+    @Option(help: "Age since the due date, or since the issue of what is overdue: due or issued.")
+    var by: AgeingBasis = .due
+
+    @Option(help: "Only what this customer owes (its number).")
+    var customer: String?
+
+    private struct Head: Encodable {
         let asOf: CalendarDate
-        let team: String?
-        let currencies: [Currency]
+        let team, customer: String?
+        let by: AgeingBasis
+    }
+
+    private struct Row: Encodable {
+        let customer, customerName, team, creditor: String?
+        let currency: String
+        let buckets: [AgeingBucket: Money]
+        let unallocated, ledgerTotal: Money
+        let invoices: Int
     }
 
     func run() async throws {
-        let (code, when, known) = (team.team, asOf.value, knownAt?.value)
-        let (day, ageings) = try await database.ask { db in
-            let teams = try DirectoryStore.load(asOf: Date(), in: db).teams
-            let ours = try code.map { code in
-                guard let team = teams.first(where: { $0.code == code }) else {
-                    throw Problem(.refused, "unknown_team", "there is no team '\(code)'", advice: "ltc team list")
-                }
-                return team
+        let (per, by, team, customer, format) = (per, by, report.team.team, customer, report.format)
+        try await report.ask(customer: customer) { scope, db in
+            var rows = try RowStream<Row>(
+                "report.ageing", Head(asOf: scope.day, team: team, customer: customer, by: by),
+                rows: per == .currency ? "currencies" : "\(per)s", per.headings + Self.headings, as: format)
+            try AgeingStore.stream(scope, per: per, by: by, in: db) { group, ageing in
+                func money(_ minor: Int) -> Money { Money(minor: minor, currency: ageing.currency) }
+                let row = Row(
+                    customer: group.customer, customerName: group.customerName, team: group.team,
+                    creditor: group.creditor, currency: ageing.currency.code, buckets: ageing.buckets.mapValues(money),
+                    unallocated: money(ageing.unallocatedMinor), ledgerTotal: money(ageing.ledgerMinor),
+                    invoices: ageing.items)
+                let amounts = AgeingBucket.allCases.compactMap { row.buckets[$0]?.amount }
+                try rows.add(
+                    row,
+                    group.cells(per) + [row.currency] + amounts
+                        + [row.unallocated.amount, row.ledgerTotal.amount, "\(row.invoices)"])
             }
-            // The company's day is that of its first finance team.
-            let clock = (ours ?? teams.first { $0.kind == .finance })?.clock
-            let zone = clock?.zone.identifier ?? "GMT"
-            let day = when.day(in: zone)
-            let known = known.map { $0.instant(on: clock ?? WorkingClock.plain) }
-            return (day, try AgeingStore.ageing(team: ours?.id, on: day, knownAt: known, in: db))
+            rows.end()
         }
-        try answer(day, ageings).print(as: format)
     }
 
-    private func answer(_ day: CalendarDate, _ ageings: [Ageing]) -> Answer<Body> {
-        var table = Table(
-            ("currency", .left), ("not due", .right), ("1-30", .right), ("31-60", .right), ("61-90", .right),
-            ("over 90", .right), ("unallocated", .right), ("ledger", .right), ("invoices", .right))
-        let currencies = ageings.map { ageing in
-            func money(_ minor: Int) -> Money { Money(minor: minor, currency: ageing.currency) }
-            let buckets = ageing.buckets.mapValues(money)
-            let cells = AgeingBucket.allCases.map { buckets[$0]?.amount ?? "" }
-            table.add(
-                ageing.currency.code, cells[0], cells[1], cells[2], cells[3], cells[4],
-                money(ageing.unallocatedMinor).amount, money(ageing.ledgerMinor).amount, "\(ageing.items)")
-            return Body.Currency(
-                currency: ageing.currency.code, buckets: buckets, unallocated: money(ageing.unallocatedMinor),
-                ledgerTotal: money(ageing.ledgerMinor), invoices: ageing.items)
+    private static let headings: [(String, Table.Alignment)] = [
+        ("currency", .left), ("not due", .right), ("1-30", .right), ("31-60", .right), ("61-90", .right),
+        ("over 90", .right), ("unallocated", .right), ("ledger", .right), ("invoices", .right),
+    ]
+}
+
+extension ReportGrouping {
+    var headings: [(String, Table.Alignment)] {
+        switch self {
+        case .currency: []
+        case .customer: [("customer", .left), ("name", .left)]
+        case .team: [("team", .left)]
+        case .creditor: [("creditor", .left)]
         }
-        return Answer("report.ageing", Body(asOf: day, team: team.team, currencies: currencies), table: table)
     }
 }
 
-extension WorkingClock {
-    /// GMT, where no team's zone applies.
-    static let plain = WorkingClock(zone: .gmt, hours: .officeHours, calendar: BusinessCalendar(nil))
+extension ReportGroup {
+    /// What stands under the grouping's headings.
+    func cells(_ grouping: ReportGrouping) -> [String] {
+        switch grouping {
+        case .currency: []
+        case .customer: [customer ?? "", customerName ?? ""]
+        case .team: [team ?? ""]
+        case .creditor: [creditor ?? ""]
+        }
+    }
 }

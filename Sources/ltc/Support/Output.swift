@@ -24,12 +24,8 @@ struct Answer<Body: Encodable> {
 
     func print(as format: FormatOptions) throws {
         if format.json {
-            let encoder = JSONEncoder()
-            encoder.keyEncodingStrategy = .convertToSnakeCase
-            encoder.dateEncodingStrategy = .iso8601
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             let document = Document(schema: "ltc.\(name)/1", body: body)
-            write(String(decoding: try encoder.encode(document), as: UTF8.self) + "\n")
+            write(String(decoding: try JSONEncoder.documents.encode(document), as: UTF8.self) + "\n")
         } else if format.csv {
             guard let table else {
                 throw Problem(.usage, "no_csv", "this command has no rows for --csv", advice: "--json")
@@ -41,11 +37,23 @@ struct Answer<Body: Encodable> {
         }
     }
 
-    private func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
 }
 
+extension JSONEncoder {
+    static var documents: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.dateEncodingStrategy = .iso8601
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
+}
+
+/// Data go to stdout.
+func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+
 /// `{"schema": …}` and the body's own keys, side by side.
-private struct Document<Body: Encodable>: Encodable {
+struct Document<Body: Encodable>: Encodable {
     let schema: String
     let body: Body
 

@@ -7,12 +7,16 @@ struct Table: CustomStringConvertible {
     private let headings: [(title: String, alignment: Alignment)]
     private var rows: [[String]] = []
 
-    init(_ headings: (String, Alignment)...) {
+    init(_ headings: (String, Alignment)...) { self.init(headings) }
+
+    init(_ headings: [(String, Alignment)]) {
         self.headings = headings.map { (title: $0.0, alignment: $0.1) }
     }
 
     /// - Parameter cells: one a heading
-    mutating func add(_ cells: String...) {
+    mutating func add(_ cells: String...) { add(cells) }
+
+    mutating func add(_ cells: [String]) {
         precondition(cells.count == headings.count, "\(cells.count) cells under \(headings.count) headings")
         rows.append(cells)
     }
@@ -36,11 +40,14 @@ struct Table: CustomStringConvertible {
     }
 
     /// RFC 4180 with a header line.
-    var csv: String {
+    var csv: String { ([headings.map(\.title)] + rows).map(Self.csvLine).joined() }
+
+    /// A line of RFC 4180 with its end.
+    static func csvLine(_ cells: [String]) -> String {
         func quoted(_ cell: String) -> String {
             cell.contains(where: { ",\"\r\n".contains($0) })
                 ? "\"" + cell.replacing("\"", with: "\"\"") + "\"" : cell
         }
-        return ([headings.map(\.title)] + rows).map { $0.map(quoted).joined(separator: ",") + "\r\n" }.joined()
+        return cells.map(quoted).joined(separator: ",") + "\r\n"
     }
 }
