@@ -18,9 +18,11 @@ extension Peer {
         /// - Parameter calledAt: CLOCK_MONOTONIC in nanoseconds; 0 for none.
         func job(calledAt: Int) -> NewJob {
             var job = NewJob(kind: "noop", arguments: calledAt == 0 ? "{}" : #"{"t": \#(calledAt)}"#)
-            let key = String(UInt64.random(in: 0 ... .max), radix: 36)
-            if self == .keyed { job.unique = Unique(key) }
-            if self == .ordered { job.key = .ordered(String(key.suffix(2))) }
+            switch self {
+            case .batched, .leased: break
+            case .keyed: job.unique = Unique(String(UInt64.random(in: 0 ... .max), radix: 36))
+            case .ordered: job.key = .ordered(String(Int.random(in: 0..<1_300), radix: 36))
+            }
             return job
         }
 

@@ -29,6 +29,7 @@ extension Connection {
     @discardableResult
     package func copy<R: CopyRow>(_ rows: some Sequence<R>) throws -> Int {
         try naming(R.statement.name) {
+            try sendUnsent()
             try session.send(limits) { PQsendQuery($0, R.statement.text) }
             guard try session.answer(limits).status == PGRES_COPY_IN else {
                 throw DatabaseError(.usage, "not a COPY … FROM STDIN")
@@ -65,6 +66,7 @@ extension Connection {
 
     /// Runs `COPY … TO STDOUT` and hands over what comes, chunk by chunk.
     package func copyOut(_ sql: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try sendUnsent()
         try session.send(limits) { PQsendQuery($0, sql) }
         let limits = limits
         guard try session.answer(limits).status == PGRES_COPY_OUT else {

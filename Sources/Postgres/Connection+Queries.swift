@@ -27,6 +27,7 @@ extension Connection {
 
     /// Runs SQL text of one or more statements and drops what it returns: migrations, settings, savepoints.
     package func script(_ sql: String) throws {
+        try sendUnsent()
         try perform(sql, limits)
     }
 
@@ -47,6 +48,19 @@ extension Connection {
         guard settings.preparesStatements, statement.name.utf8.count <= 63 else {
             return try answer(to: statement.text, types: statement.parameters, parameters)
         }
+        if !unsent.isEmpty, prepared[statement.name] == statement.text {
+            let (statements, first) = takeUnsent()
+            do {
+                try parameters.withArrays { values, lengths, formats in
+                    try session.send(limits, after: statements) {
+                        PQsendQueryPrepared($0, statement.name, Int32(values.count), values, lengths, formats, 1)
+                    }
+                }
+                return try session.answer(limits, after: statements.count, first)
+            } catch let error as DatabaseError where first.isProbe && error.kind == .connectionLost {
+                try openAnew(statements, because: error)
+            }
+        }
         try prepare(statement)
         try parameters.withArrays { values, lengths, formats in
             try session.send(limits) {
@@ -58,6 +72,7 @@ extension Connection {
 
     /// Without a name on the server.
     func answer(to text: String, types: [Column], _ parameters: Parameters) throws -> QueryResult {
+        try sendUnsent()
         try parameters.withArrays { values, lengths, formats in
             try session.send(limits) {
                 PQsendQueryParams($0, text, Int32(values.count), types.map(\.type.oid), values, lengths, formats, 1)
@@ -67,6 +82,7 @@ extension Connection {
     }
 
     private func prepare(_ statement: Statement) throws {
+        try sendUnsent()
         if let text = prepared[statement.name] {
             if text == statement.text { return }
             try perform("DEALLOCATE \"\(statement.name)\"", limits)
@@ -83,6 +99,7 @@ extension Connection {
         _ statement: Statement
     ) throws -> (parameters: [SQLType?], columns: [(name: String, type: SQLType?)]) {
         try naming(statement.name) {
+            try sendUnsent()
             try session.send(limits) { PQsendPrepare($0, "", statement.text, 0, nil) }
             _ = try session.answer(limits)
             try session.send(limits) { PQsendDescribePrepared($0, "") }

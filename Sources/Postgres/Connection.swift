@@ -19,6 +19,8 @@ package actor Connection {
     var prepared: [String: String] = [:]
     /// How many cursors this connection has had; each gets a name of its own.
     var cursors = 0
+    /// Statements that go out together with the next one: a transaction's opening costs no exchange of its own.
+    var unsent: [String] = []
     /// When the running transaction, or other exclusive use, must be done.
     private var deadline: ContinuousClock.Instant?
 
@@ -44,6 +46,7 @@ package actor Connection {
     package func close() {
         session.close()
         prepared.removeAll()
+        unsent.removeAll()
     }
 
     /// Whether there is a server behind it, as far as is known.
@@ -137,6 +140,10 @@ package actor Connection {
     private func attempt<R>(_ options: TransactionOptions, _ body: (isolated Connection) throws -> R) throws -> R {
         try begin(options)
         let result = try body(self)
+        // What nothing followed has no effect; where nothing was sent at all, there is nothing to end.
+        let isUnopened = isUnopened
+        unsent.removeAll()
+        if isUnopened { return result }
         if options.rollsBack { try perform("SET CONSTRAINTS ALL IMMEDIATE", limits) }
         guard session.transactionStatus == PQTRANS_INTRANS else {
             throw DatabaseError(.usage, "a statement failed, or ended the transaction, and the closure went on")
@@ -146,16 +153,39 @@ package actor Connection {
     }
 
     private func begin(_ options: TransactionOptions) throws {
-        let opening = options.opening(settings)
-        if session.isOpen {
-            do {
-                return try perform(opening, probeLimits)
-            } catch let error as DatabaseError where error.kind == .connectionLost {
-                logger.info("PostgreSQL: connection lost, connecting again", metadata: ["error": "\(error)"])
-            }
+        if !session.isStillThere() { try connect() }
+        unsent = options.opening(settings)
+    }
+
+    /// Nothing of the transaction has been sent.
+    private var isUnopened: Bool { session.transactionStatus == PQTRANS_IDLE && !unsent.isEmpty }
+
+    /// Has `statements` go out with the next one, in one exchange: settings, a savepoint. Without a next one they are left out.
+    package func later(_ statements: [String]) { unsent += statements }
+
+    /// Sends what was to go out with the next statement, where nothing can go out with that.
+    func sendUnsent() throws {
+        if unsent.isEmpty { return }
+        let (statements, limits) = takeUnsent()
+        do {
+            try perform(statements.joined(separator: "; "), limits)
+        } catch let error as DatabaseError where limits.isProbe && error.kind == .connectionLost {
+            try openAnew(statements, because: error)
         }
+    }
+
+    /// - Returns: the limits of its answers too: a transaction's opening only asks whether there is a server.
+    func takeUnsent() -> ([String], Limits) {
+        let limits = isUnopened ? probeLimits : limits
+        defer { unsent.removeAll() }
+        return (unsent, limits)
+    }
+
+    /// The server was gone when a transaction began, and nothing of it has happened.
+    func openAnew(_ opening: [String], because error: DatabaseError) throws {
+        logger.info("PostgreSQL: connection lost, connecting again", metadata: ["error": "\(error)"])
         try connect()
-        try perform(opening, probeLimits)
+        try perform(opening.joined(separator: "; "), probeLimits)
     }
 
     private func commit() throws {
@@ -183,6 +213,7 @@ package actor Connection {
     }
 
     private func rollBack() {
+        unsent.removeAll()
         guard session.isOpen, session.transactionStatus != PQTRANS_IDLE else { return }
         tidy("ROLLBACK")
     }

@@ -37,6 +37,8 @@ package struct Listener: Sendable {
 /// One iteration of a listener.
 private actor Ear {
     private let connection: Connection
+    /// Where the connection is heard: what comes takes no other thread on its way.
+    nonisolated var unownedExecutor: UnownedSerialExecutor { connection.unownedExecutor }
     private let channels: [String]
     private let probeInterval: Duration
     private let logger: Logger

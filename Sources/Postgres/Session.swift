@@ -88,6 +88,54 @@ struct Session: ~Copyable {
         return QueryResult(answer)
     }
 
+    /// Starts a request together with statements before it, which return nothing: one exchange for all. The first that fails
+    /// keeps those after it from running.
+    mutating func send(
+        _ limits: Limits, after statements: [String], _ request: (OpaquePointer) -> CInt
+    ) throws {
+        do {
+            try send(limits) { handle in
+                guard PQenterPipelineMode(handle) == 1,
+                    statements.allSatisfy({ PQsendQueryParams(handle, $0, 0, nil, nil, nil, nil, 0) == 1 }),
+                    // Their answers don't wait for that of the request.
+                    PQsendFlushRequest(handle) == 1, request(handle) == 1
+                else { return 0 }
+                return PQpipelineSync(handle)
+            }
+        } catch {
+            // What of it is on its way nobody knows.
+            if isOpen, PQpipelineStatus(handle) != PQ_PIPELINE_OFF { close() }
+            throw error
+        }
+    }
+
+    /// The answer to the request that went out after so many statements, whose answers have limits of their own.
+    mutating func answer(_ limits: Limits, after statements: Int, _ first: Limits) throws -> QueryResult {
+        var failure: (any Error)?
+        for _ in 0..<statements {
+            do { _ = try answer(first) } catch {
+                failure = failure ?? error
+                if !isOpen { throw error }
+            }
+        }
+        var result: QueryResult?
+        do { result = try answer(limits) } catch { failure = failure ?? error }
+        if isOpen { try endPipeline() }
+        if let failure { throw failure }
+        guard let result = result.take() else { throw DatabaseError(.usage, "the server did not answer") }
+        return result
+    }
+
+    private mutating func endPipeline() throws {
+        while true {
+            while PQisBusy(handle) == 1, PQstatus(handle) == CONNECTION_OK { try pump(.within(Self.cancelGrace)) }
+            guard let mark = PQgetResult(handle) else { throw lost("the server left an exchange") }
+            defer { PQclear(mark) }
+            if PQresultStatus(mark) == PGRES_PIPELINE_SYNC { break }
+        }
+        guard PQexitPipelineMode(handle) == 1 else { throw lost(errorMessage) }
+    }
+
     /// Waits until all that was handed to libpq is on its way.
     mutating func flush(_ limits: Limits) throws {
         while PQflush(handle) == 1 { try pump(limits) }

@@ -37,27 +37,28 @@ package struct TransactionOptions: Sendable {
         self.retries = retries
     }
 
-    /// The statements that begin it, sent together: one round trip.
-    func opening(_ settings: ConnectionSettings) -> String {
-        var sql = "BEGIN ISOLATION LEVEL \(isolation.rawValue)"
-        if readOnly { sql += " READ ONLY" }
+    /// The statements that begin it.
+    func opening(_ settings: ConnectionSettings) -> [String] {
+        var statements = ["BEGIN ISOLATION LEVEL \(isolation.rawValue)\(readOnly ? " READ ONLY" : "")"]
         if let limit = lockTimeout ?? settings.lockTimeout {
-            sql += "; SET LOCAL lock_timeout = \(max(1, limit.milliseconds))"
+            statements.append("SET LOCAL lock_timeout = \(max(1, limit.milliseconds))")
         }
         if let limit = settings.idleTimeout {
-            sql += "; SET LOCAL idle_in_transaction_session_timeout = \(max(1, limit.milliseconds))"
+            statements.append("SET LOCAL idle_in_transaction_session_timeout = \(max(1, limit.milliseconds))")
         }
-        if let role { sql += "; SET LOCAL ROLE \"\(role.replacing("\"", with: "\"\""))\"" }
+        if let role { statements.append("SET LOCAL ROLE \"\(role.replacing("\"", with: "\"\""))\"") }
         if hasFixedPlans {
-            sql +=
-                "; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off; SET LOCAL jit = off"
+            statements += [
+                "SET LOCAL plan_cache_mode = force_generic_plan", "SET LOCAL enable_seqscan = off", "SET LOCAL jit = off",
+            ]
         }
-        return sql
+        return statements
     }
 
     /// Ends `hasFixedPlans`.
-    package static let planAsUsual =
-        "SET LOCAL plan_cache_mode = DEFAULT; SET LOCAL enable_seqscan = DEFAULT; SET LOCAL jit = DEFAULT"
+    package static let planAsUsual = [
+        "SET LOCAL plan_cache_mode = DEFAULT", "SET LOCAL enable_seqscan = DEFAULT", "SET LOCAL jit = DEFAULT",
+    ]
 
     /// Before the n-th retry: about 10 ms, doubled each time, spread so that rivals do not meet again.
     static func pause(beforeRetry retry: Int) -> Duration {

@@ -20,6 +20,18 @@ WITH wanted AS MATERIALIZED (
 )
 SELECT wanted.id FROM woken CROSS JOIN wanted ORDER BY n;
 
+-- name: enqueue_one
+-- The same for a single job: half the work for the server.
+-- takes: kind text, version integer, arguments jsonb, queue text, team bigint, due timestamptz, priority integer, maximum integer
+-- gives: id bigint, is_told boolean
+INSERT INTO ltc_jobs.jobs (id, state, queue, kind, version, arguments, team, priority, rank, due_at, maximum_attempts)
+VALUES (
+    nextval('ltc_jobs.job_ids'), CASE WHEN :due::timestamptz > now() THEN 'waiting' ELSE 'ready' END, :queue, :kind, :version,
+    :arguments, NULLIF(:team::bigint, 0), :priority,
+    GREATEST(:due::timestamptz, now()) - :priority::integer * interval '1 minute', GREATEST(:due::timestamptz, now()),
+    :maximum)
+RETURNING id, pg_notify('ltc_jobs', CASE state WHEN 'ready' THEN 'ready ' || kind ELSE 'time' END) IS NOT NULL AS is_told;
+
 -- name: enqueue_keyed
 -- The same for jobs of which some have a unique key, or a key that they share. One whose unique key is held by another is not
 -- stored. Keys are taken in order, so that two callers never deadlock. What is stored as blocked is to be admitted.
@@ -153,16 +165,16 @@ WHERE (scope, name) IN (('all', ''), ('queue', :queue::text), ('kind', :kind::te
 SELECT slot.n AS slot, lane.queue, lane.kind, lane.version, lane.team, lane.is_solo, lane.rank, lane.id
 FROM (VALUES (0), (1), (2)) AS slot (n) CROSS JOIN LATERAL (
     WITH RECURSIVE lane AS (
-        (SELECT queue, kind, version, coalesce(team, 0) AS team, is_solo, rank, id FROM ltc_jobs.jobs_ready
+        (SELECT ltc_jobs.lane(queue, kind, version, team, is_solo) AS number, queue, kind, version,
+            coalesce(team, 0) AS team, is_solo, rank, id FROM ltc_jobs.jobs_ready
          WHERE jobs_ready.slot = slot.n
-         ORDER BY queue, kind, version, coalesce(team, 0), is_solo, rank, id LIMIT 1)
+         ORDER BY ltc_jobs.lane(queue, kind, version, team, is_solo), rank, id LIMIT 1)
         UNION ALL
         SELECT next.* FROM lane CROSS JOIN LATERAL (
-            SELECT queue, kind, version, coalesce(team, 0) AS team, is_solo, rank, id FROM ltc_jobs.jobs_ready
-            WHERE jobs_ready.slot = slot.n
-                AND (queue, kind, version, coalesce(team, 0), is_solo)
-                    > (lane.queue, lane.kind, lane.version, lane.team, lane.is_solo)
-            ORDER BY queue, kind, version, coalesce(team, 0), is_solo, rank, id LIMIT 1) AS next
+            SELECT ltc_jobs.lane(queue, kind, version, team, is_solo) AS number, queue, kind, version,
+                coalesce(team, 0) AS team, is_solo, rank, id FROM ltc_jobs.jobs_ready
+            WHERE jobs_ready.slot = slot.n AND ltc_jobs.lane(queue, kind, version, team, is_solo) > lane.number
+            ORDER BY ltc_jobs.lane(queue, kind, version, team, is_solo), rank, id LIMIT 1) AS next
     )
     SELECT * FROM lane) AS lane
 ORDER BY rank;
@@ -175,8 +187,9 @@ ORDER BY rank;
 WITH gone AS (
     DELETE FROM ltc_jobs.jobs_ready WHERE slot = :slot AND ctid = ANY (ARRAY(
         SELECT ctid FROM ltc_jobs.jobs_ready
-        WHERE slot = :slot AND queue = :queue AND kind = :kind AND version = :version
-            AND coalesce(team, 0) = :team AND NOT is_solo
+        WHERE slot = :slot AND ltc_jobs.lane(queue, kind, version, team, is_solo)
+                = ltc_jobs.lane(:queue, :kind, :version, :team, false)
+            AND queue = :queue AND kind = :kind AND version = :version AND coalesce(team, 0) = :team AND NOT is_solo
             AND (rank, id) > (:rank, :id) AND rank <= :until
         ORDER BY rank, id LIMIT :maximum::integer
         FOR UPDATE SKIP LOCKED))
@@ -216,8 +229,9 @@ FROM gone;
 WITH gone AS (
     DELETE FROM ltc_jobs.jobs_ready WHERE slot = :slot AND ctid = ANY (ARRAY(
         SELECT ctid FROM ltc_jobs.jobs_ready
-        WHERE slot = :slot AND queue = :queue AND kind = :kind AND version = :version
-            AND coalesce(team, 0) = :team AND is_solo = :is_solo
+        WHERE slot = :slot AND ltc_jobs.lane(queue, kind, version, team, is_solo)
+                = ltc_jobs.lane(:queue, :kind, :version, :team, :is_solo)
+            AND queue = :queue AND kind = :kind AND version = :version AND coalesce(team, 0) = :team AND is_solo = :is_solo
             AND (rank, id) > (:rank, :id) AND rank <= :until
         ORDER BY rank, id LIMIT :maximum::integer
         FOR UPDATE SKIP LOCKED))

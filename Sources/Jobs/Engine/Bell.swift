@@ -21,6 +21,17 @@ final class Bell: Sendable {
         for sleeper in sleepers { sleeper.resume() }
     }
 
+    /// The same, but of several sleepers it wakes one: for work that one can do, and who calls another if it cannot.
+    func ringForOne() {
+        state.withLock { state in
+            state.rings += 1
+            return state.sleepers.popFirst()
+        }?.value.resume()
+    }
+
+    /// Wakes one sleeper to help with what was rung for before.
+    func callAnother() { state.withLock { $0.sleepers.popFirst() }?.value.resume() }
+
     /// Returns at the first ring after the `heard`-th, when the time is up, or when the task is cancelled.
     ///
     /// - Parameter limit: nil for as long as it takes.

@@ -73,6 +73,8 @@ extension Engine {
             let isShort = jobs.count < maximum
             state.withLock { $0.lanes.record(claim, last: jobs.last, isShort: isShort, heard: heard) }
             if jobs.isEmpty { continue }
+            // There may be more than one worker can do.
+            if !isShort { batchBell.callAnother() }
             EngineMetrics.record(waitsOf: jobs, lane: "batched")
             try spend(jobs.count, of: claim.lane, in: db)
             var batch = Batch(handler: handler, work: work)
@@ -100,7 +102,7 @@ private struct Batch {
     /// - Throws: errors for which no job is to blame: the transaction ends, and nothing has happened.
     mutating func attempt(_ jobs: ArraySlice<Job>, in db: isolated Connection) throws {
         // The work's own statements are planned as anywhere else.
-        try db.script("\(TransactionOptions.planAsUsual); SAVEPOINT work")
+        db.later(TransactionOptions.planAsUsual + ["SAVEPOINT work"])
         do {
             try work(db, jobs.map(handler.reading))
             done += jobs

@@ -47,7 +47,7 @@ extension Engine {
                 return (moved, ready, try db.one(JobsSQL.NextWake()).seconds)
             }
             promoted += moved
-            for kind in ready { ring(kind) }
+            for lane in ready { ring(lane.kind, isSolo: lane.isSolo) }
             if moved < portion { return (promoted, next) }
         }
     }
@@ -62,14 +62,13 @@ extension Engine {
 
     /// Sees what stands ready at the head of each lane.
     ///
-    /// - Returns: the kinds.
     @discardableResult
-    func lookAtLanes(in db: isolated Connection) throws -> Set<String> {
+    func lookAtLanes(in db: isolated Connection) throws -> [JobsSQL.ReadyLanes.Row] {
         let rows = try db.run(JobsSQL.ReadyLanes())
         let controls = Controls(try db.run(JobsSQL.Controls()))
         state.withLock { $0.lanes.look(rows, controls) }
         reportUnreadable(rows)
-        return Set(rows.map(\.kind))
+        return rows
     }
 
     /// What to claim next. Looks at the lanes when what is known of them is out of date or at its end.
@@ -106,11 +105,12 @@ extension Engine {
         }
     }
 
-    /// Wakes the lane that can work the kind.
-    func ring(_ kind: String) {
-        // A batched kind's job may have to run alone, under a lease.
-        if handlers[kind]?.isBatched == true { batchBell.ring() }
-        if handlers[kind] != nil { leaseBell.ring() }
+    /// Wakes who can work the kind.
+    ///
+    /// - Parameter isSolo: a batched kind's job has to run alone, under a lease.
+    func ring(_ kind: String, isSolo: Bool = false) {
+        guard let handler = handlers[kind] else { return }
+        if handler.isBatched && !isSolo { batchBell.ringForOne() } else { leaseBell.ring() }
     }
 
     /// Passes on what the database says at commit; after every reconnect everybody looks once.

@@ -13,7 +13,10 @@ package enum JobQueue {
     @discardableResult
     package static func enqueue(_ jobs: [NewJob], in db: isolated Connection) throws -> [Stored] {
         guard !jobs.isEmpty else { return [] }
-        if jobs.allSatisfy(\.isFree) { return try db.run(JobsSQL.Enqueue(jobs)).map { .new($0.id) } }
+        if jobs.allSatisfy(\.isFree) {
+            if jobs.count == 1 { return [.new(try db.one(JobsSQL.EnqueueOne(jobs[0])).id)] }
+            return try db.run(JobsSQL.Enqueue(jobs)).map { .new($0.id) }
+        }
         var stored: [Stored?] = Array(repeating: nil, count: jobs.count)
         var left = Array(jobs.indices)
         // Whoever holds a key may let it go between our two looks: then this one is stored after all.
@@ -35,6 +38,7 @@ package enum JobQueue {
         guard !jobs.isEmpty, jobs.allSatisfy(\.isFree) else {
             return try await pool.transaction { try enqueue(jobs, in: $0) }
         }
+        if jobs.count == 1 { return try await pool.single(JobsSQL.EnqueueOne(jobs[0])).map { .new($0.id) } }
         return try await pool.single(JobsSQL.Enqueue(jobs)).map { .new($0.id) }
     }
 
@@ -78,6 +82,14 @@ package enum JobQueue {
 extension NewJob {
     /// Nothing but its time holds it up.
     fileprivate var isFree: Bool { unique == nil && key == nil }
+}
+
+extension JobsSQL.EnqueueOne {
+    fileprivate init(_ job: NewJob) {
+        self.init(
+            kind: job.kind, version: job.version, arguments: job.arguments, queue: job.queue, team: job.team ?? 0,
+            due: job.dueAt ?? .distantPast, priority: job.priority, maximum: job.maximumAttempts)
+    }
 }
 
 extension JobsSQL.Enqueue {

@@ -16,6 +16,9 @@ struct HotStatement: Sendable {
             statement: JobsSQL.Enqueue.statement,
             arguments: "'{k}', '{1}', '{\"{}\"}', '{default}', '{0}', '{-infinity}', '{0}', '{20}'", index: nil),
         HotStatement(
+            statement: JobsSQL.EnqueueOne.statement,
+            arguments: "'k', 1, '{}', 'default', 0, '-infinity', 0, 20", index: nil),
+        HotStatement(
             statement: JobsSQL.EnqueueKeyed.statement,
             arguments: """
                 '{k}', '{1}', '{"{}"}', '{default}', '{0}', '{-infinity}', '{0}', '{20}', '{new}', '{f}', '{unfinished}', '{0}',
