@@ -49,7 +49,8 @@ package struct TransactionOptions: Sendable {
         if let role { statements.append("SET LOCAL ROLE \"\(role.replacing("\"", with: "\"\""))\"") }
         if hasFixedPlans {
             statements += [
-                "SET LOCAL plan_cache_mode = force_generic_plan", "SET LOCAL enable_seqscan = off", "SET LOCAL jit = off",
+                "SET LOCAL plan_cache_mode = force_generic_plan", "SET LOCAL enable_seqscan = off",
+                "SET LOCAL jit = off",
             ]
         }
         return statements

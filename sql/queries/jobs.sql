@@ -249,11 +249,14 @@ SELECT id, arguments, team, unique_key, key, priority, rank, due_at, occurrence,
     maximum_attempts, fence + 1 AS fence
 FROM gone ORDER BY rank, id;
 
--- name: extend_lease
--- A heartbeat; touches no row when the lease has gone to somebody else.
--- takes: id bigint, fence bigint, lease float8
-UPDATE ltc_jobs.jobs SET lease_until = clock_timestamp() + make_interval(secs => :lease)
-WHERE id = :id AND fence = :fence AND state = 'leased';
+-- name: extend_leases
+-- A heartbeat for all that an engine has in hand: gives those whose lease had not gone to somebody else.
+-- takes: ids bigint[], fences bigint[], milliseconds bigint[]
+-- gives: id bigint
+UPDATE ltc_jobs.jobs AS job SET lease_until = clock_timestamp() + held.lease * interval '1 millisecond'
+FROM unnest(:ids::bigint[], :fences::bigint[], :milliseconds::bigint[]) AS held (id, fence, lease)
+WHERE job.id = held.id AND job.fence = held.fence AND job.state = 'leased'
+RETURNING job.id;
 
 -- name: report_progress
 -- What a running job says of itself; touches no row when the lease has gone to somebody else.

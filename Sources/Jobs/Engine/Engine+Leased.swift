@@ -100,7 +100,7 @@ extension Engine {
         counts.claimed = 1
         do {
             do {
-                try await holding(job, handler, context) {
+                try await leases.holding(job, handler, context) {
                     try await handler.leasedWork(handler.reading(job), context)
                 }
                 if !context.isCompleted { try await completions.finish(job) }
@@ -140,45 +140,35 @@ extension Engine {
         return facts
     }
 
-    /// Does `work` while the lease is kept, and cancels it when the lease is lost or the time is up.
-    private func holding(
-        _ job: Job, _ handler: Handler, _ context: LeasedContext, _ work: @escaping @Sendable () async throws -> Void
-    ) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await work() }
-            group.addTask { try await self.keepLease(job, handler, context) }
-            defer { group.cancelAll() }
-            try await group.next()
-        }
-    }
-
     /// How long a cancellation by somebody may stay unnoticed: who listens is told.
     private var cancelPatience: Duration { listening == nil ? options.pollInterval * 3 : .seconds(3_600) }
 
-    /// Extends the lease until it is cancelled.
-    ///
-    /// - Throws: `StaleFence` when the lease is somebody else's, `TimedOut`.
-    private func keepLease(_ job: Job, _ handler: Handler, _ context: LeasedContext) async throws {
-        let end = ContinuousClock.now + handler.timeout
-        while ContinuousClock.now < end {
-            let heard = cancelBell.rings
-            await cancelBell.wait(past: heard, atMost: min(handler.lease / 3, cancelPatience, end - .now))
-            try Task.checkCancellation()
+    /// Extends the leases in hand, all in one statement, until it is cancelled.
+    func keepLeases() async {
+        while !Task.isCancelled {
+            let heard = leases.bell.rings
+            leases.endOverdue()
             do {
-                let extended = try await lifeline.transaction { db in
-                    try db.execute(JobsSQL.ExtendLease(id: job.id, fence: job.fence, lease: handler.lease.seconds))
+                try await extendLeases()
+            } catch {
+                // Leases outlive a short absence of the database.
+                if !Task.isCancelled {
+                    logger.warning("Jobs: leases were not extended", metadata: ["error": "\(error)"])
                 }
-                if extended == 0 && !context.isCompleted { throw StaleFence(job: job.id) }
-            } catch let error as DatabaseError where !Task.isCancelled {
-                // The lease outlives a short absence of the database.
-                logger.warning("Jobs: a heartbeat failed", metadata: about(job, error))
             }
+            await leases.bell.wait(past: heard, atMost: leases.pause(atMost: cancelPatience))
         }
-        throw TimedOut(limit: handler.timeout)
     }
-}
 
-private struct TimedOut: Error, CustomStringConvertible {
-    let limit: Duration
-    var description: String { "took longer than its limit of \(limit)" }
+    private func extendLeases() async throws {
+        let leases = self.leases.leases
+        guard !leases.isEmpty else { return }
+        let (ids, fences) = (leases.map(\.job.id), leases.map(\.job.fence))
+        let extended = try await lifeline.transaction(.init(hasFixedPlans: true)) { db in
+            try db.run(
+                JobsSQL.ExtendLeases(
+                    ids: ids, fences: fences, milliseconds: leases.map { Int($0.lease.seconds * 1_000) }))
+        }
+        self.leases.lose(Set(ids).subtracting(extended.map(\.id)))
+    }
 }

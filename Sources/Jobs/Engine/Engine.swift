@@ -39,8 +39,7 @@ package final class Engine: Sendable {
     let completions: Completions
     /// New batched work, new leased work or a free slot for it, a new time to wake, the end of a run.
     let batchBell = Bell(), leaseBell = Bell(), timeBell = Bell(), endBell = Bell()
-    /// A running job was cancelled: whose, its lease tells.
-    let cancelBell = Bell()
+    let leases = LeaseBook()
 
     /// - Parameter listening: a direct connection for LISTEN; nil where there is none, then work is found by polling.
     package init(
@@ -63,7 +62,7 @@ package final class Engine: Sendable {
         await occupied {
             await self.patiently("registering") { try await self.register() }
             await withTaskGroup(of: Bool.self) { group in
-                for service in [listen, keepTime, keepAlive, tidy, measure] {
+                for service in [listen, keepTime, keepAlive, keepLeases, tidy, measure] {
                     group.addTask {
                         await service()
                         return false
@@ -97,7 +96,7 @@ package final class Engine: Sendable {
         try await occupied {
             try await register()
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await self.keepAlive() }
+                for service in [keepAlive, keepLeases] { group.addTask { await service() } }
                 var isIdle = false
                 while !isIdle {
                     let promoted = try await look().promoted

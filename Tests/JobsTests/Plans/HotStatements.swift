@@ -25,19 +25,21 @@ struct HotStatement: Sendable {
                 '{line}', '{0}'
                 """, index: nil),
         HotStatement(
-            statement: JobsSQL.ReadyLanes.statement, arguments: "", index: "queue_kind_version", hasFixedPlan: true),
+            statement: JobsSQL.ReadyLanes.statement, arguments: "", index: "ready_0_lane", hasFixedPlan: true),
         HotStatement(
             statement: JobsSQL.ClaimBatch.statement,
-            arguments: "0, 'default', 'k3', 1, 0, '-infinity', 0, 'infinity', 500, 1", index: "queue_kind_version",
+            arguments: "0, 'default', 'k3', 1, 0, '-infinity', 0, 'infinity', 500, 1", index: "ready_0_lane",
             hasFixedPlan: true),
         HotStatement(
             statement: JobsSQL.ClaimLeased.statement,
             arguments: "0, 'default', 'k3', 1, 0, false, '-infinity', 0, 'infinity', 16, 1, 30",
-            index: "queue_kind_version", hasFixedPlan: true),
+            index: "ready_0_lane", hasFixedPlan: true),
         HotStatement(
             statement: JobsSQL.PromoteDue.statement, arguments: "1000", index: "waiting_due", hasFixedPlan: true),
         HotStatement(statement: JobsSQL.NextWake.statement, arguments: "", index: "waiting_due", hasFixedPlan: true),
-        HotStatement(statement: JobsSQL.ExtendLease.statement, arguments: "2000005, 1, 30", index: "leased_id"),
+        HotStatement(
+            statement: JobsSQL.ExtendLeases.statement, arguments: "'{2000005,2000006}', '{1,1}', '{30000,30000}'",
+            index: "leased_id", hasFixedPlan: true),
         HotStatement(
             statement: JobsSQL.FinishLeased.statement, arguments: "2000005, 1, 'done', NULL", index: "leased_id"),
         HotStatement(

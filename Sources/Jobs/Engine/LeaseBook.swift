@@ -1,0 +1,109 @@
+import Synchronization
+
+/// The leased jobs that an engine has in hand: one keeper extends all their leases, and ends the work of those that are lost
+/// or have taken too long.
+final class LeaseBook: Sendable {
+    private struct Held {
+        let job: Job
+        let lease: Duration
+        let limit: Duration
+        let end: ContinuousClock.Instant
+        let context: LeasedContext
+        /// Who waits for bad news of it, and the news: from then on it is not held any more.
+        var listener: CheckedContinuation<Void, any Error>?
+        var news: (any Error)?
+
+        var isLive: Bool { news == nil && !context.isCompleted }
+    }
+    private struct State {
+        var held: [Int: Held] = [:]
+        /// When the keeper looks again.
+        var nextLook = ContinuousClock.Instant.now
+    }
+    private let state = Mutex(State())
+    /// Rings when the keeper has to look earlier: a job was cancelled, or one has come with little time.
+    let bell = Bell()
+
+    /// Does `work` while the lease of `job` is held.
+    ///
+    /// - Throws: `StaleFence` when the lease is somebody else's, `TimedOut`, `CancellationError`, what `work` throws.
+    func holding(
+        _ job: Job, _ handler: Handler, _ context: LeasedContext, _ work: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        let now = ContinuousClock.now
+        let isUrgent = state.withLock { state in
+            state.held[job.id] = Held(
+                job: job, lease: handler.lease, limit: handler.timeout, end: now + handler.timeout, context: context)
+            return now + min(handler.lease / 3, handler.timeout) < state.nextLook
+        }
+        if isUrgent { bell.ring() }
+        defer { state.withLock { $0.held[job.id] = nil } }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await work() }
+            group.addTask { try await self.badNews(of: job.id) }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// What is to be extended, in the order of ids.
+    var leases: [(job: Job, lease: Duration)] {
+        state.withLock { state in
+            state.held.values.filter(\.isLive).map { ($0.job, $0.lease) }
+        }.sorted { $0.job.id < $1.job.id }
+    }
+
+    /// How long the keeper may sleep: leases are extended three times in their time.
+    func pause(atMost limit: Duration) -> Duration {
+        state.withLock { state in
+            let now = ContinuousClock.now
+            let pause = state.held.values.lazy.filter(\.isLive)
+                .reduce(limit) { min($0, $1.lease / 3, max($1.end - now, .zero)) }
+            state.nextLook = now + pause
+            return pause
+        }
+    }
+
+    /// Ends the work of jobs whose lease is somebody else's.
+    func lose(_ jobs: some Sequence<Int>) { for id in jobs { tell(id, StaleFence(job: id)) } }
+
+    /// Ends the work of jobs that have taken longer than their handlers may.
+    func endOverdue() {
+        let now = ContinuousClock.now
+        let overdue = state.withLock { state in
+            state.held.values.filter { $0.end <= now }.map { ($0.job.id, $0.limit) }
+        }
+        for (id, limit) in overdue { tell(id, TimedOut(limit: limit)) }
+    }
+
+    private func tell(_ id: Int, _ news: any Error) {
+        state.withLock { state in
+            guard state.held[id]?.isLive == true else { return nil as CheckedContinuation<Void, any Error>? }
+            state.held[id]?.news = news
+            return state.held[id]?.listener.take()
+        }?.resume(throwing: news)
+    }
+
+    /// - Throws: the news; `CancellationError` when the work is done, or the engine stops.
+    private func badNews(of id: Int) async throws {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                let news: (any Error)? = state.withLock { state in
+                    // What came before this found nobody to tell.
+                    if Task.isCancelled { return CancellationError() }
+                    if let news = state.held[id]?.news { return news }
+                    state.held[id]?.listener = continuation
+                    return nil
+                }
+                if let news { continuation.resume(throwing: news) }
+            }
+        } onCancel: {
+            state.withLock { $0.held[id]?.listener.take() }?.resume(throwing: CancellationError())
+        }
+    }
+}
+
+private struct TimedOut: Error, CustomStringConvertible {
+    let limit: Duration
+    var description: String { "took longer than its limit of \(limit)" }
+}
