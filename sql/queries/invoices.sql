@@ -15,8 +15,8 @@ WHERE (:team::text IS NULL OR t.code = :team) AND (:customer::text IS NULL OR c.
 ORDER BY i.due_on, i.id LIMIT :most;
 
 -- name: show_invoice
--- An invoice by its number.
--- takes: number text
+-- An invoice by its number; `known` asks for what it said then.
+-- takes: number text, known timestamptz?
 -- gives: id bigint, source text, number text, kind text, creditor_id bigint, creditor text, customer_id bigint
 -- gives: customer text, customer_name text, customer_procedure text?, group_code text?, contract text?, team text
 -- gives: zone text, issued_on date
@@ -24,14 +24,15 @@ ORDER BY i.due_on, i.id LIMIT :most;
 -- gives: open_minor bigint, dunning_level integer, last_notice_on date?
 SELECT i.id, i.source, i.number, i.kind, i.creditor_id, k.code AS creditor, i.customer_id, c.number AS customer,
     c.name AS customer_name, c.procedure AS customer_procedure, c.group_code, d.number AS contract, t.code AS team, t.zone,
-    i.issued_on, i.due_on,
-    i.currency::text AS currency, i.amount_minor, i.settled_before_minor, i.allocated_minor, i.open_minor,
+    i.issued_on, coalesce(v.due_on, i.due_on) AS due_on,
+    i.currency::text AS currency, coalesce(v.amount_minor, i.amount_minor) AS amount_minor, i.settled_before_minor, i.allocated_minor, i.open_minor,
     i.dunning_level, i.last_notice_on
 FROM ltc.invoices AS i
 JOIN ltc.creditors AS k ON k.id = i.creditor_id
 JOIN ltc.customers AS c ON c.id = i.customer_id
 JOIN ltc.teams AS t ON t.id = i.team_id
 LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
+LEFT JOIN ltc.versions_at('infinity', :known) AS v ON v.invoice_id = i.id
 WHERE i.number = :number;
 
 -- name: closings_of

@@ -17,6 +17,8 @@ package struct FileImport: Sendable {
     package var asOf: Date
     /// Our column → its value where the file has none.
     package var constants: [String: String] = [:]
+    /// A complete list of another ledger's open items: as of which day, and whether it may close however many.
+    package var openItems: (day: CalendarDate, isForced: Bool)?
     /// Take nothing when there is a reject.
     package var isStrict = false
     package var isDryRun = false
@@ -46,7 +48,8 @@ package struct FileImport: Sendable {
         do {
             return try await pool.transaction(TransactionOptions(rollsBack: isDryRun)) { db in
                 let report = try apply(in: db)
-                if isStrict, !report.rejects.isEmpty { throw Refused(report: report) }
+                // A list with a gap is not complete.
+                if isStrict || openItems != nil, !report.rejects.isEmpty { throw Refused(report: report) }
                 return report
             }
         } catch let refused as Refused {
@@ -83,7 +86,10 @@ package struct FileImport: Sendable {
         _ name: ImportKind, _ kind: Kind.Type, _ file: InputFile, _ decoder: TextDecoder, _ header: inout Header,
         into report: inout ImportReport, in db: isolated Connection
     ) throws {
-        let context = ImportContext(source: source, file: URL(filePath: path).lastPathComponent, asOf: asOf)
+        var context = ImportContext(source: source, file: URL(filePath: path).lastPathComponent, asOf: asOf)
+        context.openItems = openItems.map {
+            OpenItemsList(day: $0.day, creditor: constants["creditor"], isForced: $0.isForced)
+        }
         let fields = Kind(&header)
         let filter = header.filter()
         try header.check(file: path)
@@ -97,6 +103,7 @@ package struct FileImport: Sendable {
         try Kind.makeStaging(in: db)
         let staged = try db.copy(feed)
         if let failure = feed.failure { throw problem(for: failure) }
+        context.openItems?.isWhole = feed.rejects.isEmpty
         let applied = try Kind.apply(context, in: db)
         guard feed.rejects.count + applied.rejects.count <= ImportReport.maximumRejects else {
             throw ImportReport.tooManyRejects(file: path)
@@ -105,7 +112,7 @@ package struct FileImport: Sendable {
             .init(
                 kind: name, rows: staged + feed.rejects.count, taken: applied.taken, changed: applied.changed,
                 unchanged: staged - applied.taken - applied.changed - applied.rejects.count,
-                rejected: feed.rejects.count + applied.rejects.count),
+                rejected: feed.rejects.count + applied.rejects.count, closed: applied.closed),
             feed.rejects + applied.rejects)
     }
 

@@ -23,6 +23,8 @@ struct ImportContext: Sendable {
     let file: String
     /// When the import takes place, for what the file gives no time.
     let asOf: Date
+    /// The file is a complete list of another ledger's open items.
+    var openItems: OpenItemsList?
 }
 
 extension ImportKind {

@@ -15,6 +15,8 @@ package struct ImportReport: Sendable {
         /// Here before, and the same; rows that only repeat another are among them.
         package var unchanged = 0
         package var rejected = 0
+        /// Not in a complete list any more; nil where the file is none.
+        package var closed: Int?
     }
 
     package var file: String

@@ -111,7 +111,7 @@ package enum ExplainInvoice {
     package static func explain(
         _ number: String, asOf: AsOf, knownAt known: Date? = nil, in db: isolated Connection
     ) throws -> InvoiceExplanation {
-        let row = try find(number, in: db)
+        let row = try find(number, knownAt: known, in: db)
         let current =
             try known.map { try ConfigurationStore.company(at: $0, in: db) }
             ?? (try ConfigurationStore.current(in: db)?.company)
@@ -188,8 +188,10 @@ package enum ExplainInvoice {
         }
     }
 
-    private static func find(_ number: String, in db: isolated Connection) throws -> InvoicesSQL.ShowInvoice.Row {
-        let rows = try db.run(InvoicesSQL.ShowInvoice(number: number))
+    private static func find(
+        _ number: String, knownAt known: Date?, in db: isolated Connection
+    ) throws -> InvoicesSQL.ShowInvoice.Row {
+        let rows = try db.run(InvoicesSQL.ShowInvoice(number: number, known: known))
         guard let row = rows.first else {
             throw Problem(.refused, "no_such_invoice", "there is no invoice '\(number)'", advice: "ltc invoice list")
         }

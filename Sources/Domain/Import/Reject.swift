@@ -22,6 +22,7 @@ package struct Reject: Error, Hashable, Sendable {
         case unknownCustomer = "unknown_customer"
         case unknownCreditor = "unknown_creditor"
         case unknownContract = "unknown_contract"
+        case unknownInvoice = "unknown_invoice"
         case unknownSubject = "unknown_subject"
         case unknownAccount = "unknown_account"
         /// A bank's statement whose entries do not lead from its opening to its closing balance.

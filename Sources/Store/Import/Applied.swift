@@ -6,6 +6,8 @@ package struct Applied: Sendable {
     package var taken = 0
     /// Here before, with other values.
     package var changed = 0
+    /// Here before, and closed since a complete list has them no more; nil where the file is no such list.
+    package var closed: Int?
     package var rejects: [RejectedLine] = []
 
     package init() {}
@@ -13,10 +15,14 @@ package struct Applied: Sendable {
 
 extension RejectedLine {
     /// A key that stands on an earlier line of the file.
-    static func repeated(_ line: Int, _ column: String, _ value: String, firstLine: Int) -> RejectedLine {
+    static func repeated(
+        _ line: Int, _ column: String, _ value: String, firstLine: Int, advice: String? = nil
+    ) -> RejectedLine {
         RejectedLine(
             line: line,
-            Reject(.duplicateExternalID, column: column, value: value, "line \(firstLine) has the same \(column)"))
+            Reject(
+                .duplicateExternalID, column: column, value: value,
+                "line \(firstLine) has the same \(column)" + (advice.map { "; \($0)" } ?? "")))
     }
 
     /// A reference to what is not here.
@@ -35,6 +41,7 @@ extension RejectedLine {
         case .unknownTeam:
             "no team of the right kind has this code, or without one the owner does not sit in exactly one"
         case .unknownCreditor: "no creditor has this code, or without one there is not exactly one: ltc apply"
+        case .unknownInvoice: "no invoice has this number: import it first, or in the same file"
         case .unknownContract: "no contract has this number: import contracts first"
         default: "nothing here has this key"
         }

@@ -1,26 +1,62 @@
 import Domain
+package import Foundation
 package import Postgres
 
-/// Invoices in their staging table. One that is here already is never changed.
+/// Invoices in their staging table. One that is here already does not change, but by a complete list of another ledger.
 package enum StagedInvoices {
+    package struct Result: Sendable {
+        package var applied = Applied()
+        /// Credit notes that name the invoice which they correct.
+        package var creditNotes: [ImportInvoicesSQL.CreditNotesToSetOff.Row] = []
+    }
+
     /// Finds what the rows refer to, rejects what cannot be taken, and takes the rest.
     package static func apply(
-        source: String, file: String, in db: isolated Connection
-    ) throws -> Applied {
-        var applied = Applied()
-        applied.rejects += try db.run(ImportInvoicesSQL.RejectRepeated()).map {
-            .repeated($0.line, "number", $0.number, firstLine: $0.firstLine)
+        source: String, file: String, list: OpenItemsList? = nil, at now: Date, in db: isolated Connection
+    ) throws -> Result {
+        var result = Result()
+        result.applied.rejects = try rejects(source: source, isSnapshot: list != nil, in: db)
+        if let list {
+            // What is not whole closes nothing, and is not kept.
+            if list.isWhole, result.applied.rejects.isEmpty {
+                try list.apply(source: source, file: file, at: now, into: &result.applied, in: db)
+            }
+        } else {
+            result.applied.taken = try db.execute(ImportInvoicesSQL.InsertStaged(source: source, file: file))
+            result.creditNotes = try db.run(ImportInvoicesSQL.CreditNotesToSetOff(source: source))
+        }
+        try db.execute(ImportInvoicesSQL.DropStaging())
+        return result
+    }
+
+    private static func rejects(
+        source: String, isSnapshot: Bool, in db: isolated Connection
+    ) throws -> [RejectedLine] {
+        // An invoice here has one due date.
+        let repeated = try db.run(ImportInvoicesSQL.RejectRepeated()).map {
+            RejectedLine.repeated(
+                $0.line, "number", $0.number, firstLine: $0.firstLine,
+                advice: "an instalment is an invoice of its own here: give each a number, such as \($0.number)/2")
         }
         try db.execute(ImportInvoicesSQL.Resolve(source: source))
         try db.execute(ImportInvoicesSQL.ResolveTeam())
-        applied.rejects += try db.run(ImportInvoicesSQL.RejectUnresolved()).map {
-            try .unresolved($0.line, $0.reason, $0.field, $0.value)
+        let unresolved = try db.run(ImportInvoicesSQL.RejectUnresolved(source: source)).map {
+            try RejectedLine.unresolved($0.line, $0.reason, $0.field, $0.value)
         }
-        applied.rejects += try db.run(ImportInvoicesSQL.RejectDiffering(source: source)).map {
-            .differs($0.line, "number", $0.number, "the invoice here says something else: correct it by a credit note")
+        let credits = try db.run(ImportInvoicesSQL.RejectCredits(source: source)).map {
+            RejectedLine(
+                line: $0.line,
+                Reject(
+                    .contradiction, column: "credits", value: $0.credits,
+                    "the invoice is of another customer, creditor or currency"))
         }
-        applied.taken = try db.execute(ImportInvoicesSQL.InsertStaged(source: source, file: file))
-        try db.execute(ImportInvoicesSQL.DropStaging())
-        return applied
+        let text =
+            isSnapshot
+            ? "the invoice here is of another customer, creditor, kind, day of issue or currency"
+            : "the invoice here says something else: correct it by a credit note"
+        let differing = try db.run(ImportInvoicesSQL.RejectDiffering(source: source, isSnapshot: isSnapshot)).map {
+            RejectedLine.differs($0.line, "number", $0.number, text)
+        }
+        return repeated + unresolved + credits + differing
     }
 }

@@ -32,8 +32,30 @@ struct ImportFile: AsyncParsableCommand {
     @Option(help: "Where the rejects go; otherwise beside the file, FILE.rejects.csv.", completion: .file())
     var rejects: String?
 
+    @Flag(
+        help: """
+            Of invoices: the file is a complete list of what is open in another ledger, which leads, as of --on. What \
+            differs changes, what is absent is closed; with a reject nothing is taken.
+            """)
+    var openItems = false
+
+    @Option(help: "As of which day the list is.")
+    var on: CalendarDate?
+
+    @Flag(help: "Close also more than 20 % of a creditor's open items.")
+    var force = false
+
+    func validate() throws {
+        if openItems, kind != .invoices { throw ValidationError("--open-items is for invoices") }
+        if openItems != (on != nil) { throw ValidationError("--open-items and --on DATE belong together") }
+        if force, !openItems { throw ValidationError("--force is for --open-items") }
+    }
+
     func run() async throws {
-        try await options.take(kind, file, rejects: rejects)
+        var options = options
+        // A list with a gap is not complete.
+        options.strict = options.strict || openItems
+        try await options.take(kind, file, rejects: rejects, openItems: on.map { ($0, force) })
     }
 }
 
@@ -71,8 +93,12 @@ struct ImportFolder: AsyncParsableCommand {
 
 extension ImportOptions {
     /// Imports one file and says what became of it.
-    func take(_ kind: ImportKind, _ file: String, rejects: String?, as name: String = "import") async throws {
-        let fileImport = try fileImport(kind, file)
+    func take(
+        _ kind: ImportKind, _ file: String, rejects: String?, openItems: (day: CalendarDate, isForced: Bool)? = nil,
+        as name: String = "import"
+    ) async throws {
+        var fileImport = try fileImport(kind, file)
+        fileImport.openItems = openItems
         let report = try await database.withPool { pool in try await fileImport.run(on: pool) }
         try answer([(report, try writeRejects(report, to: rejects))], as: name).print(as: format)
         // A bank's file of which no statement can be taken is refused as a whole.

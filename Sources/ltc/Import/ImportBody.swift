@@ -68,6 +68,9 @@ struct ImportBody: Encodable {
 
     func text(isStrict: Bool) -> String {
         var text = table.description
+        for case (let file, let closed?) in files.flatMap({ file in file.outputs.map { (file.file, $0.closed) } }) {
+            text += "closed, since \(file) has them no more: \(closed)\n"
+        }
         for file in files { text += file.statementText }
         for file in files where !file.rejects.isEmpty {
             var rejects = Table(("line", .right), ("column", .left), ("value", .left), ("why it is not taken", .left))
@@ -80,7 +83,7 @@ struct ImportBody: Encodable {
             if let path = file.rejectsFile, file.statements == nil {
                 text += "mend them in \(path) and import that file again\n"
             }
-            if isStrict { text += "nothing of \(file.file) was taken (--strict)\n" }
+            if isStrict { text += "nothing of \(file.file) was taken: none of its rows may be rejected\n" }
         }
         if isDryRun { text += "\na dry run: nothing was kept\n" }
         return text

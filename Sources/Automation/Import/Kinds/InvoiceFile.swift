@@ -11,7 +11,7 @@ struct InvoiceFile: FileKind {
     }
 
     private let number, customer, creditor, team, contract, kind, issuedOn, dueOn, amount, currency, open: Field
-    private let level, lastNoticeOn, discount, discountUntil, procedure: Field
+    private let level, lastNoticeOn, discount, discountUntil, procedure, credits: Field
 
     init(_ header: inout Header) {
         number = header.field("number", isRequired: true)
@@ -30,6 +30,7 @@ struct InvoiceFile: FileKind {
         discount = header.field("discount_percent")
         discountUntil = header.field("discount_until")
         procedure = header.field("procedure")
+        credits = header.field("credits")
     }
 
     func staged(_ row: Row, _ context: ImportContext) throws(Reject) -> ImportInvoicesSQL.CopyStaged {
@@ -46,15 +47,21 @@ struct InvoiceFile: FileKind {
         guard dueOn >= issuedOn else {
             throw self.dueOn.reject(.contradiction, dueOn.description, "due before it was issued on \(issuedOn)")
         }
+        let kind = try self.kind.choice(row, of: Paper.self) ?? .invoice
+        let credits = try self.credits.text(row)
+        if let credits, kind == .invoice {
+            throw self.credits.reject(
+                .contradiction, credits, "only a credit note corrects an invoice: say so in 'kind'")
+        }
         return ImportInvoicesSQL.CopyStaged(
             line: row.line, number: try number.need(try number.text(row)),
             customer: try customer.need(try customer.text(row)),
             creditor: try creditor.text(row), team: try team.text(row), contract: try contract.text(row),
-            kind: (try kind.choice(row, of: Paper.self) ?? .invoice).rawValue, issuedOn: issuedOn, dueOn: dueOn,
+            kind: kind.rawValue, issuedOn: issuedOn, dueOn: dueOn,
             currency: currency.code, amountMinor: amount, openMinor: open,
             dunningLevel: try level.integer(row, in: 0...9) ?? 0,
             lastNoticeOn: try lastNoticeOn.date(row), discountPercent: try discount.percent(row, in: 0...100),
-            discountUntil: try discountUntil.date(row), procedure: try procedure.text(row))
+            discountUntil: try discountUntil.date(row), procedure: try procedure.text(row), credits: credits)
     }
 
     static func makeStaging(in db: isolated Connection) throws {
@@ -62,6 +69,31 @@ struct InvoiceFile: FileKind {
     }
 
     static func apply(_ context: ImportContext, in db: isolated Connection) throws -> Applied {
-        try StagedInvoices.apply(source: context.source, file: context.file, in: db)
+        if let list = context.openItems, list.day > CalendarDate(utc: context.asOf.addingTimeInterval(86_400)) {
+            throw Problem(
+                .inputRefused, "day_to_come", "\(list.day) is still to come", place: "--on",
+                advice: "say as of which day the list is")
+        }
+        let result = try StagedInvoices.apply(
+            source: context.source, file: context.file, list: context.openItems, at: context.asOf, in: db)
+        try setOff(result.creditNotes, at: context.asOf, in: db)
+        return result.applied
+    }
+
+    /// Credit notes against the invoices that they correct, one after the other, as much as both have.
+    private static func setOff(
+        _ rows: [ImportInvoicesSQL.CreditNotesToSetOff.Row], at now: Date, in db: isolated Connection
+    ) throws {
+        var open: [Int: Int] = [:]
+        let allocations = rows.compactMap { row -> ReceiptsSQL.CopyAllocation? in
+            let owed = open[row.invoice] ?? row.openMinor
+            let minor = min(row.creditMinor, owed)
+            guard minor > 0 else { return nil }
+            open[row.invoice] = owed - minor
+            return ReceiptsSQL.CopyAllocation(
+                receiptId: nil, creditNoteId: row.creditNote, invoiceId: row.invoice, amountMinor: minor,
+                reason: Allocation.Reason.creditNote.rawValue, effectiveOn: row.effectiveOn)
+        }
+        if !allocations.isEmpty { try AllocateReceipts.record(allocations, actor: nil, at: now, in: db) }
     }
 }
