@@ -22,7 +22,7 @@ struct Work: Sendable {
 
     init(settings: Settings, asOf: AsOf?, pool: Pool, logger: Logger) {
         let runner = AutomationRunner(pool: pool, logger: logger)
-        var handlers = Self.automations.map { Self.handler($0, runner, pool, asOf) }
+        var handlers = Self.automations.map { Self.handler($0, runner, pool, asOf) } + [FinancePackage.handler()]
         if let delivery = Self.delivery(settings, pool, logger) { handlers.append(delivery.handler) }
         let drop = PackageDrop(folder: settings.outputs.map { URL(filePath: $0) }, pool: pool, logger: logger)
         handlers.append(drop.handler)

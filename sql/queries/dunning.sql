@@ -64,7 +64,7 @@ ORDER BY i.customer_id, i.creditor_id, i.currency, i.due_on, i.number;
 -- name: create_staging
 -- Notices on their way in; two statements, since a preview runs several teams in one transaction.
 CREATE TEMPORARY TABLE IF NOT EXISTS staged_notices (
-    ordinal integer, creditor_id bigint, customer_id bigint, currency text, procedure text, level integer,
+    id bigint, creditor_id bigint, customer_id bigint, currency text, procedure text, level integer,
     open_minor bigint, interest_minor bigint, fee_minor bigint, credit_minor bigint, pay_by date,
     approved boolean, approval text, channel text, channel_reason text
 ) ON COMMIT DROP;
@@ -72,7 +72,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS staged_notices (
 -- name: create_item_staging
 -- The lines of the notices on their way in.
 CREATE TEMPORARY TABLE IF NOT EXISTS staged_items (
-    ordinal integer, invoice_id bigint, days_overdue integer, open_minor bigint, level_before integer, level integer,
+    notice_id bigint, invoice_id bigint, currency text, days_overdue integer, open_minor bigint, level_before integer, level integer,
     interest_minor bigint, computation jsonb
 ) ON COMMIT DROP;
 
@@ -81,63 +81,58 @@ CREATE TEMPORARY TABLE IF NOT EXISTS staged_items (
 -- needs: create_staging, create_item_staging
 TRUNCATE staged_notices, staged_items;
 
+-- name: draw_notices
+-- Ids for notices that are about to be staged.
+-- takes: count integer
+-- gives: id bigint
+SELECT nextval('ltc.notices_id_seq') AS id FROM generate_series(1, :count);
+
 -- name: copy_notice
 -- A notice on its way in.
 -- needs: create_staging
--- copies: ordinal integer, creditor_id bigint, customer_id bigint, currency text, procedure text, level integer
+-- copies: id bigint, creditor_id bigint, customer_id bigint, currency text, procedure text, level integer
 -- copies: open_minor bigint, interest_minor bigint, fee_minor bigint, credit_minor bigint, pay_by date
 -- copies: approved boolean, approval text, channel text, channel_reason text?
 COPY staged_notices (
-    ordinal, creditor_id, customer_id, currency, procedure, level, open_minor, interest_minor, fee_minor, credit_minor,
+    id, creditor_id, customer_id, currency, procedure, level, open_minor, interest_minor, fee_minor, credit_minor,
     pay_by, approved, approval, channel, channel_reason) FROM STDIN (FORMAT binary);
 
 -- name: copy_item
 -- A line of a notice on its way in.
 -- needs: create_item_staging
--- copies: ordinal integer, invoice_id bigint, days_overdue integer, open_minor bigint, level_before integer
--- copies: level integer, interest_minor bigint, computation jsonb
+-- copies: notice_id bigint, invoice_id bigint, currency text, days_overdue integer, open_minor bigint
+-- copies: level_before integer, level integer, interest_minor bigint, computation jsonb
 COPY staged_items (
-    ordinal, invoice_id, days_overdue, open_minor, level_before, level, interest_minor, computation)
+    notice_id, invoice_id, currency, days_overdue, open_minor, level_before, level, interest_minor, computation)
 FROM STDIN (FORMAT binary);
 
 -- name: insert_notices
 -- The staged notices. A legal number is drawn where nobody else has to approve, and never in a preview.
 -- takes: run bigint, day date, team bigint, draws_numbers boolean, actor text, now timestamptz
--- gives: id bigint, ordinal integer, state text
 -- needs: create_staging
-WITH inserted AS (
-    INSERT INTO ltc.notices (
-        number, creditor_id, customer_id, currency, run_date, team_id, procedure, level, state, reason, open_minor,
-        interest_minor, fee_minor, credit_minor, pay_by, letter, approved_by, approved_at, run_id, channel,
-        channel_reason)
-    SELECT
-        CASE WHEN s.approved AND :draws_numbers THEN ltc.next_notice_number(:day) END,
-        s.creditor_id, s.customer_id, s.currency, :day, :team, s.procedure, s.level,
-        CASE WHEN s.approved THEN 'approved' ELSE 'proposed' END, s.approval,
-        s.open_minor, s.interest_minor, s.fee_minor, s.credit_minor, s.pay_by, '',
-        CASE WHEN s.approved THEN :actor END, CASE WHEN s.approved THEN :now::timestamptz END, :run, s.channel,
-        s.channel_reason
-    FROM staged_notices AS s
-    ORDER BY s.ordinal
-    RETURNING id, creditor_id, customer_id, currency, state
-)
-SELECT i.id, s.ordinal, i.state
-FROM inserted AS i
-JOIN staged_notices AS s ON (s.creditor_id, s.customer_id, s.currency) = (i.creditor_id, i.customer_id, i.currency::text)
-ORDER BY s.ordinal;
+INSERT INTO ltc.notices (
+    id, number, creditor_id, customer_id, currency, run_date, team_id, procedure, level, state, reason, open_minor,
+    interest_minor, fee_minor, credit_minor, pay_by, approved_by, approved_at, run_id, channel, channel_reason)
+OVERRIDING SYSTEM VALUE
+SELECT
+    s.id, CASE WHEN s.approved AND :draws_numbers THEN ltc.next_notice_number(:day) END,
+    s.creditor_id, s.customer_id, s.currency, :day, :team, s.procedure, s.level,
+    CASE WHEN s.approved THEN 'approved' ELSE 'proposed' END, s.approval,
+    s.open_minor, s.interest_minor, s.fee_minor, s.credit_minor, s.pay_by,
+    CASE WHEN s.approved THEN :actor END, CASE WHEN s.approved THEN :now::timestamptz END, :run, s.channel,
+    s.channel_reason
+FROM staged_notices AS s
+ORDER BY s.id;
 
 -- name: insert_items
 -- The lines of the notices just inserted.
--- takes: run bigint, team bigint
--- needs: create_staging, create_item_staging
+-- takes: team bigint
+-- needs: create_item_staging
 INSERT INTO ltc.notice_items (
     notice_id, invoice_id, currency, team_id, days_overdue, open_minor, level_before, level, interest_minor, computation)
-SELECT n.id, i.invoice_id, n.currency, n.team_id, i.days_overdue, i.open_minor, i.level_before, i.level,
+SELECT i.notice_id, i.invoice_id, i.currency, :team, i.days_overdue, i.open_minor, i.level_before, i.level,
     i.interest_minor, i.computation
-FROM staged_items AS i
-JOIN staged_notices AS s ON s.ordinal = i.ordinal
-JOIN ltc.notices AS n ON n.run_id = :run AND n.team_id = :team
-    AND (n.creditor_id, n.customer_id, n.currency::text) = (s.creditor_id, s.customer_id, s.currency);
+FROM staged_items AS i;
 
 -- name: record_notice_events
 -- One event a notice for the state that it has now, with the amounts seen.
@@ -168,7 +163,7 @@ WHERE n.id = ANY (:notices) ORDER BY n.id FOR UPDATE OF n;
 -- name: approve_notices
 -- Approval draws the legal number; a preview does not.
 -- takes: notices bigint[], actor text, now timestamptz, draws_numbers boolean
-UPDATE ltc.notices AS n SET state = 'approved', reason = NULL, approved_by = :actor, approved_at = :now,
+UPDATE ltc.notices AS n SET state = 'approved', reason = NULL, approved_by = :actor, approved_at = :now, letter = NULL,
     -- The customer has as long to pay as if it had been approved by the run.
     pay_by = n.pay_by + greatest(0, (:now::timestamptz AT TIME ZONE t.zone)::date - n.run_date),
     number = coalesce(n.number, CASE WHEN :draws_numbers THEN ltc.next_notice_number(n.run_date) END),
@@ -190,12 +185,12 @@ UPDATE ltc.notices SET state = 'rejected', reason = coalesce(:reason, 'rejected'
 -- gives: fee_minor bigint, credit_minor bigint, creditor_name text, creditor_address text?, creditor_tax_id text?
 -- gives: creditor_email text?, iban text?, bic text?, bank text?, customer_number text, customer_name text
 -- gives: customer_address text?, language text, email text?, creditor text, customer bigint, team bigint, reason text?
--- gives: country text?, channel text, channel_reason text?
+-- gives: country text?, channel text, channel_reason text?, total_minor bigint, letter text?
 SELECT n.id, n.number, n.state, n.run_date, n.pay_by, n.procedure, n.level, n.currency::text AS currency, n.fee_minor,
     n.credit_minor, k.name AS creditor_name, k.address AS creditor_address, k.tax_id AS creditor_tax_id,
     k.email AS creditor_email, k.iban, k.bic, k.bank, c.number AS customer_number, c.name AS customer_name,
     c.address AS customer_address, c.language, c.email, k.code AS creditor, n.customer_id AS customer, n.team_id AS team,
-    n.reason, c.country, n.channel, n.channel_reason
+    n.reason, c.country, n.channel, n.channel_reason, n.total_minor, n.letter
 FROM ltc.notices AS n
 JOIN ltc.creditors AS k ON k.id = n.creditor_id
 JOIN ltc.customers AS c ON c.id = n.customer_id
@@ -256,7 +251,7 @@ WHERE t.notice_id = :notice AND t.invoice_id = c.invoice_id;
 -- takes: notice bigint, level integer, open_minor bigint, interest_minor bigint, fee_minor bigint, credit_minor bigint
 -- takes: reason text
 UPDATE ltc.notices SET level = :level, open_minor = :open_minor, interest_minor = :interest_minor,
-    fee_minor = :fee_minor, credit_minor = :credit_minor, reason = :reason
+    fee_minor = :fee_minor, credit_minor = :credit_minor, reason = :reason, letter = NULL
 WHERE id = :notice;
 
 -- name: reach_levels
@@ -302,9 +297,10 @@ SELECT 'invoice', w.id, w.team_id, 'level_withdrawn', w.level::text, w.level_bef
 FROM withdrawn AS w ORDER BY w.id;
 
 -- name: set_channel
--- A notice takes another way to its customer.
+-- A notice takes another way to its customer, with a letter of its own.
 -- takes: notice bigint, channel text, reason text
-UPDATE ltc.notices SET state = 'approved', channel = :channel, channel_reason = :reason, accepted_on = NULL
+UPDATE ltc.notices SET state = 'approved', channel = :channel, channel_reason = :reason, accepted_on = NULL,
+    letter = NULL
 WHERE id = :notice;
 
 -- name: account_managers
@@ -342,7 +338,7 @@ ORDER BY n.run_date DESC, n.id DESC LIMIT :most;
 -- takes: key text
 -- gives: id bigint, number text?, run_date date, pay_by date, creditor text, customer text, customer_name text
 -- gives: currency text, procedure text, level integer, state text, reason text?, open_minor bigint
--- gives: interest_minor bigint, fee_minor bigint, credit_minor bigint, total_minor bigint, letter text
+-- gives: interest_minor bigint, fee_minor bigint, credit_minor bigint, total_minor bigint, letter text?
 -- gives: approved_by text?, approved_at timestamptz?, run bigint, configuration_version bigint?, channel text
 -- gives: channel_reason text?, accepted_on date?
 SELECT n.id, n.number, n.run_date, n.pay_by, k.code AS creditor, c.number AS customer, c.name AS customer_name,
@@ -366,14 +362,14 @@ WHERE (:team::text IS NULL OR t.code = :team)
         ELSE n.number = ANY (:keys) OR n.id::text = ANY (:keys) END
 ORDER BY n.id;
 
--- name: write_letters
--- Letters, after they were printed.
+-- name: keep_texts
+-- The texts of letters that are handed to somebody now; one that was before stays as it was.
 -- takes: notices bigint[], letters text[]
 UPDATE ltc.notices AS n SET letter = l.text
-FROM unnest(:notices::bigint[], :letters::text[]) AS l (notice_id, text) WHERE n.id = l.notice_id;
+FROM unnest(:notices::bigint[], :letters::text[]) AS l (notice_id, text) WHERE n.id = l.notice_id AND n.letter IS NULL;
 
--- name: rewrite_message
--- A letter that was printed again between its approval and its dispatch.
+-- name: write_message
+-- What a message says, which is about to be sent.
 -- takes: message bigint, subject text, body text
 UPDATE ltc.messages SET subject = :subject, body = :body WHERE id = :message;
 
@@ -416,16 +412,94 @@ WHERE id = :notice;
 -- gives: notices bigint
 SELECT count(*) AS notices FROM ltc.notices WHERE team_id = :team AND state = 'proposed';
 
--- name: has_digest
--- Whether finance heard already of a day that was held or was not.
+-- name: has_package
+-- Whether finance hears already of a day that was held or was not.
 -- takes: team bigint, day date, was_held boolean
--- gives: has_digest boolean
+-- gives: has_package boolean
 SELECT EXISTS (
     SELECT FROM ltc.runs AS r JOIN ltc.teams AS t ON t.id = r.team_id
     WHERE r.automation = 'dun-invoices' AND r.team_id = :team AND (r.as_of AT TIME ZONE t.zone)::date = :day
-        AND (r.state = 'held') = :was_held
-        AND EXISTS (SELECT FROM ltc.artefacts AS a WHERE a.run_id = r.id)
-) AS has_digest;
+        AND (r.state = 'held') = :was_held AND r.hands_over
+) AS has_package;
+
+-- name: hand_over
+-- Finance is handed a package about this run.
+-- takes: run bigint
+UPDATE ltc.runs SET hands_over = true WHERE id = :run;
+
+-- name: run_to_pack
+-- A run about which finance is handed a package; locked, so that it is made once.
+-- takes: run bigint
+-- gives: run bigint, team bigint, code text, name text, as_of timestamptz, day date, held_because text?, counts jsonb
+-- gives: is_packed boolean
+SELECT r.id AS run, t.id AS team, t.code, t.name, r.as_of, (r.as_of AT TIME ZONE t.zone)::date AS day,
+    CASE WHEN r.state = 'held' THEN r.reason END AS held_because, r.counts,
+    EXISTS (SELECT FROM ltc.artefacts AS a WHERE a.run_id = r.id AND a.name LIKE 'dunning-%.csv') AS is_packed
+FROM ltc.runs AS r JOIN ltc.teams AS t ON t.id = r.team_id
+WHERE r.id = :run AND r.hands_over FOR UPDATE OF r;
+
+-- name: register_lines
+-- The items of a run's notices, in the order of the register.
+-- takes: run bigint
+-- gives: notice bigint, legal_number text?, state text, reason text?, run_date date, channel text, channel_reason text?
+-- gives: creditor text, customer text, customer_name text, notice_level integer, currency text, fee_minor bigint, credit_minor bigint, number text
+-- gives: issued_on date, due_on date, days_overdue integer, level_before integer, level integer, open_minor bigint
+-- gives: interest_minor bigint
+SELECT n.id AS notice, n.number AS legal_number, n.state, n.reason, n.run_date, n.channel, n.channel_reason,
+    k.code AS creditor, c.number AS customer, c.name AS customer_name, n.level AS notice_level, n.currency::text AS currency, n.fee_minor, n.credit_minor, i.number,
+    i.issued_on, i.due_on, t.days_overdue, t.level_before, t.level, t.open_minor, t.interest_minor
+FROM ltc.notices AS n
+JOIN ltc.creditors AS k ON k.id = n.creditor_id
+JOIN ltc.customers AS c ON c.id = n.customer_id
+JOIN ltc.notice_items AS t ON t.notice_id = n.id
+JOIN ltc.invoices AS i ON i.id = t.invoice_id
+WHERE n.run_id = :run ORDER BY n.id, i.due_on, i.number, i.id;
+
+-- name: asked_by_run
+-- What a run asks for.
+-- takes: run bigint
+-- gives: currency text, minor bigint
+SELECT currency::text AS currency, sum(total_minor)::bigint AS minor FROM ltc.notices WHERE run_id = :run
+GROUP BY 1 ORDER BY 1;
+
+-- name: channels_of_run
+-- The ways that a run's notices take.
+-- takes: run bigint
+-- gives: channel text, notices bigint
+SELECT channel, count(*) AS notices FROM ltc.notices WHERE run_id = :run GROUP BY channel;
+
+-- name: tasks_of_run
+-- The first of a run's notices that somebody in the house sees to.
+-- takes: run bigint, most bigint
+-- gives: key text, channel text, channel_reason text?, customer text, currency text, total_minor bigint
+SELECT coalesce(n.number, n.id::text) AS key, n.channel, n.channel_reason, c.number || ' ' || c.name AS customer,
+    n.currency::text AS currency, n.total_minor
+FROM ltc.notices AS n JOIN ltc.customers AS c ON c.id = n.customer_id
+WHERE n.run_id = :run AND n.channel <> 'mail' ORDER BY n.id LIMIT :most;
+
+-- name: create_pieces
+-- Pieces of a file that is too long to be sent at once; two statements, since they may be made several times.
+CREATE TEMPORARY TABLE IF NOT EXISTS file_pieces (place integer, content bytea) ON COMMIT DROP;
+
+-- name: empty_pieces
+-- Nothing of another file is left.
+-- needs: create_pieces
+TRUNCATE file_pieces;
+
+-- name: copy_piece
+-- A piece of a file.
+-- needs: create_pieces
+-- copies: place integer, content bytea
+COPY file_pieces (place, content) FROM STDIN (FORMAT binary);
+
+-- name: keep_pieces
+-- The file that the pieces make; asked again, the same bytes come back.
+-- takes: team bigint, run bigint, name text, media_type text
+-- gives: id bigint
+-- needs: create_pieces
+INSERT INTO ltc.artefacts (team_id, run_id, name, media_type, content)
+SELECT :team, :run, :name, :media_type, string_agg(p.content, ''::bytea ORDER BY p.place) FROM file_pieces AS p
+RETURNING id;
 
 -- name: keep_artefact
 -- A file that is handed over; asked again, the same bytes come back.

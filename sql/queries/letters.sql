@@ -26,8 +26,8 @@ ON CONFLICT DO NOTHING;
 SELECT n.id AS notice
 FROM ltc.notices AS n JOIN ltc.teams AS t ON t.id = n.team_id
 WHERE (:team::text IS NULL OR t.code = :team) AND n.run_id = coalesce(:run, (
-        SELECT max(l.run_id) FROM ltc.artefacts AS l JOIN ltc.teams AS u ON u.id = l.team_id
-        WHERE :team::text IS NULL OR u.code = :team))
+        SELECT max(l.id) FROM ltc.runs AS l JOIN ltc.teams AS u ON u.id = l.team_id
+        WHERE l.hands_over AND (:team::text IS NULL OR u.code = :team)))
     AND n.number IS NOT NULL AND n.state NOT IN ('proposed', 'rejected', 'cancelled')
     AND NOT EXISTS (
         SELECT FROM ltc.artefacts AS a
@@ -46,13 +46,13 @@ SELECT m.id, :artefact, m.team_id FROM ltc.messages AS m WHERE m.id = :message
 ON CONFLICT DO NOTHING;
 
 -- name: package_of
--- Whose package it is: a run's that left files, or that of the latest that did.
+-- Whose package it is: a run's that has one, or that of the latest that does.
 -- takes: run bigint?, team text?
 -- gives: run bigint, team text, day date
 SELECT r.id AS run, t.code AS team, (r.as_of AT TIME ZONE t.zone)::date AS day
 FROM ltc.runs AS r JOIN ltc.teams AS t ON t.id = r.team_id
 WHERE r.automation = 'dun-invoices' AND (:run::bigint IS NULL OR r.id = :run)
-    AND (:team::text IS NULL OR t.code = :team) AND EXISTS (SELECT FROM ltc.artefacts AS a WHERE a.run_id = r.id)
+    AND (:team::text IS NULL OR t.code = :team) AND r.hands_over
 ORDER BY r.id DESC LIMIT 1;
 
 -- name: package
@@ -62,8 +62,8 @@ ORDER BY r.id DESC LIMIT 1;
 SELECT a.id, a.run_id AS run, a.name, a.media_type, a.sha256, octet_length(a.content)::bigint AS bytes
 FROM ltc.artefacts AS a JOIN ltc.teams AS t ON t.id = a.team_id
 WHERE (:team::text IS NULL OR t.code = :team) AND a.run_id = coalesce(:run, (
-    SELECT max(l.run_id) FROM ltc.artefacts AS l JOIN ltc.teams AS u ON u.id = l.team_id
-    WHERE :team::text IS NULL OR u.code = :team))
+    SELECT max(l.id) FROM ltc.runs AS l JOIN ltc.teams AS u ON u.id = l.team_id
+    WHERE l.hands_over AND (:team::text IS NULL OR u.code = :team)))
 ORDER BY a.notice_id NULLS FIRST, a.id;
 
 -- name: content
@@ -79,8 +79,8 @@ SELECT content FROM ltc.artefacts WHERE id = :artefact;
 SELECT a.id, a.name, (r.as_of AT TIME ZONE t.zone)::date AS day, a.content
 FROM ltc.artefacts AS a JOIN ltc.teams AS t ON t.id = a.team_id JOIN ltc.runs AS r ON r.id = a.run_id
 WHERE (:team::text IS NULL OR t.code = :team) AND a.name LIKE 'dunning-%.csv' AND a.run_id = coalesce(:run, (
-        SELECT max(l.run_id) FROM ltc.artefacts AS l JOIN ltc.teams AS u ON u.id = l.team_id
-        WHERE :team::text IS NULL OR u.code = :team))
+        SELECT max(l.id) FROM ltc.runs AS l JOIN ltc.teams AS u ON u.id = l.team_id
+        WHERE l.hands_over AND (:team::text IS NULL OR u.code = :team)))
     AND NOT EXISTS (
         SELECT FROM ltc.artefacts AS w WHERE w.run_id = a.run_id AND w.name = replace(a.name, '.csv', '.xlsx'))
 ORDER BY a.id;

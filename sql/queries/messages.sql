@@ -7,7 +7,7 @@ INSERT INTO ltc.messages (
     message_id, kind, team_id, subject_kind, subject_id, member_id, customer_id, recipient, subject, body, language,
     run_id)
 SELECT gen_random_uuid() || '@ltc', kind, team, subject_kind, subject_id, nullif(member, 0), nullif(customer, 0),
-    recipient, subject, body, language, nullif(run, 0)
+    recipient, subject, nullif(body, ''), language, nullif(run, 0)
 FROM unnest(
     :kinds::text[], :teams::bigint[], :subject_kinds::text[], :subject_ids::bigint[], :members::bigint[],
     :customers::bigint[], :recipients::text[], :subjects::text[], :bodies::text[], :languages::text[], :runs::bigint[])
@@ -45,7 +45,7 @@ ON CONFLICT (name) DO UPDATE SET is_on = excluded.is_on, changed_at = now(), cha
 -- A message under lock, before and after it is sent.
 -- takes: id bigint
 -- gives: id bigint, message_id text, kind text, team_id bigint, subject_kind text, subject_id bigint
--- gives: member_id bigint?, customer_id bigint?, recipient text, recipient_name text?, subject text, body text
+-- gives: member_id bigint?, customer_id bigint?, recipient text, recipient_name text?, subject text, body text?
 -- gives: language text, state text, attempts integer, created_at timestamptz
 SELECT m.id, m.message_id, m.kind, m.team_id, m.subject_kind, m.subject_id, m.member_id, m.customer_id, m.recipient,
     coalesce(p.name, c.name) AS recipient_name, m.subject, m.body, m.language, m.state, m.attempts, m.created_at
@@ -110,9 +110,9 @@ ORDER BY m.id DESC LIMIT :maximum;
 -- All of one message.
 -- takes: id bigint
 -- gives: id bigint, message_id text, kind text, team text, subject_kind text, subject_id bigint, recipient text
--- gives: subject text, body text, state text, reason text?, answer text?, attempts integer, run_id bigint?
+-- gives: subject text, body text?, language text, state text, reason text?, answer text?, attempts integer, run_id bigint?
 -- gives: created_at timestamptz, accepted_at timestamptz?, attachments text[]
-SELECT m.id, m.message_id, m.kind, t.code AS team, m.subject_kind, m.subject_id, m.recipient, m.subject, m.body, m.state,
+SELECT m.id, m.message_id, m.kind, t.code AS team, m.subject_kind, m.subject_id, m.recipient, m.subject, m.body, m.language, m.state,
     m.reason, m.answer, m.attempts, m.run_id, m.created_at, m.accepted_at,
     ARRAY(SELECT a.name FROM ltc.message_attachments AS l JOIN ltc.artefacts AS a ON a.id = l.artefact_id
         WHERE l.message_id = m.id ORDER BY a.id) AS attachments

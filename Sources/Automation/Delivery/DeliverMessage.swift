@@ -111,7 +111,7 @@ package struct DeliverMessage: Sendable {
             return .nothingToSend
         }
         do {
-            // The gate may have written the letter again.
+            // The gate may have written the text.
             let message = try db.one(MessagesSQL.Take(id: id))
             let mail = try mail(message, from: sender, files: db.run(MessagesSQL.Attachments(message: id)))
             try db.execute(MessagesSQL.BeginSending(id: id))
@@ -136,10 +136,13 @@ package struct DeliverMessage: Sendable {
         guard let messageID = MessageID(message.messageId) else {
             throw Problem(.defect, "bad_message_id", "message \(message.id) has no valid Message-ID")
         }
+        guard let body = message.body else {
+            throw Problem(.defect, "no_text", "nothing wrote the text of message \(message.id)")
+        }
         return Mail(
             messageID: messageID, date: message.createdAt, from: sender,
             to: [try MailAddress(message.recipient, name: message.recipientName)], subject: message.subject,
-            body: message.body, language: message.language,
+            body: body, language: message.language,
             attachments: files.map { file in
                 MailAttachment(
                     name: LegalPack.plainName(of: file.name), kind: .init(mediaType: file.mediaType),

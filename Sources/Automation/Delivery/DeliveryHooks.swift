@@ -42,7 +42,7 @@ package struct DeliveryHooks: Sendable {
         switch subjectKind {
         case "reminder": reminder
         case "run": ofRun
-        case "notice": notice
+        case NoticePaper.mailed: notice
         case DunningTask.subjectKind: dunningTask
         default: DeliveryHooks()
         }

@@ -26,8 +26,8 @@ package struct OutgoingMessage: Sendable, Hashable {
     /// A mail address; what is none makes the message fail, not the decision.
     package var recipient: String
     package var subject: String
-    /// UTF-8, lines ended by line feeds.
-    package var body: String
+    /// UTF-8, lines ended by line feeds; nil when the gate of its subject writes it, before it is sent.
+    package var body: String?
     package var language: String
     package var run: Int?
     /// Ids of the kept files (`ltc.artefacts`) that go with it.
@@ -37,7 +37,7 @@ package struct OutgoingMessage: Sendable, Hashable {
 
     package init(
         kind: Kind, team: Int, subjectKind: String, subjectID: Int, member: Int? = nil, customer: Int? = nil,
-        recipient: String, subject: String, body: String, language: String = "en", run: Int? = nil,
+        recipient: String, subject: String, body: String?, language: String = "en", run: Int? = nil,
         attachments: [Int] = []
     ) {
         self.kind = kind
@@ -72,7 +72,8 @@ package enum Outbox {
                 subjectKinds: messages.map(\.subjectKind), subjectIds: messages.map(\.subjectID),
                 members: messages.map { $0.member ?? 0 }, customers: messages.map { $0.customer ?? 0 },
                 recipients: messages.map(\.recipient), subjects: messages.map(\.subject),
-                bodies: messages.map(\.body), languages: messages.map(\.language), runs: messages.map { $0.run ?? 0 })
+                bodies: messages.map { $0.body ?? "" }, languages: messages.map(\.language),
+                runs: messages.map { $0.run ?? 0 })
         ).map(\.id)
         let files = zip(ids, messages).flatMap { id, message in message.attachments.map { (id, $0) } }
         if !files.isEmpty {

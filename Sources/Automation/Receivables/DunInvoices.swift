@@ -9,89 +9,114 @@ import Store
 package enum DunInvoices: Automated {
     package static let name = AutomationName.dunInvoices
 
-    /// All of a team's accounts in one transaction, so that a run appears whole or not at all.
+    /// All of a team's accounts in one transaction, so that a run appears whole or not at all; in pieces, so that a
+    /// million invoices take no more memory than ten thousand.
     package static func step(_ run: RunContext, in db: isolated Connection) throws -> Step<DunInvoicesReport> {
         guard let team = run.team else { throw Problem(.defect, "no_team", "dunning is run for a team") }
         let day = team.clock.date(of: run.asOf)
+        run.listener?.begin(team.code)
         guard try db.one(MessagesSQL.Switch(name: "dunning")).isOn else {
             let reason = "dunning_is_off"
-            try FinancePackage.write(run, team, on: day, [], skipped: [:], heldBecause: reason, in: db)
+            try FinancePackage.order(of: run, team, on: day, hasNotices: false, heldBecause: reason, in: db)
             return Step(DunInvoicesReport(), .held(reason: reason))
         }
         try AllocateReceipts.mature(team: team.id, through: day, actor: run.actor, at: run.asOf, in: db)
         try DisputesOver.tell(run, team, on: day, in: db)
         var report = DunInvoicesReport()
-        try stage(run, team, on: day, in: db) { report.skip($0) }
-        let notices = try apply(run, team, on: day, in: db)
-        let papers = try NoticePaper.load(notices, in: db)
-        let dispatch = NoticeDispatch(company: run.company, directory: run.directory, now: run.asOf)
-        try dispatch.publish(papers, run: run.runID, in: db)
-        for paper in papers { report.add(paper) }
-        let skipped = report.skipped.reduce(into: [:]) { $0[$1.reason.rawValue, default: 0] += 1 }
-        try FinancePackage.write(run, team, on: day, papers, skipped: skipped, heldBecause: nil, in: db)
+        let staged = try stage(run, team, on: day, &report, in: db)
+        try apply(staged, run, team, on: day, in: db)
+        try FinancePackage.order(of: run, team, on: day, hasNotices: !staged.isEmpty, heldBecause: nil, in: db)
         return Step(report)
+    }
+
+    /// Ids of the notices of a run, in order.
+    private struct Staged {
+        var approved: [Int] = []
+        var proposed: [Int] = []
+
+        var isEmpty: Bool { approved.isEmpty && proposed.isEmpty }
     }
 
     /// Streams the accounts through the rule, and what it proposes into staging.
     private static func stage(
-        _ run: RunContext, _ team: Team, on day: CalendarDate, in db: isolated Connection,
-        _ skip: ([DunningRules.Skipped]) -> Void
-    ) throws {
+        _ run: RunContext, _ team: Team, on day: CalendarDate, _ report: inout DunInvoicesReport,
+        in db: isolated Connection
+    ) throws -> Staged {
         let rules = try DunningRules(run.company, team: team.code, rates: try RateStore.table(in: db))
         try db.execute(DunningSQL.CreateStaging())
         try db.execute(DunningSQL.CreateItemStaging())
         try db.execute(DunningSQL.EmptyStaging())
-        var ordinal = 0
+        var staged = Staged()
         try DunningStore.accounts(of: team.id, on: day, by: rules.policy, in: db) { accounts in
-            var notices: [DunningSQL.CopyNotice] = []
-            var items: [DunningSQL.CopyItem] = []
+            var decided: [(account: DebtorAccount, notice: DunningNotice)] = []
             for account in accounts {
                 let verdict = try rules.decide(account, on: day)
-                skip(verdict.skipped)
-                guard let notice = verdict.notice else { continue }
-                ordinal += 1
-                notices.append(staged(notice, ordinal, account, rules.policy.approvalNeed(of: notice), run))
-                items += notice.items.map { staged($0, ordinal) }
+                try report.count(verdict.skipped, telling: run.listener)
+                if let notice = verdict.notice { decided.append((account, notice)) }
+            }
+            let ids = try db.run(DunningSQL.DrawNotices(count: decided.count)).map(\.id)
+            var notices: [DunningSQL.CopyNotice] = []
+            var items: [DunningSQL.CopyItem] = []
+            for (id, (account, notice)) in zip(ids, decided) {
+                var need = rules.policy.approvalNeed(of: notice)
+                if need == .none, run.isPast { need = .pastRun }
+                notices.append(copy(notice, id, account, need))
+                items += notice.items.map { copy($0, id, notice.currency) }
+                if need == .none { staged.approved.append(id) } else { staged.proposed.append(id) }
+                report.count(notice, isApproved: need == .none)
             }
             try db.copy(notices)
             try db.copy(items)
         }
+        return staged
     }
 
-    private static func staged(
-        _ notice: DunningNotice, _ ordinal: Int, _ account: DebtorAccount, _ need: ApprovalNeed, _ run: RunContext
+    private static func copy(
+        _ notice: DunningNotice, _ id: Int, _ account: DebtorAccount, _ need: ApprovalNeed
     ) -> DunningSQL.CopyNotice {
-        let need = need == .none && run.isPast ? .pastRun : need
-        return DunningSQL.CopyNotice(
-            ordinal: ordinal, creditorId: account.creditor, customerId: account.customer,
+        DunningSQL.CopyNotice(
+            id: id, creditorId: account.creditor, customerId: account.customer,
             currency: account.currency.code, procedure: notice.procedure, level: notice.level,
             openMinor: notice.openMinor, interestMinor: notice.interestMinor, feeMinor: notice.feeMinor,
             creditMinor: notice.creditMinor, payBy: notice.payBy, approved: need == .none, approval: need.reason,
             channel: notice.channel.rawValue, channelReason: notice.isWithoutAddress ? "no_address" : nil)
     }
 
-    private static func staged(_ item: DunningNotice.Item, _ ordinal: Int) -> DunningSQL.CopyItem {
+    private static func copy(_ item: DunningNotice.Item, _ notice: Int, _ currency: Currency) -> DunningSQL.CopyItem {
         DunningSQL.CopyItem(
-            ordinal: ordinal, invoiceId: item.item.id, daysOverdue: item.daysOverdue, openMinor: item.item.openMinor,
-            levelBefore: item.item.level, level: item.level, interestMinor: item.interestMinor,
-            computation: item.storedComputation)
+            noticeId: notice, invoiceId: item.item.id, currency: currency.code, daysOverdue: item.daysOverdue,
+            openMinor: item.item.openMinor, levelBefore: item.item.level, level: item.level,
+            interestMinor: item.interestMinor, computation: item.storedComputation)
     }
 
-    /// - Returns: the ids of the new notices, in order.
+    /// Stores what is staged, with its events, and sets the approved notices on their way.
     private static func apply(
-        _ run: RunContext, _ team: Team, on day: CalendarDate, in db: isolated Connection
-    ) throws -> [Int] {
-        let rows = try db.run(
+        _ staged: Staged, _ run: RunContext, _ team: Team, on day: CalendarDate, in db: isolated Connection
+    ) throws {
+        try db.execute(
             DunningSQL.InsertNotices(
                 run: run.runID, day: day, team: team.id, drawsNumbers: !run.isPreview, actor: run.actor, now: run.asOf))
-        try db.execute(DunningSQL.InsertItems(run: run.runID, team: team.id))
-        for (kind, states) in [("notice_proposed", ["proposed", "held"]), ("notice_approved", ["approved"])] {
-            let notices = rows.filter { states.contains($0.state) }.map(\.id)
+        try db.execute(DunningSQL.InsertItems(team: team.id))
+        for (kind, notices) in [("notice_proposed", staged.proposed), ("notice_approved", staged.approved)] {
             try db.execute(
                 DunningSQL.RecordNoticeEvents(
                     notices: notices, kind: kind, fromState: nil, actor: run.actor, at: run.asOf, run: run.runID,
                     version: run.configurationVersion, reason: nil))
         }
-        return rows.map(\.id)
+        let dispatch = NoticeDispatch(company: run.company, directory: run.directory, now: run.asOf)
+        for chunk in staged.approved.chunks(of: 5_000) {
+            try dispatch.publish(try db.run(DunningSQL.NoticesToPrint(notices: chunk)), run: run.runID, in: db)
+        }
+        guard let listener = run.listener else { return }
+        for chunk in (staged.approved + staged.proposed).sorted().chunks(of: 1_000) {
+            for paper in try NoticePaper.load(chunk, in: db) { try listener.hear(DunInvoicesReport.Notice(paper)) }
+        }
+    }
+}
+
+extension Array {
+    /// Its elements in order, so many at a time.
+    func chunks(of size: Int) -> some Sequence<[Element]> {
+        stride(from: 0, to: count, by: size).lazy.map { Array(self[$0..<Swift.min($0 + size, count)]) }
     }
 }

@@ -1,7 +1,9 @@
 package import Domain
 import Store
 
-/// What a run of dunning decided: `run dun-invoices` of the interface.
+/// What a run of dunning decided, counted. Notices and invoices passed over are told to the run's listener one by one, as
+/// `run dun-invoices` of the interface shows them: accounts in the order of customer, creditor and currency, an account's
+/// invoices in that of their due dates and numbers.
 package struct DunInvoicesReport: AutomationReport {
     package struct Notice: Encodable, Sendable {
         package let notice: Int
@@ -35,43 +37,55 @@ package struct DunInvoicesReport: AutomationReport {
         package let reason: DunningReason
     }
 
-    package private(set) var notices: [Notice] = []
-    package private(set) var skipped: [Skipped] = []
+    package private(set) var counts = ["notices": 0, "invoices": 0, "skipped": 0]
 
     package init() {}
 
-    package mutating func add(_ other: DunInvoicesReport) {
-        notices += other.notices
-        skipped += other.skipped
+    package mutating func add(_ other: DunInvoicesReport) { counts.merge(other.counts, uniquingKeysWith: +) }
+
+    /// The lists are the listener's, the counts stand beside them.
+    package func encode(to encoder: any Encoder) throws { _ = encoder.container(keyedBy: NoKeys.self) }
+
+    private enum NoKeys: CodingKey {}
+
+    mutating func count(_ items: [DunningRules.Skipped], telling listener: RunListener?) throws {
+        counts["skipped", default: 0] += items.count
+        for item in items {
+            counts[item.reason.counted, default: 0] += 1
+            try listener?.hear(Skipped(invoice: item.item.number, reason: item.reason))
+        }
     }
 
-    mutating func skip(_ items: [DunningRules.Skipped]) {
-        skipped += items.map { Skipped(invoice: $0.item.number, reason: $0.reason) }
+    mutating func count(_ notice: DunningNotice, isApproved: Bool) {
+        counts["notices", default: 0] += 1
+        counts["invoices", default: 0] += notice.items.count
+        counts[isApproved ? "approved" : "proposed", default: 0] += 1
     }
+}
 
-    mutating func add(_ paper: NoticePaper) {
+extension DunInvoicesReport.Notice {
+    init(_ paper: NoticePaper) {
         let notice = paper.notice
         func money(_ minor: Int) -> Money { Money(minor: minor, currency: notice.currency) }
-        notices.append(
-            Notice(
-                notice: paper.head.id, number: paper.head.number, creditor: paper.head.creditor,
-                customer: paper.head.customerNumber, currency: notice.currency.code, level: notice.level,
-                state: paper.head.state, reason: paper.head.reason, channel: paper.head.channel,
-                channelReason: paper.head.channelReason, open: money(notice.openMinor),
-                fee: money(notice.feeMinor), interest: money(notice.interestMinor), credit: money(notice.creditMinor),
-                total: money(notice.totalMinor), payBy: notice.payBy,
-                invoices: notice.items.map { item in
-                    Invoice(
-                        number: item.item.number, dueOn: item.item.dueOn, daysOverdue: item.daysOverdue,
-                        open: money(item.item.openMinor), level: item.level, interest: money(item.interestMinor))
-                }))
+        self.init(
+            notice: paper.head.id, number: paper.head.number, creditor: paper.head.creditor,
+            customer: paper.head.customerNumber, currency: notice.currency.code, level: notice.level,
+            state: paper.head.state, reason: paper.head.reason, channel: paper.head.channel,
+            channelReason: paper.head.channelReason, open: money(notice.openMinor),
+            fee: money(notice.feeMinor), interest: money(notice.interestMinor), credit: money(notice.creditMinor),
+            total: money(notice.totalMinor), payBy: notice.payBy,
+            invoices: notice.items.map { item in
+                DunInvoicesReport.Invoice(
+                    number: item.item.number, dueOn: item.item.dueOn, daysOverdue: item.daysOverdue,
+                    open: money(item.item.openMinor), level: item.level, interest: money(item.interestMinor))
+            })
     }
+}
 
-    package var counts: [String: Int] {
-        var counts = ["notices": notices.count, "invoices": notices.reduce(0) { $0 + $1.invoices.count }]
-        counts["skipped"] = skipped.count
-        for notice in notices { counts[notice.state, default: 0] += 1 }
-        for item in skipped { counts["skipped_\(item.reason.rawValue)", default: 0] += 1 }
-        return counts
-    }
+extension DunningReason {
+    /// `skipped_within_grace`
+    fileprivate var counted: String { Self.counted[self] ?? rawValue }
+
+    /// Made once: a run counts a million.
+    private static let counted = Dictionary(uniqueKeysWithValues: allCases.map { ($0, "skipped_\($0.rawValue)") })
 }

@@ -55,7 +55,7 @@ extension DunningDesk {
             }
         }
         let papers = try NoticePaper.load(notices, in: db)
-        try NoticeDispatch.current(at: now, in: db).publish(papers, run: nil, in: db)
+        try NoticeDispatch.current(at: now, in: db).publish(papers.map(\.head), run: nil, in: db)
         return described(papers)
     }
 

@@ -16,7 +16,7 @@ package enum DunningDesk {
         return rows.map(\.id)
     }
 
-    /// Draws the legal numbers, prints the letters again with them, and puts them into the outbox.
+    /// Draws the legal numbers, and puts the letters into the outbox.
     ///
     /// Four eyes: who started the run that proposed a notice does not approve it.
     ///
@@ -33,7 +33,7 @@ package enum DunningDesk {
         try db.execute(DunningSQL.ApproveNotices(notices: notices, actor: actor, now: now, drawsNumbers: !isPreview))
         try record("notice_approved", from: rows, notices, actor, now, nil, in: db)
         let papers = try NoticePaper.load(notices, in: db)
-        try NoticeDispatch.current(at: now, in: db).publish(papers, run: nil, in: db)
+        try NoticeDispatch.current(at: now, in: db).publish(papers.map(\.head), run: nil, in: db)
         return described(papers)
     }
 
@@ -75,8 +75,6 @@ package enum DunningDesk {
     }
 
     static func described(_ papers: [NoticePaper]) -> [DunInvoicesReport.Notice] {
-        var report = DunInvoicesReport()
-        for paper in papers { report.add(paper) }
-        return report.notices
+        papers.map(DunInvoicesReport.Notice.init)
     }
 }

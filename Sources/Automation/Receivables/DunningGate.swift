@@ -6,7 +6,7 @@ import Store
 
 /// Looks at a notice once more, under lock, just before its letter is sent: what was paid since is no longer asked for.
 package enum DunningGate {
-    /// Nothing left: the notice is cancelled. Less: the letter is printed again with the lower total, under the same
+    /// Nothing left: the notice is cancelled. Less: the letter says the lower total, under the same
     /// approval. More (a payment was reversed): a person decides again.
     package static func look(
         _ message: QueuedMessage, at now: Date, in db: isolated Connection
@@ -25,7 +25,6 @@ package enum DunningGate {
         let verdict = try decide(head, in: db)
         guard let notice = verdict.notice else { return try cancel(head, because: why(verdict), at: now, in: db) }
         if try !stands(head, with: notice, at: now, in: db) { return .cancel(reason: "proposed_again") }
-        if notice.totalMinor < head.totalMinor { try rewrite(message, in: db) }
         if !isTask { try db.execute(DunningSQL.SetNoticeState(notice: head.id, state: "sending", reason: nil)) }
         return .send
     }
@@ -57,17 +56,6 @@ package enum DunningGate {
         try db.execute(DunningSQL.ProposeAgain(notice: head.id))
         try record("notice_proposed", head, at: now, in: db)
         return false
-    }
-
-    /// The message says what the notice says now.
-    private static func rewrite(_ message: QueuedMessage, in db: isolated Connection) throws {
-        guard let paper = try NoticePaper.load([message.subjectId], in: db).first else { return }
-        let task = DunningTask(paper, language: message.language)
-        let isTask = message.subjectKind == DunningTask.subjectKind
-        try db.execute(
-            DunningSQL.RewriteMessage(
-                message: message.id, subject: isTask ? task.subject : paper.letter.subject,
-                body: isTask ? task.body : paper.letter.text))
     }
 
     /// In the transaction that records what became of the letter. Only an accepted notice reaches its level; one that
@@ -147,8 +135,6 @@ package enum DunningGate {
             DunningSQL.ChangeNotice(
                 notice: head.id, level: notice.level, openMinor: notice.openMinor, interestMinor: notice.interestMinor,
                 feeMinor: notice.feeMinor, creditMinor: notice.creditMinor, reason: "paid_in_part"))
-        let letters = try NoticePaper.load([head.id], in: db).map(\.letter.text)
-        try db.execute(DunningSQL.WriteLetters(notices: [head.id], letters: letters))
         try record("notice_recomputed", head, at: now, in: db)
     }
 

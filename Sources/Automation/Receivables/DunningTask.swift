@@ -1,4 +1,3 @@
-import Delivery
 import Domain
 import Store
 
@@ -8,22 +7,23 @@ struct DunningTask {
     static let subjectKind = "dunning-task"
 
     let subject: String
+    /// Followed by the letter.
     let body: String
 
-    init(_ paper: NoticePaper, language: String) {
+    init(_ head: NoticeHead, language: String) throws {
         let words = language.hasPrefix("zh") ? Self.chinese : Self.english
-        let head = paper.head
         let customer = "\(head.customerNumber) \(head.customerName)"
-        let total = Money(minor: paper.notice.totalMinor, currency: paper.notice.currency)
+        let total = Money(minor: head.totalMinor, currency: try Currency(stored: head.currency))
+        let what = words.what(DunningChannel(rawValue: head.channel) ?? .call)
         let key = head.number ?? "\(head.id)"
-        subject = "\(words.what(paper.notice.channel)): \(customer), \(total)"
+        subject = "\(what): \(customer), \(total)"
         body = """
-            \(words.what(paper.notice.channel)): \(customer)
-            \(head.channelReason.map { "(\($0))\n" } ?? "")\(words.total): \(total), \(words.level) \(paper.notice.level)
+            \(what): \(customer)
+            \(head.channelReason.map { "(\($0))\n" } ?? "")\(words.total): \(total), \(words.level) \(head.level)
             \(words.done): ltc dunning confirm \(key)
             ----
 
-            """ + paper.letter.text
+            """
     }
 
     private struct Words {

@@ -18,23 +18,23 @@ package enum LetterPress {
         package let mistake: LetterMistake
     }
 
-    /// The kept PDF of a notice's letter as it reads now; it is printed if it is not there.
+    /// The kept PDF of a notice's letter as it reads now; it is written and printed if it is not there.
     ///
     /// - Throws: `LetterMistake` for what cannot be printed.
     package static func letter(
         of notice: Int, in db: isolated Connection
     ) throws -> LettersSQL.KeptLetter.Row {
         if let kept = try db.first(LettersSQL.KeptLetter(notice: notice)) { return kept }
-        let bytes = try print(notice, in: db)
+        let paper = try NoticePaper.one(notice, in: db)
+        try paper.keepText(in: db)
+        let bytes = try printer.withLock { try $0.print(paper.letter) }
         try db.execute(LettersSQL.KeepLetters(notices: [notice], contents: [bytes]))
         return try db.one(LettersSQL.KeptLetter(notice: notice))
     }
 
     /// A notice's letter as it would be printed now, a draft's too; nothing is kept.
     package static func print(_ notice: Int, in db: isolated Connection) throws -> [UInt8] {
-        guard let paper = try NoticePaper.load([notice], in: db).first else {
-            preconditionFailure("the caller has read the notice in this transaction")
-        }
+        let paper = try NoticePaper.one(notice, in: db)
         return try printer.withLock { try $0.print(paper.letter) }
     }
 
@@ -70,8 +70,12 @@ package enum LetterPress {
                     failures.append(Failure(notice: paper.head.id, mistake: mistake))
                 }
             }
+            let texts = DunningSQL.KeepTexts(notices: papers.map(\.head.id), letters: papers.map(\.text))
             let letters = LettersSQL.KeepLetters(notices: printed.map(\.notice), contents: printed.map(\.bytes))
-            try await pool.transaction { db in try db.execute(letters) }
+            try await pool.transaction { db in
+                try db.execute(texts)
+                try db.execute(letters)
+            }
         }
         return failures
     }
@@ -82,6 +86,7 @@ package enum LetterPress {
         _ verdict: DeliveryHooks.Verdict, to message: QueuedMessage, in db: isolated Connection
     ) throws -> DeliveryHooks.Verdict {
         guard verdict == .send else { return verdict }
+        try NoticeText.write(message, in: db)
         let channel = try db.one(LegalSQL.Claim(notice: message.subjectId)).channel
         // Who telephones has it in the mail's text.
         guard ["mail", "letter", "legal"].contains(channel) else { return .send }

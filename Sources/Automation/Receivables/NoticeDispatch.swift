@@ -17,66 +17,71 @@ struct NoticeDispatch {
             directory: try DirectoryStore.load(asOf: now, in: db), now: now)
     }
 
-    /// Prints the letters and sets the approved ones on their way.
-    func publish(_ papers: [NoticePaper], run: Int?, in db: isolated Connection) throws {
-        let letters = papers.map(\.letter.text)
-        try db.execute(DunningSQL.WriteLetters(notices: papers.map(\.head.id), letters: letters))
-        let approved = zip(papers, letters).filter { $0.0.head.state == "approved" }
-        let toManagers = approved.map(\.0.head).filter { $0.channel == DunningChannel.accountManager.rawValue }
-        let managers = try db.run(DunningSQL.AccountManagers(notices: toManagers.map(\.id)))
+    /// Sets the approved ones on their way. What their letters say is written when they are sent.
+    func publish(_ notices: [NoticeHead], run: Int?, in db: isolated Connection) throws {
+        let approved = notices.filter { $0.state == "approved" }
+        let toManagers = approved.filter { $0.channel == DunningChannel.accountManager.rawValue }
+        let managers =
+            toManagers.isEmpty ? [] : try db.run(DunningSQL.AccountManagers(notices: toManagers.map(\.id)))
         let managerOf = Dictionary(uniqueKeysWithValues: managers.map { ($0.notice, $0.member) })
-        try Outbox.post(
-            approved.flatMap { paper, letter in
-                paper.notice.channel == .mail
-                    ? mail(paper, letter, run).map { [$0] } ?? []
-                    : tasks(paper, letter, run, accountManager: managerOf[paper.head.id])
-            }, in: db)
+        var messages: [OutgoingMessage] = []
+        messages.reserveCapacity(approved.count)
+        for head in approved {
+            if head.channel == DunningChannel.mail.rawValue {
+                if let mail = mail(head, run) { messages.append(mail) }
+            } else {
+                messages += try tasks(head, run, accountManager: managerOf[head.id])
+            }
+        }
+        try Outbox.post(messages, in: db)
     }
 
-    private func mail(_ paper: NoticePaper, _ letter: String, _ run: Int?) -> OutgoingMessage? {
-        guard let email = paper.head.email else { return nil }
+    private func mail(_ head: NoticeHead, _ run: Int?) -> OutgoingMessage? {
+        guard let email = head.email else { return nil }
         var message = OutgoingMessage(
-            kind: .dunningNotice, team: paper.head.team, subjectKind: "notice", subjectID: paper.head.id,
-            customer: paper.head.customer, recipient: email, subject: paper.letter.subject, body: letter,
-            language: paper.head.language, run: run)
-        message.notBefore = dueAt(of: paper)
+            kind: .dunningNotice, team: head.team, subjectKind: NoticePaper.mailed, subjectID: head.id,
+            customer: head.customer, recipient: email,
+            subject: DunningLetter.subject(
+                number: head.number, level: head.level, creditor: head.creditorName, language: head.language),
+            body: nil, language: head.language, run: run)
+        message.notBefore = dueAt(of: head)
         return message
     }
 
     /// To each who has to do it; they confirm it with `ltc dunning confirm`.
     private func tasks(
-        _ paper: NoticePaper, _ letter: String, _ run: Int?, accountManager: Int?
-    ) -> [OutgoingMessage] {
-        people(for: paper, accountManager).compactMap { member in
+        _ head: NoticeHead, _ run: Int?, accountManager: Int?
+    ) throws -> [OutgoingMessage] {
+        try people(for: head, accountManager).compactMap { member in
             guard let email = member.email else { return nil }
-            let task = DunningTask(paper, language: member.language)
             var message = OutgoingMessage(
-                kind: .reminder, team: paper.head.team, subjectKind: DunningTask.subjectKind, subjectID: paper.head.id,
-                member: member.id, recipient: email, subject: task.subject, body: task.body,
+                kind: .reminder, team: head.team, subjectKind: DunningTask.subjectKind, subjectID: head.id,
+                member: member.id, recipient: email,
+                subject: try DunningTask(head, language: member.language).subject, body: nil,
                 language: member.language, run: run)
-            message.notBefore = dueAt(of: paper)
+            message.notBefore = dueAt(of: head)
             return message
         }
     }
 
     /// The customer's account manager, the managers of delivery, or finance; finance too where there is nobody else.
-    private func people(for paper: NoticePaper, _ accountManager: Int?) -> [Member] {
+    private func people(for head: NoticeHead, _ accountManager: Int?) -> [Member] {
         let found: [Member] =
-            switch paper.notice.channel {
+            switch DunningChannel(rawValue: head.channel) ?? .call {
             case .accountManager: accountManager.flatMap(directory.member(id:)).map { [$0] } ?? []
             case .stopDeliveries:
                 directory.teams.filter { $0.kind == .delivery }.compactMap { directory.manager(of: $0.id) }
             case .mail, .letter, .call, .legal: []
             }
         if !found.isEmpty { return found }
-        return directory.manager(of: paper.head.team).map { [$0] }
-            ?? directory.seats(of: paper.head.team).compactMap { directory.member(id: $0.member) }
+        return directory.manager(of: head.team).map { [$0] }
+            ?? directory.seats(of: head.team).compactMap { directory.member(id: $0.member) }
     }
 
     /// Nil on a working day of the team and of the customer's country; otherwise when the next one begins.
-    private func dueAt(of paper: NoticePaper) -> Date? {
-        guard let clock = directory.team(id: paper.head.team)?.clock else { return nil }
-        let country = company.calendars.first { $0.country != nil && $0.country == paper.head.country?.uppercased() }
+    private func dueAt(of head: NoticeHead) -> Date? {
+        guard let clock = directory.team(id: head.team)?.clock else { return nil }
+        let country = company.calendars.first { $0.country != nil && $0.country == head.country?.uppercased() }
         let theirs = country.map(BusinessCalendar.init)
         let today = clock.date(of: now)
         func isWorked(_ day: CalendarDate) -> Bool {

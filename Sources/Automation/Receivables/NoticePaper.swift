@@ -4,9 +4,12 @@ import Foundation
 import Postgres
 import Store
 
+/// A stored notice without its lines.
+typealias NoticeHead = DunningSQL.NoticesToPrint.Row
+
 /// A stored notice with all that its letter, its mail and the register say of it.
 struct NoticePaper: Sendable {
-    let head: DunningSQL.NoticesToPrint.Row
+    let head: NoticeHead
     let letter: DunningLetter
 
     var notice: DunningNotice { letter.notice }
@@ -20,7 +23,14 @@ struct NoticePaper: Sendable {
         }
     }
 
-    private init(_ head: DunningSQL.NoticesToPrint.Row, _ lines: [DunningSQL.NoticeLines.Row]) throws {
+    static func one(_ notice: Int, in db: isolated Connection) throws -> NoticePaper {
+        guard let paper = try load([notice], in: db).first else {
+            throw Problem(.defect, "no_such_notice", "there is no notice \(notice)")
+        }
+        return paper
+    }
+
+    private init(_ head: NoticeHead, _ lines: [DunningSQL.NoticeLines.Row]) throws {
         let items = try lines.map { line in
             DunningNotice.Item(
                 item: OpenItem(

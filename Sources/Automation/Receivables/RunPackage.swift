@@ -38,6 +38,7 @@ package struct RunPackage: Sendable {
                 .refused, "no_package", run.map { "run \($0) left no files" } ?? "no run left any files",
                 advice: "ltc dunning runs, ltc run dun-invoices")
         }
+        try await pool.transaction { db in try FinancePackage.make(of: found.run, in: db) }
         let failures = try await LetterPress.printRest(of: found.run, team: team, pool: pool)
         let files = try await pool.transaction { db in
             try RegisterPress.makeWorkbooks(of: found.run, team: team, in: db)

@@ -67,10 +67,12 @@ package struct RunRequest: Sendable {
     /// What time it is for who asks. Nil is the run's own: so for a daemon that is started with `--as-of`, which lives at
     /// that time.
     package var now: Date?
+    /// Who wants to know more than counts; the daemon does not.
+    package var listener: RunListener?
 
     package init(
         team: String? = nil, asOf: AsOf, actor: String, isPreview: Bool = false, followsClock: Bool = false,
-        now: Date? = nil
+        now: Date? = nil, listener: RunListener? = nil
     ) {
         self.team = team
         self.asOf = asOf
@@ -78,6 +80,22 @@ package struct RunRequest: Sendable {
         self.isPreview = isPreview
         self.followsClock = followsClock
         self.now = now
+        self.listener = listener
+    }
+}
+
+/// Hears one by one what a run decides whose lists are too long for its report.
+package struct RunListener: Sendable {
+    /// A team's part begins. When it began before, the database had it tried again, and what was heard of it is void.
+    package var begin: @Sendable (_ team: String) -> Void
+    package var hear: @Sendable (any Encodable & Sendable) throws -> Void
+
+    package init(
+        begin: @escaping @Sendable (_ team: String) -> Void,
+        hear: @escaping @Sendable (any Encodable & Sendable) throws -> Void
+    ) {
+        self.begin = begin
+        self.hear = hear
     }
 }
 
@@ -95,4 +113,5 @@ package struct RunContext: Sendable {
     package let followsClock: Bool
     /// Its business day is over: it proposes, and lets nothing go out by itself.
     package let isPast: Bool
+    package let listener: RunListener?
 }

@@ -99,7 +99,7 @@ package struct AutomationRunner: Sendable {
         return RunContext(
             runID: id, asOf: asOf, team: ours, configurationVersion: version, company: company, directory: directory,
             actor: request.actor, isPreview: request.isPreview, followsClock: request.followsClock,
-            isPast: request.now.map { clock.date(of: asOf) < clock.date(of: $0) } ?? false)
+            isPast: request.now.map { clock.date(of: asOf) < clock.date(of: $0) } ?? false, listener: request.listener)
     }
 
     /// Leads are routed between teams, so their assignment is the company's; the others are each team's own.

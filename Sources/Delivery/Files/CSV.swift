@@ -20,6 +20,12 @@ package struct CSV: Sendable {
 
     package var bytes: [UInt8] { Array(text.utf8) }
 
+    /// What was written since it was asked last: a long file is written in pieces.
+    package mutating func takeBytes() -> [UInt8] {
+        defer { text = "" }
+        return bytes
+    }
+
     private static func field(_ cell: CSVCell) -> String {
         switch cell {
         case .value(let value): quoted(value)

@@ -64,8 +64,18 @@ extension DunningLetter {
 
     /// The subject of the mail.
     package var subject: String {
-        let title = phrases.titles[tone]
-        return number.map { "\(title) \($0) · \(creditor.name)" } ?? "\(title) · \(creditor.name)"
+        Self.subject(number: number, level: notice.level, creditor: creditor.name, language: debtor.language)
+    }
+
+    /// The same of a letter that is not written yet.
+    ///
+    /// - Parameters:
+    ///   - number: nil until the notice is approved
+    ///   - creditor: its name
+    package static func subject(number: String?, level: Int, creditor: String, language: String) -> String {
+        let titles = LetterPhrases.of(language).titles
+        let title = titles[min(level, titles.count) - 1]
+        return number.map { "\(title) \($0) · \(creditor)" } ?? "\(title) · \(creditor)"
     }
 
     /// The letter in plain text, with its computation.

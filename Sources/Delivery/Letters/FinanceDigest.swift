@@ -10,7 +10,7 @@ package struct FinanceDigest: Sendable {
     package var notices: [String: Int] = [:]
     /// This run's notices, by the way that they take.
     package var channels: [DunningChannel: Int] = [:]
-    /// Those that somebody in the house sees to.
+    /// Those that somebody in the house sees to, the first ``namedTasks`` of them.
     package var tasks: [Task] = []
     /// What this run asks for, by currency.
     package var asked: [Money] = []
@@ -37,7 +37,7 @@ package struct FinanceDigest: Sendable {
     }
 
     /// So many tasks are named in the mail; the register has them all.
-    static let namedTasks = 40
+    package static let namedTasks = 40
 
     package init(team: String, day: CalendarDate) {
         self.team = team
@@ -103,10 +103,11 @@ extension FinanceDigest {
     }
 
     private func named(_ words: Words) -> [String] {
-        let lines = tasks.prefix(Self.namedTasks).map { task in
+        let lines = tasks.map { task in
             "  \(task.channel.rawValue)\(task.reason.map { " (\($0))" } ?? ""): \(task.notice), \(task.customer), \(task.total)"
         }
-        return tasks.count > lines.count ? lines + ["  \(tasks.count - lines.count) \(words.more)"] : lines
+        let all = channels.reduce(0) { $1.key == .mail ? $0 : $0 + $1.value }
+        return all > lines.count ? lines + ["  \(all - lines.count) \(words.more)"] : lines
     }
 
     private func table(_ words: Words) -> [String] {

@@ -2,34 +2,43 @@ package import Domain
 
 /// What a run dunned, one line an item, for finance to sort, sum and file.
 package struct DunningRegister: Sendable {
-    package struct Entry: Sendable {
-        package var id: Int
-        /// Nil until the notice is approved.
-        package var number: String?
+    /// An item of a notice.
+    package struct Line: Sendable {
+        package var notice: Int
+        /// The notice's; nil until it is approved.
+        package var legalNumber: String?
         package var state: String
         package var reason: String?
         package var runDate: CalendarDate
-        package var creditor: String
-        package var customer: String
-        package var customerName: String
-        /// Why the notice's channel is not the first choice of its level: `no_address`.
+        package var channel: DunningChannel
+        /// Why it is not the first choice of the level: `no_address`.
         package var channelReason: String?
-        package var notice: DunningNotice
+        package var creditor, customer, customerName: String
+        package var noticeLevel: Int
+        package var currency: Currency
+        /// The notice's.
+        package var feeMinor, creditMinor: Int
+        /// The invoice's.
+        package var number: String
+        package var issuedOn, dueOn: CalendarDate
+        package var daysOverdue, levelBefore, level: Int
+        package var openMinor, interestMinor: Int
 
         package init(
-            id: Int, number: String?, state: String, reason: String?, runDate: CalendarDate, creditor: String,
-            customer: String, customerName: String, channelReason: String?, notice: DunningNotice
+            notice: Int, legalNumber: String?, state: String, reason: String?, runDate: CalendarDate,
+            channel: DunningChannel, channelReason: String?, creditor: String, customer: String, customerName: String,
+            noticeLevel: Int, currency: Currency,
+            feeMinor: Int, creditMinor: Int, number: String, issuedOn: CalendarDate, dueOn: CalendarDate,
+            daysOverdue: Int, levelBefore: Int, level: Int, openMinor: Int, interestMinor: Int
         ) {
-            self.id = id
-            self.number = number
-            self.state = state
-            self.reason = reason
-            self.runDate = runDate
-            self.creditor = creditor
-            self.customer = customer
-            self.customerName = customerName
-            self.channelReason = channelReason
-            self.notice = notice
+            (self.notice, self.legalNumber, self.state, self.reason) = (notice, legalNumber, state, reason)
+            (self.runDate, self.channel, self.channelReason) = (runDate, channel, channelReason)
+            (self.creditor, self.customer) = (creditor, customer)
+            (self.customerName, self.noticeLevel, self.currency) = (customerName, noticeLevel, currency)
+            (self.feeMinor, self.creditMinor, self.number) = (feeMinor, creditMinor, number)
+            (self.issuedOn, self.dueOn, self.daysOverdue) = (issuedOn, dueOn, daysOverdue)
+            (self.levelBefore, self.level, self.openMinor) = (levelBefore, level, openMinor)
+            self.interestMinor = interestMinor
         }
     }
 
@@ -42,29 +51,27 @@ package struct DunningRegister: Sendable {
         "decision", "reason", "until",
     ])
 
-    package init(_ entries: some Sequence<Entry>) {
-        for entry in entries { add(entry) }
-    }
+    private var lastNotice: Int?
 
-    package var bytes: [UInt8] { csv.bytes }
+    package init() {}
+
+    /// What was written since it was asked last.
+    package mutating func takeBytes() -> [UInt8] { csv.takeBytes() }
 
     /// Fee and credit belong to the notice and stand on its first line, so that columns add up to the notices' totals.
-    private mutating func add(_ entry: Entry) {
-        let currency = entry.notice.currency
-        func money(_ minor: Int) -> CSVCell { .value(Money(minor: minor, currency: currency).amount) }
-        for (index, item) in entry.notice.items.enumerated() {
-            let fee = index == 0 ? entry.notice.feeMinor : 0
-            let credit = index == 0 ? entry.notice.creditMinor : 0
-            csv.add([
-                .value("\(entry.runDate)"), .value("\(entry.id)"), .value(entry.number ?? ""), .value(entry.state),
-                .value(entry.reason ?? ""), .value(entry.notice.channel.rawValue), .value(entry.channelReason ?? ""),
-                .text(entry.creditor), .text(entry.customer), .text(entry.customerName),
-                .value("\(entry.notice.level)"), .text(item.item.number), .value("\(item.item.issuedOn)"),
-                .value("\(item.item.dueOn)"), .value("\(item.daysOverdue)"), .value("\(item.item.level)"),
-                .value("\(item.level)"), .value(currency.code), money(item.item.openMinor), money(item.interestMinor),
-                money(fee), money(credit), money(item.item.openMinor + item.interestMinor + fee - credit),
-                .value(""), .value(""), .value(""),
-            ])
-        }
+    package mutating func add(_ line: Line) {
+        func money(_ minor: Int) -> CSVCell { .value(Money(minor: minor, currency: line.currency).amount) }
+        let isFirst = line.notice != lastNotice
+        lastNotice = line.notice
+        let (fee, credit) = isFirst ? (line.feeMinor, line.creditMinor) : (0, 0)
+        csv.add([
+            .value("\(line.runDate)"), .value("\(line.notice)"), .value(line.legalNumber ?? ""), .value(line.state),
+            .value(line.reason ?? ""), .value(line.channel.rawValue), .value(line.channelReason ?? ""),
+            .text(line.creditor), .text(line.customer), .text(line.customerName),
+            .value("\(line.noticeLevel)"), .text(line.number), .value("\(line.issuedOn)"), .value("\(line.dueOn)"),
+            .value("\(line.daysOverdue)"), .value("\(line.levelBefore)"), .value("\(line.level)"),
+            .value(line.currency.code), money(line.openMinor), money(line.interestMinor), money(fee), money(credit),
+            money(line.openMinor + line.interestMinor + fee - credit), .value(""), .value(""), .value(""),
+        ])
     }
 }

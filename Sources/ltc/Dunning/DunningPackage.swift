@@ -15,7 +15,7 @@ struct DunningPackage: AsyncParsableCommand {
     @OptionGroup var format: FormatOptions
     @OptionGroup var team: TeamOptions
 
-    @Option(help: "The run; otherwise the latest that left files.")
+    @Option(help: "The run; otherwise the latest that has a package.")
     var run: Int?
 
     @Option(help: "Instead of a run's files, what a lawyer needs of this notice (its id or number), which goes to one.")

@@ -109,6 +109,6 @@ struct DunningShow: AsyncParsableCommand {
                     number: $0.number, dueOn: $0.dueOn, daysOverdue: $0.daysOverdue, open: try amount($0.openMinor),
                     levelBefore: $0.levelBefore, level: $0.level, interest: try amount($0.interestMinor),
                     computation: try InterestComputation(stored: $0.computation))
-            }, letter: row.letter)
+            }, letter: try row.letter ?? NoticeText.letter(of: row.id, in: db))
     }
 }

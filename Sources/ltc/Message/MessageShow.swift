@@ -1,4 +1,5 @@
 import ArgumentParser
+import Automation
 import Domain
 import Foundation
 import Postgres
@@ -41,18 +42,22 @@ struct MessageShow: AsyncParsableCommand {
 
     func run() async throws {
         let query = MessagesSQL.Show(id: id)
-        let (row, echoes) = try await database.withPool { [id] pool in
+        let (row, text, echoes) = try await database.withPool { [id] pool in
             try await pool.transaction(.init(readOnly: true)) { db in
-                (try db.first(query), try db.run(EchoesSQL.OfMessage(message: id)))
+                guard let row = try db.first(query) else {
+                    throw Problem(.refused, "no_such_message", "there is no message \(id)", advice: "ltc message list")
+                }
+                let text =
+                    try row.body
+                    ?? NoticeText.draft(
+                        subjectKind: row.subjectKind, subject: row.subjectId, language: row.language, in: db)
+                return (row, text ?? "", try db.run(EchoesSQL.OfMessage(message: id)))
             }
-        }
-        guard let row else {
-            throw Problem(.refused, "no_such_message", "there is no message \(id)", advice: "ltc message list")
         }
         let body = Body(
             id: row.id, messageId: row.messageId, kind: row.kind, team: row.team,
             about: "\(row.subjectKind) \(row.subjectId)", recipient: row.recipient, subject: row.subject,
-            body: row.body, state: row.state, reason: row.reason, answer: row.answer, attempts: row.attempts,
+            body: text, state: row.state, reason: row.reason, answer: row.answer, attempts: row.attempts,
             run: row.runId, createdAt: row.createdAt, acceptedAt: row.acceptedAt, attachments: row.attachments,
             echoes: echoes.map {
                 .init(kind: $0.kind, sender: $0.sender, subject: $0.subject, body: $0.body, receivedAt: $0.receivedAt)

@@ -21,25 +21,49 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Do everything, show it, and roll it back.")
     var dryRun = false
 
-    private var request: RunRequest {
+    private func request(_ listener: RunListener?) -> RunRequest {
         RunRequest(
             team: team.team, asOf: asOf.value, actor: actor(), isPreview: dryRun, followsClock: asOf.asOf == nil,
-            now: Date())
+            now: Date(), listener: listener)
     }
 
     /// Runs the automation and shows what it did.
     ///
     /// - Parameter table: the report's rows for people and for CSV.
     func run<A: Automated>(_ automation: A.Type, table: (A.Report) -> Table) async throws {
+        let outcome = try await outcome(of: automation)
+        try answer(A.name, outcome, table(outcome.report)).print(as: format)
+        tell(outcome)
+    }
+
+    /// The same for lists that are told while it runs; the CLI's memory holds them only for a table.
+    func run(_ automation: DunInvoices.Type, table: ([DunInvoicesReport.Notice]) -> Table) async throws {
+        let spool = try DecisionSpool(isJSON: format.json)
+        let outcome = try await outcome(of: automation, telling: spool.listener)
+        let answer = answer(DunInvoices.name, outcome, table(spool.notices))
+        if format.json { try answer.printJSON(lists: spool.writeLists) } else { try answer.print(as: format) }
+        tell(outcome)
+    }
+
+    private func outcome<A: Automated>(
+        of automation: A.Type, telling listener: RunListener? = nil
+    ) async throws -> RunOutcome<A.Report> {
         var quiet = Logger(label: "ltc")
         quiet.logLevel = .warning
-        let outcome = try await database.withPool { [request, quiet] pool in
+        return try await database.withPool { [request = request(listener), quiet] pool in
             try await AutomationRunner(pool: pool, logger: quiet).run(automation, request)
         }
-        let rows = table(outcome.report)
-        try Answer("run.\(A.name.rawValue)", RunBody(outcome, isPreview: dryRun), table: rows) {
+    }
+
+    private func answer<Report: AutomationReport>(
+        _ name: AutomationName, _ outcome: RunOutcome<Report>, _ rows: Table
+    ) -> Answer<RunBody<Report>> {
+        Answer("run.\(name.rawValue)", RunBody(outcome, isPreview: dryRun), table: rows) {
             rows.isEmpty ? "" : rows.description
-        }.print(as: format)
+        }
+    }
+
+    private func tell<Report>(_ outcome: RunOutcome<Report>) {
         for run in outcome.runs { say(words(on: run)) }
         if dryRun { say("a preview: all of it was rolled back") }
     }

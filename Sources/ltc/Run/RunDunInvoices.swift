@@ -15,12 +15,12 @@ struct RunDunInvoices: AsyncParsableCommand {
     @OptionGroup var options: RunOptions
 
     func run() async throws {
-        try await options.run(DunInvoices.self) { report in
+        try await options.run(DunInvoices.self) { notices in
             var table = Table(
                 ("notice", .right), ("number", .left), ("customer", .left), ("level", .right), ("invoices", .right),
                 ("open", .right), ("interest", .right), ("fee", .right), ("total", .right), ("currency", .left),
                 ("state", .left), ("reason", .left))
-            for row in report.notices {
+            for row in notices {
                 table.add(
                     "\(row.notice)", row.number ?? "", row.customer, "\(row.level)", "\(row.invoices.count)",
                     row.open.amount, row.interest.amount, row.fee.amount, row.total.amount, row.currency, row.state,

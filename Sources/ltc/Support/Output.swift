@@ -24,8 +24,7 @@ struct Answer<Body: Encodable> {
 
     func print(as format: FormatOptions) throws {
         if format.json {
-            let document = Document(schema: "ltc.\(name)/1", body: body)
-            write(String(decoding: try JSONEncoder.documents.encode(document), as: UTF8.self) + "\n")
+            write(try document() + "\n")
         } else if format.csv {
             guard let table else {
                 throw Problem(.usage, "no_csv", "this command has no rows for --csv", advice: "--json")
@@ -37,6 +36,20 @@ struct Answer<Body: Encodable> {
         }
     }
 
+    /// The document, whose last keys are lists that are written piece by piece.
+    ///
+    /// - Parameter lists: hands over `,\n  "key" : […]` for each
+    func printJSON(lists: ((Data) throws -> Void) throws -> Void) throws {
+        let document = try document()
+        write(String(document.dropLast("\n}".count)))
+        try lists { try FileHandle.standardOutput.write(contentsOf: $0) }
+        write("\n}\n")
+    }
+
+    private func document() throws -> String {
+        let document = Document(schema: "ltc.\(name)/1", body: body)
+        return String(decoding: try JSONEncoder.documents.encode(document), as: UTF8.self)
+    }
 }
 
 extension JSONEncoder {

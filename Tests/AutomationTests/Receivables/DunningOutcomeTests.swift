@@ -99,8 +99,7 @@ import Testing
                 try DunningDesk.returned(notices, reason: "returned", actor: "fay", at: Self.now(), in: db)
             }
             #expect(returned.map(\.total.amount) == ["3500.00"] && returned.map(\.state) == ["approved"])
-            let task = try await office.texts(
-                "SELECT subject || body FROM ltc.messages WHERE subject_kind = 'dunning-task' ORDER BY id DESC")[0]
+            let task = try #require(try await office.drafts(of: "dunning-task").last)
             #expect(task.contains("3500.00 EUR") && !task.contains("4500.00"), "\(task)")
             await #expect {
                 try await office.database.pool.transaction { db in
@@ -162,10 +161,9 @@ import Testing
         try await FinanceOffice.with { office in
             try await office.invoice("R1", due: "2026-03-01")
             func run(at now: String) async throws -> [String] {
-                var request = RunRequest(asOf: .day(CalendarDate("2026-03-31")!), actor: "test", isPreview: true)
-                request.now = try Date(now, strategy: .iso8601)
-                return try await AutomationRunner(pool: office.database.pool, logger: TestDatabase.logger)
-                    .run(DunInvoices.self, request).report.notices.map { "\($0.state) \($0.reason ?? "-")" }
+                try await office.run(
+                    DunInvoices.self, on: "2026-03-31", isPreview: true, now: try Date(now, strategy: .iso8601)
+                ).notices.map { "\($0.state) \($0.reason ?? "-")" }
             }
             // Midnight in Berlin.
             #expect(try await run(at: "2026-03-31T21:59:59Z") == ["approved within_limit"])

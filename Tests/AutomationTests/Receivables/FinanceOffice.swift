@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Postgres
 import Store
+import Synchronization
 import TestSupport
 
 /// A small company in a test's database: a finance team in Berlin (fay manages it) that collects for one creditor, a
@@ -104,9 +105,32 @@ struct FinanceOffice: Sendable {
     @discardableResult func run<A: Automated>(
         _ automation: A.Type, on day: String, isPreview: Bool = false
     ) async throws -> A.Report {
-        let request = RunRequest(asOf: .day(CalendarDate(day)!), actor: "test", isPreview: isPreview)
+        try await outcome(of: automation, on: day, isPreview: isPreview).report
+    }
+
+    /// A run of dunning and, unless it is a preview, the package that it orders.
+    @discardableResult func run(
+        _ automation: DunInvoices.Type, on day: String, isPreview: Bool = false, now: Date? = nil
+    ) async throws -> Dunned {
+        let heard = Heard()
+        let outcome = try await outcome(
+            of: automation, on: day, isPreview: isPreview, now: now, telling: heard.listener)
+        if !isPreview {
+            for run in outcome.runs {
+                try await database.pool.transaction { db in try FinancePackage.make(of: run.id, in: db) }
+            }
+        }
+        var dunned = heard.dunned
+        dunned.counts = outcome.report.counts
+        return dunned
+    }
+
+    private func outcome<A: Automated>(
+        of automation: A.Type, on day: String, isPreview: Bool, now: Date? = nil, telling listener: RunListener? = nil
+    ) async throws -> RunOutcome<A.Report> {
+        let request = RunRequest(
+            asOf: .day(CalendarDate(day)!), actor: "test", isPreview: isPreview, now: now, listener: listener)
         return try await AutomationRunner(pool: database.pool, logger: TestDatabase.logger).run(automation, request)
-            .report
     }
 
     /// What a mail server's answer would do: the gate looks, and an accepted letter reaches its level.
@@ -130,6 +154,19 @@ struct FinanceOffice: Sendable {
         }
     }
 
+    /// What the messages of a kind of subject, which wait, would say if they were sent now.
+    func drafts(of kind: String) async throws -> [String] {
+        try await database.pool.transaction { db in
+            try db.run(MessagesSQL.Waiting()).compactMap { waiting in
+                let message = try db.one(MessagesSQL.Take(id: waiting.id))
+                guard message.subjectKind == kind else { return nil }
+                return try message.body
+                    ?? NoticeText.draft(
+                        subjectKind: kind, subject: message.subjectId, language: message.language, in: db)
+            }
+        }
+    }
+
     /// The one number that a query gives.
     func number(_ query: String) async throws -> Int {
         try await texts("SELECT (\(query))::text").first.flatMap { Int($0) } ?? -1
@@ -142,5 +179,29 @@ struct FinanceOffice: Sendable {
             try db.copyOut("COPY (\(query)) TO STDOUT") { lines += $0 }
             return String(decoding: lines, as: UTF8.self).split(separator: "\n").map(String.init)
         }
+    }
+}
+
+/// What a run of dunning told.
+struct Dunned: Sendable {
+    var notices: [DunInvoicesReport.Notice] = []
+    var skipped: [DunInvoicesReport.Skipped] = []
+    var counts: [String: Int] = [:]
+}
+
+private final class Heard: Sendable {
+    private let lists = Mutex(Dunned())
+
+    var dunned: Dunned { lists.withLock { $0 } }
+
+    var listener: RunListener {
+        RunListener(
+            begin: { _ in self.lists.withLock { $0 = Dunned() } },
+            hear: { decision in
+                self.lists.withLock { lists in
+                    if let notice = decision as? DunInvoicesReport.Notice { lists.notices.append(notice) }
+                    if let skipped = decision as? DunInvoicesReport.Skipped { lists.skipped.append(skipped) }
+                }
+            })
     }
 }

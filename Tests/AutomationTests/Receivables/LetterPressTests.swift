@@ -42,6 +42,26 @@ struct LetterPressTests {
         }
     }
 
+    @Test func `a letter says what is known when it goes out, and says it for good from then on`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            #expect(try await office.texts("SELECT coalesce(letter, 'none') FROM ltc.notices") == ["none"])
+            try await office.script("UPDATE ltc.customers SET name = 'Miller & Sons' WHERE number = 'C1'")
+            #expect(try await office.send() == [.send])
+            let sent = try await office.texts("SELECT letter FROM ltc.notices")
+            #expect(sent.count == 1 && sent[0].contains("Miller & Sons"))
+            #expect(try await office.texts("SELECT body FROM ltc.messages WHERE kind = 'dunning-notice'") == sent)
+            try await office.script("UPDATE ltc.customers SET name = 'Somebody else' WHERE number = 'C1'")
+            let shown = try await office.database.pool.transaction { db in
+                let notice = try DunningDesk.find(["DN-2026-000001"], in: db)[0]
+                return (try NoticeText.letter(of: notice, in: db), try LetterPress.letter(of: notice, in: db))
+            }
+            #expect(shown.0.contains("Miller & Sons"))
+            #expect(try await office.number("SELECT count(*) FROM ltc.artefacts WHERE notice_id IS NOT NULL") == 1)
+        }
+    }
+
     @Test func `the package has the letters of all approved notices, each printed once`() async throws {
         try await FinanceOffice.with { office in
             try await office.invoice("R1", due: "2026-03-01")

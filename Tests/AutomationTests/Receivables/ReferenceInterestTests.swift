@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Postgres
 import TestSupport
 import Testing
 
@@ -28,7 +29,9 @@ import Testing
             try await office.invoice("R1", due: "2023-05-31", minor: 1_000_000, level: 1)
             let report = try await office.run(DunInvoices.self, on: "2023-07-30")
             #expect(report.notices.map(\.interest.amount) == ["201.37"])
-            let letter = try #require(try await office.texts("SELECT letter FROM ltc.notices").first)
+            let letter = try await office.database.pool.transaction { db in
+                try NoticeText.letter(of: report.notices[0].notice, in: db)
+            }
             for line in [
                 "R1: 10,000.00 × 11.5 % × 30 / 365 = 94.520547 (2023-06-01 to 2023-06-30; 2.5 + 9; ecb-mro 2023-01-01, ECB (2022-12-15))",
                 "R1: 10,000.00 × 13 % × 30 / 365 = 106.849315 (2023-07-01 to 2023-07-30; 4 + 9; ecb-mro 2023-07-01, ECB (2023-06-15))",
