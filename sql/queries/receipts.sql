@@ -61,9 +61,9 @@ JOIN ltc.customers AS c ON c.folded_name = k.name
 ORDER BY k.receipt, c.id;
 
 -- name: invoices_of_amount
--- Open invoices of these customers that owe exactly what a receipt brought, or may do so less their discount, which the rule
--- computes.
--- takes: receipts bigint[], customers bigint[]
+-- Open invoices of these customers that owe exactly what a receipt brought, or may do so less their discount or with what is
+-- decided again, which the rule computes.
+-- takes: receipts bigint[], customers bigint[], reopened bigint[]
 -- gives: receipt bigint, invoice bigint, number text, customer bigint, currency text, open_minor bigint, amount_minor bigint
 -- gives: discount_percent text?
 SELECT w.receipt, i.id AS invoice, i.number, i.customer_id AS customer, i.currency::text AS currency, i.open_minor,
@@ -77,8 +77,8 @@ FROM (
 CROSS JOIN LATERAL (
     SELECT * FROM ltc.invoices AS i
     WHERE i.customer_id = w.customer AND i.creditor_id = w.creditor_id AND i.currency = w.currency
-        AND i.kind <> 'credit-note' AND i.open_minor > 0
-        AND (i.open_minor = w.minor OR i.open_minor > w.minor AND i.discount_percent > 0 AND i.discount_until >= w.cash_on)
+        AND i.kind <> 'credit-note' AND (i.open_minor > 0 OR i.id = ANY (:reopened))
+        AND (i.open_minor = w.minor OR i.id = ANY (:reopened) OR i.open_minor > w.minor AND i.discount_percent > 0 AND i.discount_until >= w.cash_on)
     OFFSET 0
 ) AS i
 ORDER BY w.receipt, i.due_on, i.number;
@@ -164,11 +164,47 @@ LEFT JOIN (
 ) AS v ON v.receipt_id = r.id
 ORDER BY r.customer_id, r.creditor_id, r.currency, r.id;
 
+-- name: same_day_payments
+-- What other receipts of the same accounts and days as these, of these customers, paid as the oldest debt; locked.
+-- takes: receipts bigint[], customers bigint[]
+-- gives: receipt bigint, reference text, creditor bigint, customer bigint, currency text, cash_on date, invoice bigint
+-- gives: minor bigint, effective_on date
+WITH payer AS (
+    SELECT DISTINCT n.creditor_id, k.customer AS customer_id, n.currency, n.cash_on
+    FROM unnest(:receipts::bigint[], :customers::bigint[]) AS k (receipt, customer)
+    JOIN ltc.receipts AS n ON n.id = k.receipt
+    WHERE n.kind = 'payment'
+), same_day AS (
+    SELECT r.* FROM ltc.receipts AS r
+    WHERE r.customer_id = ANY (:customers) AND r.id <> ALL (:receipts) AND r.kind = 'payment' AND r.allocated_minor > 0
+        AND (r.creditor_id, r.customer_id, r.currency, r.cash_on)
+            IN (SELECT creditor_id, customer_id, currency, cash_on FROM payer)
+        AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = r.id)
+    ORDER BY r.id FOR UPDATE
+)
+SELECT r.id AS receipt, r.reference, r.creditor_id AS creditor, r.customer_id AS customer, r.currency::text AS currency,
+    r.cash_on, a.invoice_id AS invoice, sum(a.amount_minor)::bigint AS minor, a.effective_on
+FROM same_day AS r JOIN ltc.allocations AS a ON a.receipt_id = r.id AND a.reason = 'oldest_due'
+GROUP BY r.id, r.reference, r.creditor_id, r.customer_id, r.currency, r.cash_on, a.invoice_id, a.effective_on
+HAVING sum(a.amount_minor) <> 0
+ORDER BY r.id, a.invoice_id;
+
+-- name: closed_behind_payments
+-- What closed without money behind the payments of invoices.
+-- takes: invoices bigint[]
+-- gives: invoice bigint, minor bigint, reason text, effective_on date
+SELECT invoice_id AS invoice, sum(amount_minor)::bigint AS minor, reason, effective_on
+FROM ltc.allocations
+WHERE invoice_id = ANY (:invoices) AND reason IN ('discount_taken', 'small_difference')
+GROUP BY invoice_id, reason, effective_on HAVING sum(amount_minor) <> 0
+ORDER BY invoice_id, reason, effective_on;
+
 -- name: items_to_pay
--- The open invoices of the accounts of these receipts; locked, so that two imports never pay the same debt. Drafts that have not
--- matured by the day are meant for a part of some, and some were paid in part after their discount was over. A charge belongs to
--- the invoice that it is charged for, a notice's fee to the oldest of its invoices that is open.
--- takes: receipts bigint[], day date
+-- The open invoices of the accounts of these receipts, and some that may be open again; locked, so that two imports
+-- never pay the same debt. Drafts that have not matured by the day are meant for a part of some, and some were paid in part after
+-- their discount was over. A charge belongs to the invoice that it is charged for, a notice's fee to the oldest of its invoices
+-- that is open.
+-- takes: receipts bigint[], reopened bigint[], day date
 -- gives: id bigint, number text, creditor bigint, creditor_code text, customer bigint, currency text, issued_on date
 -- gives: due_on date, amount_minor bigint, open_minor bigint, covered_minor bigint, discount_percent text?
 -- gives: discount_until date?, late_minor bigint, procedure text?, contract_procedure text?, customer_procedure text?
@@ -193,7 +229,8 @@ JOIN ltc.invoices AS p ON p.id = CASE
         WHERE t.notice_id = i.notice_id ORDER BY x.open_minor = 0, x.due_on, x.id LIMIT 1), i.id)
     END
 LEFT JOIN ltc.contracts AS d ON d.id = p.contract_id
-WHERE i.kind <> 'credit-note' AND i.settled_before_minor + i.allocated_minor < i.amount_minor
+WHERE i.kind <> 'credit-note'
+    AND (i.settled_before_minor + i.allocated_minor < i.amount_minor OR i.id = ANY (:reopened))
     AND i.customer_id = ANY (ARRAY(SELECT r.customer_id FROM ltc.receipts AS r WHERE r.id = ANY (:receipts)))
     AND EXISTS (
         SELECT FROM ltc.receipts AS r
@@ -232,8 +269,9 @@ WITH closed AS (
 )
 INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason, detail)
 SELECT 'invoice', c.invoice_id, c.team_id,
-    CASE WHEN c.receipt_id IS NOT NULL THEN 'payment_allocated' WHEN c.credit_note_id IS NOT NULL THEN 'credit_note_set_off'
-        ELSE 'item_closed' END,
+    CASE WHEN c.receipt_id IS NOT NULL AND c.amount_minor < 0 THEN 'payment_reversed'
+        WHEN c.receipt_id IS NOT NULL THEN 'payment_allocated' WHEN c.credit_note_id IS NOT NULL THEN 'credit_note_set_off'
+        WHEN c.amount_minor < 0 THEN 'item_reopened' ELSE 'item_closed' END,
     :at, coalesce(:actor, session_user), c.reason, jsonb_strip_nulls(jsonb_build_object(
         'receipt', c.receipt_id, 'credit_note', c.credit_note_id, 'currency', c.currency, 'amount_minor', c.amount_minor,
         'effective_on', c.effective_on))

@@ -91,7 +91,10 @@ package enum AllocateReceipts {
         into outcome: inout Outcome, in db: isolated Connection
     ) throws -> Int {
         let money = try db.run(ReceiptsSQL.MoneyToAllocate(receipts: receipts, day: day))
-        let items = Dictionary(grouping: try db.run(ReceiptsSQL.ItemsToPay(receipts: receipts, day: day))) {
+        let earlier = try SameDayPayments.load(money.map { ($0.id, $0.customer) }, in: db)
+        let found = try db.run(
+            ReceiptsSQL.ItemsToPay(receipts: receipts, reopened: Array(earlier.undone.keys), day: day))
+        let items = Dictionary(grouping: found) {
             AccountKey(creditor: $0.creditor, customer: $0.customer, currency: $0.currency)
         }
         let accounts = Dictionary(grouping: money) {
@@ -102,10 +105,11 @@ package enum AllocateReceipts {
         for (account, money) in accounts.sorted(by: { $0.value[0].id < $1.value[0].id }) {
             let rows = items[account] ?? []
             var open = try rows.map(terms.item)
+            for index in open.indices { open[index].openMinor += earlier.undone[open[index].id, default: 0] }
             let made = AllocationRules.allocate(
-                money.filter { !$0.isHeld }.map(IncomingMoney.init), to: open,
+                money.filter { !$0.isHeld }.map(IncomingMoney.init) + earlier.money[account, default: []], to: open,
                 tolerance: try terms.tolerance(account.currency))
-            allocations += made
+            allocations += made.changing(earlier.allocations[account, default: []])
             let drafts = money.filter { $0.isHeld && $0.minor > 0 }
             guard !drafts.isEmpty else { continue }
             // Drafts are meant for what neither the money nor another draft is for.
@@ -118,7 +122,7 @@ package enum AllocateReceipts {
         }
         try record(allocations, actor: actor, at: now, in: db)
         try cover(covers, actor: actor, at: now, in: db)
-        for allocation in allocations { outcome.made[allocation.reason, default: 0] += 1 }
+        for allocation in allocations where allocation.minor > 0 { outcome.made[allocation.reason, default: 0] += 1 }
         let spent = (allocations + covers).reduce(into: [:]) { $0[$1.receipt ?? 0, default: 0] += $1.minor }
         return money.count { spent[$0.id] == $0.minor }
     }
@@ -152,7 +156,7 @@ package enum AllocateReceipts {
                 reasons: covers.map(\.reason.rawValue), at: now, actor: actor))
     }
 
-    private struct AccountKey: Hashable {
+    struct AccountKey: Hashable {
         let creditor, customer: Int
         let currency: String
     }

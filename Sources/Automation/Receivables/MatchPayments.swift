@@ -20,13 +20,23 @@ enum MatchPayments {
         let names = rows.filter { $0.customer == nil }.compactMap { row in
             row.debtorName.map { (receipt: row.id, name: Folding.name($0)) }
         }
-        let candidates = try candidates(for: payments, names, in: db)
-        let matches = payments.map { payment in
-            var match = (candidates[payment.receipt] ?? PaymentMatching()).decide(payment)
-            if isAssigned, case .waiting = match.outcome, let customer = payment.customer {
-                match.outcome = .matched(customer: customer, invoices: [], .customer)
+        func decide(_ candidates: [Int: PaymentMatching]) -> [(payment: IncomingPayment, match: PaymentMatch)] {
+            payments.map { payment in
+                var match = (candidates[payment.receipt] ?? PaymentMatching()).decide(payment)
+                if isAssigned, case .waiting = match.outcome, let customer = payment.customer {
+                    match.outcome = .matched(customer: customer, invoices: [], .customer)
+                }
+                return (payment, match)
             }
-            return (payment: payment, match: match)
+        }
+        var matches = decide(try candidates(for: payments, names, in: db))
+        // What others of the day paid as the oldest debt is decided again, so it counts as open.
+        let earlier = try SameDayPayments.load(
+            matches.compactMap { matched in
+                matched.match.customer.map { (receipt: matched.payment.receipt, customer: $0) }
+            }, in: db)
+        if !earlier.undone.isEmpty {
+            matches = decide(try candidates(for: payments, names, undone: earlier.undone, in: db))
         }
         try record(matches, actor: actor, at: now, in: db)
         return matches.reduce(into: [:]) { waiting, match in
@@ -35,10 +45,11 @@ enum MatchPayments {
     }
 
     private static func candidates(
-        for payments: [IncomingPayment], _ names: [(receipt: Int, name: String)], in db: isolated Connection
+        for payments: [IncomingPayment], _ names: [(receipt: Int, name: String)], undone: [Int: Int] = [:],
+        in db: isolated Connection
     ) throws -> [Int: PaymentMatching] {
         var found: [Int: PaymentMatching] = [:]
-        try addNumbered(of: payments, to: &found, in: db)
+        try addNumbered(of: payments, undone, to: &found, in: db)
         for row in try db.run(ReceiptsSQL.PayersByAccount(receipts: payments.map(\.receipt))) {
             found[row.receipt, default: PaymentMatching()].byAccount =
                 row.first == row.last ? [row.first] : [row.first, row.last]
@@ -51,11 +62,12 @@ enum MatchPayments {
                 ?? found[payment.receipt].map { $0.byAccount.isEmpty ? $0.byName : $0.byAccount } ?? [])
                 .map { (receipt: payment.receipt, customer: $0) }
         }
-        let exact = ReceiptsSQL.InvoicesOfAmount(receipts: payers.map(\.receipt), customers: payers.map(\.customer))
+        let exact = ReceiptsSQL.InvoicesOfAmount(
+            receipts: payers.map(\.receipt), customers: payers.map(\.customer), reopened: Array(undone.keys))
         for row in try db.run(exact) {
             var candidate = MatchCandidate(
                 customer: row.customer, invoice: row.invoice, number: row.number, currency: row.currency,
-                openMinor: row.openMinor)
+                openMinor: row.openMinor + undone[row.invoice, default: 0])
             candidate.discountMinor = try row.discountPercent.flatMap { Percent($0) }?.of(row.amountMinor) ?? 0
             found[row.receipt, default: PaymentMatching()].exact.append(candidate)
         }
@@ -63,7 +75,8 @@ enum MatchPayments {
     }
 
     private static func addNumbered(
-        of payments: [IncomingPayment], to found: inout [Int: PaymentMatching], in db: isolated Connection
+        of payments: [IncomingPayment], _ undone: [Int: Int], to found: inout [Int: PaymentMatching],
+        in db: isolated Connection
     ) throws {
         var references: [Int: Set<String>] = [:]
         var receipts: [Int] = []
@@ -79,7 +92,7 @@ enum MatchPayments {
         for row in try db.run(ReceiptsSQL.InvoicesByNumber(receipts: receipts, keys: keys)) {
             let candidate = MatchCandidate(
                 customer: row.customer, invoice: row.invoice, number: row.number, isNotice: row.isNotice,
-                currency: row.currency, openMinor: row.openMinor)
+                currency: row.currency, openMinor: row.openMinor + undone[row.invoice, default: 0])
             if references[row.receipt]?.contains(row.key) == true {
                 found[row.receipt, default: PaymentMatching()].referenced.append(candidate)
             } else {

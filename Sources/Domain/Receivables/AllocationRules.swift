@@ -199,6 +199,17 @@ package enum AllocationRules {
 }
 
 extension [Allocation] {
+    /// What makes these out of earlier ones: what is new, and below zero what is no longer so.
+    package func changing(_ earlier: [Allocation]) -> [Allocation] {
+        guard !earlier.isEmpty else { return self }
+        let undone = earlier.map { allocation in
+            var undone = allocation
+            undone.minor = -allocation.minor
+            return undone
+        }
+        return (undone + self).joiningParts.filter { $0.minor != 0 }
+    }
+
     /// What a receipt pays of an item for one reason, in one piece.
     fileprivate var joiningParts: [Allocation] {
         var whole: [Allocation] = []

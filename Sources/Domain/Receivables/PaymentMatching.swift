@@ -94,5 +94,12 @@ package struct PaymentMatch: Sendable, Hashable {
     }
 
     package var outcome: Outcome
+    /// Whom it is from, as far as that is certain.
+    package var customer: Int? {
+        switch outcome {
+        case .matched(let customer, _, _): customer
+        case .waiting(_, let customer): customer
+        }
+    }
     package var passedOver: [Rejected] = []
 }

@@ -96,6 +96,31 @@ import Testing
         }
     }
 
+    @Test(arguments: [[0, 1, 2], [2, 1, 0], [1, 2, 0], [1, 0, 2]])
+    func `in whatever order the receipts of a day come in, the same is paid`(order: [Int]) async throws {
+        try await Self.withOffice { office in
+            try await office.invoice("R2", due: "2026-03-10", minor: 10_000)
+            try await office.invoice("R3", due: "2026-03-20", minor: 10_000)
+            let receipts = [(12_980, ""), (10_000, "R1"), (2_000, "R3")]
+            for index in order {
+                try await office.receipt(
+                    "B\(index)", on: "2026-03-25", minor: receipts[index].0, remittance: receipts[index].1)
+            }
+            let paid = try await office.texts(
+                """
+                SELECT i.number || ' ' || r.reference || ' ' || sum(a.amount_minor)
+                FROM ltc.allocations AS a JOIN ltc.invoices AS i ON i.id = a.invoice_id
+                JOIN ltc.receipts AS r ON r.id = a.receipt_id
+                GROUP BY i.number, r.reference HAVING sum(a.amount_minor) <> 0 ORDER BY 1
+                """)
+            #expect(paid == ["R1 B1 10000", "R2 B0 10000", "R3 B0 2980", "R3 B2 2000"])
+            #expect(try await office.number("SELECT sum(open_minor) FROM ltc.invoices") == 5_020)
+            // Of another day, it is decided by itself.
+            try await office.receipt("B9", on: "2026-03-26", minor: 5_020, remittance: "R3")
+            #expect(try await office.number("SELECT sum(open_minor) FROM ltc.invoices") == 0)
+        }
+    }
+
     @Test func `a small remainder closes with its payment, by hand too, and opens with it again`() async throws {
         try await Self.withOffice { office in
             try await office.receipt("B1", on: "2026-03-10", minor: 9_950, isAllocated: false)

@@ -1,0 +1,52 @@
+import Domain
+import Postgres
+import Store
+
+/// What receipts that came before, of the same accounts and the same days, paid as the oldest debt: it is decided again with
+/// those that come now, so that it does not matter in which order the receipts of a day come in.
+struct SameDayPayments {
+    private(set) var money: [AllocateReceipts.AccountKey: [IncomingMoney]] = [:]
+    private(set) var allocations: [AllocateReceipts.AccountKey: [Allocation]] = [:]
+    /// What is open again, in minor units by item, until it is decided.
+    private(set) var undone: [Int: Int] = [:]
+
+    /// - Parameter payers: the receipts that come now, and whom each is from
+    static func load(_ payers: [(receipt: Int, customer: Int)], in db: isolated Connection) throws -> SameDayPayments {
+        var found = SameDayPayments()
+        let rows = try db.run(
+            ReceiptsSQL.SameDayPayments(receipts: payers.map(\.receipt), customers: payers.map(\.customer)))
+        guard !rows.isEmpty else { return found }
+        var accounts: [Int: AllocateReceipts.AccountKey] = [:]
+        for (_, rows) in Dictionary(grouping: rows, by: \.receipt).sorted(by: { $0.key < $1.key }) {
+            let row = rows[0]
+            let account = AllocateReceipts.AccountKey(
+                creditor: row.creditor, customer: row.customer, currency: row.currency)
+            found.money[account, default: []].append(
+                IncomingMoney(
+                    receipt: row.receipt, reference: row.reference, bookedOn: row.cashOn,
+                    minor: rows.reduce(0) { $0 + $1.minor }))
+            for row in rows {
+                accounts[row.invoice] = account
+                found.undo(
+                    Allocation(
+                        receipt: row.receipt, invoice: row.invoice, minor: row.minor, reason: .oldestDue,
+                        effectiveOn: row.effectiveOn), account)
+            }
+        }
+        for row in try db.run(ReceiptsSQL.ClosedBehindPayments(invoices: Array(accounts.keys))) {
+            guard let account = accounts[row.invoice], let reason = Allocation.Reason(rawValue: row.reason) else {
+                continue
+            }
+            found.undo(
+                Allocation(
+                    receipt: nil, invoice: row.invoice, minor: row.minor, reason: reason, effectiveOn: row.effectiveOn),
+                account)
+        }
+        return found
+    }
+
+    private mutating func undo(_ allocation: Allocation, _ account: AllocateReceipts.AccountKey) {
+        allocations[account, default: []].append(allocation)
+        undone[allocation.invoice, default: 0] += allocation.minor
+    }
+}
