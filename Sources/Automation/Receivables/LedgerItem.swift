@@ -34,7 +34,10 @@ struct LedgerItem {
             throw Problem(.refused, "nothing_open", "nothing of '\(row.number)' is open", advice: "ltc invoice show")
         }
         guard let text else { return most }
-        guard let minor = try? Money(text, currency: currency).minor else {
+        let minor: Int
+        do {
+            minor = try Money(text, currency: currency).minor
+        } catch {
             throw Problem(
                 .usage, "invalid_amount", "'\(text)' is no amount in \(currency)", place: "--amount",
                 advice: "a decimal with a point and at most \(currency.minorDigits) digits behind it")

@@ -54,6 +54,25 @@ struct CompanyFileTests {
         #expect(try CompanyFile.read([("export", CompanyText.yaml(of: company))]) == company)
     }
 
+    @Test func `what is closed without money, and in which order a claim is paid, is read and written`() throws {
+        let text = Self.small.replacing("simple: { interest", with: "simple: { payments: principal-first, interest")
+            .replacing(
+                "schedules:", with: "ledger: { write_off_above: [50.00 EUR], small_difference: [0.50 EUR] }\nschedules:"
+            )
+        let company = try CompanyFile.read([("f.yaml", text)])
+        let euro = try #require(Currency("EUR"))
+        #expect(company.dunning.procedures[0].payments == .principalFirst)
+        #expect(company.ledger?.tolerance(in: euro) == 50)
+        #expect(company.ledger?.needsApproval(toWriteOff: Money(minor: 5_000, currency: euro)) == false)
+        #expect(company.ledger?.needsApproval(toWriteOff: Money(minor: 5_001, currency: euro)) == true)
+        #expect(company.ledger?.needsApproval(toWriteOff: Money(minor: 1, currency: Currency("CNY")!)) == true)
+        #expect(try CompanyFile.read([("export", CompanyText.yaml(of: company))]) == company)
+        #expect(
+            try Self.problems("schedules:", "ledger: { small_difference: [0.50 EUR, 1.00 EUR] }\nschedules:").count == 1
+        )
+        #expect(try Self.problems("simple: { interest", "simple: { payments: interest-first, interest").count == 1)
+    }
+
     @Test(arguments: [
         ("name: Eva,", "nmae: Eva,", "5:10 members.eva.nmae: the key 'nmae' is unknown here"),
         ("name: Eva,", "nmae: Eva,", "did you mean 'name'?"),
