@@ -56,6 +56,25 @@ package struct TestDatabase: Sendable {
         return try result.get()
     }
 
+    /// One with the same content, as after a restore. Who is connected to this one is sent away, and comes back when asked.
+    package func copied<Result: Sendable>(_ body: (TestDatabase) async throws -> Result) async throws -> Result {
+        let server = try await Connection.open(ConnectionSettings(), logger: Self.logger)
+        let copy = "\(name)_copy"
+        try await server.script(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(name)' AND pid <> pg_backend_pid()"
+        )
+        try await server.script("CREATE DATABASE \(copy) TEMPLATE \(name)")
+        let result: Swift.Result<Result, any Error>
+        do {
+            result = .success(try await Self.reach(copy, ConnectionSettings("dbname=\(copy)"), limit: 4, body))
+        } catch {
+            result = .failure(error)
+        }
+        try await server.script("DROP DATABASE \(copy) WITH (FORCE)")
+        await server.close()
+        return try result.get()
+    }
+
     private static func reach<Result: Sendable>(
         _ name: String, _ settings: ConnectionSettings, limit: Int, _ body: (TestDatabase) async throws -> Result
     ) async throws -> Result {

@@ -26,17 +26,28 @@ struct NoticeDispatch {
         let managerOf = Dictionary(uniqueKeysWithValues: managers.map { ($0.notice, $0.member) })
         var messages: [OutgoingMessage] = []
         messages.reserveCapacity(approved.count)
+        // The same for all customers of a country.
+        var starts: [Place: Date?] = [:]
         for head in approved {
+            let place = Place(team: head.team, country: head.country)
+            let start = starts[place] ?? dueAt(place)
+            starts[place] = .some(start)
             if head.channel == DunningChannel.mail.rawValue {
-                if let mail = mail(head, run) { messages.append(mail) }
+                if let mail = mail(head, run, notBefore: start) { messages.append(mail) }
             } else {
-                messages += try tasks(head, run, accountManager: managerOf[head.id])
+                messages += try tasks(head, run, notBefore: start, accountManager: managerOf[head.id])
             }
         }
         try Outbox.post(messages, in: db)
     }
 
-    private func mail(_ head: NoticeHead, _ run: Int?) -> OutgoingMessage? {
+    /// Where a message has to wait for a working day.
+    private struct Place: Hashable {
+        let team: Int
+        let country: String?
+    }
+
+    private func mail(_ head: NoticeHead, _ run: Int?, notBefore: Date?) -> OutgoingMessage? {
         guard let email = head.email else { return nil }
         var message = OutgoingMessage(
             kind: .dunningNotice, team: head.team, subjectKind: NoticePaper.mailed, subjectID: head.id,
@@ -44,13 +55,13 @@ struct NoticeDispatch {
             subject: DunningLetter.subject(
                 number: head.number, level: head.level, creditor: head.creditorName, language: head.language),
             body: nil, language: head.language, run: run)
-        message.notBefore = dueAt(of: head)
+        message.notBefore = notBefore
         return message
     }
 
     /// To each who has to do it; they confirm it with `ltc dunning confirm`.
     private func tasks(
-        _ head: NoticeHead, _ run: Int?, accountManager: Int?
+        _ head: NoticeHead, _ run: Int?, notBefore: Date?, accountManager: Int?
     ) throws -> [OutgoingMessage] {
         try people(for: head, accountManager).compactMap { member in
             guard let email = member.email else { return nil }
@@ -59,7 +70,7 @@ struct NoticeDispatch {
                 member: member.id, recipient: email,
                 subject: try DunningTask(head, language: member.language).subject, body: nil,
                 language: member.language, run: run)
-            message.notBefore = dueAt(of: head)
+            message.notBefore = notBefore
             return message
         }
     }
@@ -79,9 +90,9 @@ struct NoticeDispatch {
     }
 
     /// Nil on a working day of the team and of the customer's country; otherwise when the next one begins.
-    private func dueAt(of head: NoticeHead) -> Date? {
-        guard let clock = directory.team(id: head.team)?.clock else { return nil }
-        let country = company.calendars.first { $0.country != nil && $0.country == head.country?.uppercased() }
+    private func dueAt(_ place: Place) -> Date? {
+        guard let clock = directory.team(id: place.team)?.clock else { return nil }
+        let country = company.calendars.first { $0.country != nil && $0.country == place.country?.uppercased() }
         let theirs = country.map(BusinessCalendar.init)
         let today = clock.date(of: now)
         func isWorked(_ day: CalendarDate) -> Bool {

@@ -61,6 +61,18 @@ import Testing
             let past = try await ltc(database, "run", "dun-invoices", "--as-of", "2026-06-01", "--dry-run")
             #expect(past.code == 0 && past.output.contains("proposed") && past.output.contains("past_run"), "\(past)")
 
+            let told = try await ltc(
+                database, "run", "dun-invoices", "--as-of", "2026-06-01", "--dry-run", "--json")
+            // Words for people are in the same stream, without braces.
+            let document = try #require(told.output.firstIndex(of: "{").map { told.output[$0...] })
+            let json = try #require(
+                try JSONSerialization.jsonObject(
+                    with: Data(document[...document.lastIndex(of: "}")!].utf8)) as? [String: Any])
+            #expect(json["schema"] as? String == "ltc.run.dun-invoices/1" && json["dry_run"] as? Bool == true)
+            let notices = try #require(json["notices"] as? [[String: Any]])
+            #expect(notices.count == 1 && notices[0]["customer"] as? String == "C-1", "\(notices)")
+            #expect((json["skipped"] as? [Any])?.isEmpty == true)
+
             let outputs = place.appending(path: "outputs")
             let check = try await daemon(database, outputs, "--check")
             #expect(check.code == 1 && check.log.contains("packages cannot be written"), "\(check)")
