@@ -53,7 +53,7 @@ enum CreditFloor {
         var levels = [5, 20, 40].map(DunningLevel.init(afterDays:))
         for index in levels.indices {
             levels[index].chargesInterest = index > 0
-            levels[index].fees = currencies.map { Money(minor: 250 * index, currency: $0) }
+            levels[index].fees = currencies.map { NoticeFee(Money(minor: 250 * index, currency: $0)) }
             levels[index].minimums = currencies.map { Money(minor: 1_000, currency: $0) }
         }
         var procedure = DunningProcedure(name: name, levels: levels)

@@ -1,12 +1,15 @@
 -- name: open_items
 -- What may be dunned: overdue invoices of a team, account by account, with the credit and the notice of the account
--- that stand in the way. What percentages are taken of is added up only where some level asks for one. Preselects only;
--- the rule is in Domain.
+-- that stand in the way; and the open charges of earlier notices (of a `charge_kind`). What percentages are taken of is
+-- added up only where some level asks for one, and what closed a part of an invoice looked up where something did.
+-- Preselects only; the rule is in Domain.
 -- takes: team bigint, day date, with_totals boolean, total_since date, noticed_since date
 -- gives: id bigint, number text, creditor bigint, customer bigint, currency text, procedure text?, contract_procedure text?
 -- gives: customer_procedure text?, group_code text?, issued_on date, due_on date, shifts_due_date boolean
 -- gives: open_minor bigint, dunning_level integer, last_notice_on date?, credit_minor bigint, total_minor bigint?
--- gives: blocked_by text?, noticed_on date?, has_email boolean, has_address boolean
+-- gives: blocked_by text?, noticed_on date?, has_email boolean, has_address boolean, charge_kind text?
+-- gives: original_minor bigint, contract_on date?, posted_minor bigint?, is_compensated boolean?, settled_by text[]?
+-- gives: settled_on date[]?, settled_minor bigint[]?
 WITH credit AS (
     SELECT creditor_id, customer_id, currency, sum(minor)::bigint AS minor
     FROM (
@@ -32,6 +35,13 @@ WITH credit AS (
         WHERE :with_totals AND a.team_id = :team AND a.effective_on >= :total_since AND i.kind = 'invoice'
     ) AS t
     GROUP BY creditor_id, customer_id, currency
+), posted AS (
+    SELECT x.charged_for_id, sum(x.amount_minor) FILTER (WHERE x.kind = 'interest')::bigint AS minor,
+        bool_or(x.kind = 'compensation') AS is_compensated
+    FROM ltc.invoices AS x
+    WHERE x.team_id = :team AND x.charged_for_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM ltc.allocations AS a WHERE a.invoice_id = x.id AND a.reason = 'notice_reversed')
+    GROUP BY x.charged_for_id
 ), notice AS (
     SELECT n.creditor_id, n.customer_id, n.currency, max(n.run_date) FILTER (WHERE n.state = 'sent') AS noticed_on,
         CASE
@@ -48,7 +58,16 @@ SELECT i.id, i.number, i.creditor_id AS creditor, i.customer_id AS customer, i.c
     d.procedure AS contract_procedure, c.procedure AS customer_procedure, c.group_code, i.issued_on, i.due_on,
     coalesce(d.shifts_due_dates, false) AS shifts_due_date, i.open_minor, i.dunning_level, i.last_notice_on,
     coalesce(credit.minor, 0) AS credit_minor, total.minor AS total_minor, notice.blocked_by,
-    notice.noticed_on, c.email IS NOT NULL AS has_email, c.address IS NOT NULL AS has_address
+    notice.noticed_on, c.email IS NOT NULL AS has_email, c.address IS NOT NULL AS has_address,
+    CASE WHEN i.notice_id IS NOT NULL THEN i.kind END AS charge_kind, i.amount_minor AS original_minor,
+    d.starts_on AS contract_on, posted.minor AS posted_minor, posted.is_compensated,
+    CASE WHEN i.allocated_minor > 0 THEN ARRAY(
+        SELECT coalesce('receipt ' || a.receipt_id, 'credit note ' || a.credit_note_id, a.reason)
+        FROM ltc.allocations AS a WHERE a.invoice_id = i.id ORDER BY a.id) END AS settled_by,
+    CASE WHEN i.allocated_minor > 0 THEN ARRAY(
+        SELECT a.effective_on FROM ltc.allocations AS a WHERE a.invoice_id = i.id ORDER BY a.id) END AS settled_on,
+    CASE WHEN i.allocated_minor > 0 THEN ARRAY(
+        SELECT a.amount_minor FROM ltc.allocations AS a WHERE a.invoice_id = i.id ORDER BY a.id) END AS settled_minor
 FROM ltc.invoices AS i
 JOIN ltc.customers AS c ON c.id = i.customer_id
 LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
@@ -57,29 +76,37 @@ LEFT JOIN credit ON (credit.creditor_id, credit.customer_id, credit.currency)
 LEFT JOIN total ON (total.creditor_id, total.customer_id, total.currency) = (i.creditor_id, i.customer_id, i.currency)
 LEFT JOIN notice ON (notice.creditor_id, notice.customer_id, notice.currency)
     = (i.creditor_id, i.customer_id, i.currency)
-WHERE i.team_id = :team AND i.kind = 'invoice' AND i.settled_before_minor + i.allocated_minor < i.amount_minor
-    AND i.due_on < :day AND i.issued_on <= :day
+LEFT JOIN posted ON posted.charged_for_id = i.id
+WHERE i.team_id = :team AND i.settled_before_minor + i.allocated_minor < i.amount_minor AND i.issued_on <= :day
+    AND (i.kind = 'invoice' AND i.due_on < :day OR i.notice_id IS NOT NULL)
 ORDER BY i.customer_id, i.creditor_id, i.currency, i.due_on, i.number;
 
 -- name: create_staging
 -- Notices on their way in; two statements, since a preview runs several teams in one transaction.
 CREATE TEMPORARY TABLE IF NOT EXISTS staged_notices (
     id bigint, creditor_id bigint, customer_id bigint, currency text, procedure text, level integer,
-    open_minor bigint, interest_minor bigint, fee_minor bigint, credit_minor bigint, pay_by date,
-    approved boolean, approval text, channel text, channel_reason text
+    open_minor bigint, charges_minor bigint, interest_minor bigint, compensation_minor bigint, fee_minor bigint,
+    credit_minor bigint, pay_by date, approved boolean, approval text, channel text, channel_reason text,
+    fee_computation jsonb, compensation_source text
 ) ON COMMIT DROP;
 
 -- name: create_item_staging
 -- The lines of the notices on their way in.
 CREATE TEMPORARY TABLE IF NOT EXISTS staged_items (
-    notice_id bigint, invoice_id bigint, currency text, days_overdue integer, open_minor bigint, level_before integer, level integer,
-    interest_minor bigint, computation jsonb
+    notice_id bigint, invoice_id bigint, currency text, days_overdue integer, open_minor bigint, level_before integer,
+    level integer, posted_minor bigint, interest_minor bigint, compensation_minor bigint, computation jsonb
+) ON COMMIT DROP;
+
+-- name: create_charge_staging
+-- The charges of earlier notices that the notices on their way in ask for too.
+CREATE TEMPORARY TABLE IF NOT EXISTS staged_charges (
+    notice_id bigint, invoice_id bigint, currency text, open_minor bigint
 ) ON COMMIT DROP;
 
 -- name: empty_staging
 -- Nothing of another team of the same transaction is left.
--- needs: create_staging, create_item_staging
-TRUNCATE staged_notices, staged_items;
+-- needs: create_staging, create_item_staging, create_charge_staging
+TRUNCATE staged_notices, staged_items, staged_charges;
 
 -- name: draw_notices
 -- Ids for notices that are about to be staged.
@@ -91,20 +118,30 @@ SELECT nextval('ltc.notices_id_seq') AS id FROM generate_series(1, :count);
 -- A notice on its way in.
 -- needs: create_staging
 -- copies: id bigint, creditor_id bigint, customer_id bigint, currency text, procedure text, level integer
--- copies: open_minor bigint, interest_minor bigint, fee_minor bigint, credit_minor bigint, pay_by date
--- copies: approved boolean, approval text, channel text, channel_reason text?
+-- copies: open_minor bigint, charges_minor bigint, interest_minor bigint, compensation_minor bigint, fee_minor bigint
+-- copies: credit_minor bigint, pay_by date, approved boolean, approval text, channel text, channel_reason text?
+-- copies: fee_computation jsonb, compensation_source text
 COPY staged_notices (
-    id, creditor_id, customer_id, currency, procedure, level, open_minor, interest_minor, fee_minor, credit_minor,
-    pay_by, approved, approval, channel, channel_reason) FROM STDIN (FORMAT binary);
+    id, creditor_id, customer_id, currency, procedure, level, open_minor, charges_minor, interest_minor,
+    compensation_minor, fee_minor, credit_minor, pay_by, approved, approval, channel, channel_reason, fee_computation,
+    compensation_source) FROM STDIN (FORMAT binary);
 
 -- name: copy_item
 -- A line of a notice on its way in.
 -- needs: create_item_staging
 -- copies: notice_id bigint, invoice_id bigint, currency text, days_overdue integer, open_minor bigint
--- copies: level_before integer, level integer, interest_minor bigint, computation jsonb
+-- copies: level_before integer, level integer, posted_minor bigint, interest_minor bigint
+-- copies: compensation_minor bigint, computation jsonb
 COPY staged_items (
-    notice_id, invoice_id, currency, days_overdue, open_minor, level_before, level, interest_minor, computation)
+    notice_id, invoice_id, currency, days_overdue, open_minor, level_before, level, posted_minor,
+    interest_minor, compensation_minor, computation)
 FROM STDIN (FORMAT binary);
+
+-- name: copy_charge
+-- A charge of an earlier notice that a notice asks for too.
+-- needs: create_charge_staging
+-- copies: notice_id bigint, invoice_id bigint, currency text, open_minor bigint
+COPY staged_charges (notice_id, invoice_id, currency, open_minor) FROM STDIN (FORMAT binary);
 
 -- name: insert_notices
 -- The staged notices. A legal number is drawn where nobody else has to approve, and never in a preview.
@@ -112,15 +149,16 @@ FROM STDIN (FORMAT binary);
 -- needs: create_staging
 INSERT INTO ltc.notices (
     id, number, creditor_id, customer_id, currency, run_date, team_id, procedure, level, state, reason, open_minor,
-    interest_minor, fee_minor, credit_minor, pay_by, approved_by, approved_at, run_id, channel, channel_reason)
+    charges_minor, interest_minor, compensation_minor, fee_minor, credit_minor, pay_by, approved_by, approved_at, run_id,
+    channel, channel_reason, fee_computation, compensation_source)
 OVERRIDING SYSTEM VALUE
 SELECT
     s.id, CASE WHEN s.approved AND :draws_numbers THEN ltc.next_notice_number(:day) END,
     s.creditor_id, s.customer_id, s.currency, :day, :team, s.procedure, s.level,
     CASE WHEN s.approved THEN 'approved' ELSE 'proposed' END, s.approval,
-    s.open_minor, s.interest_minor, s.fee_minor, s.credit_minor, s.pay_by,
+    s.open_minor, s.charges_minor, s.interest_minor, s.compensation_minor, s.fee_minor, s.credit_minor, s.pay_by,
     CASE WHEN s.approved THEN :actor END, CASE WHEN s.approved THEN :now::timestamptz END, :run, s.channel,
-    s.channel_reason
+    s.channel_reason, s.fee_computation, s.compensation_source
 FROM staged_notices AS s
 ORDER BY s.id;
 
@@ -129,10 +167,18 @@ ORDER BY s.id;
 -- takes: team bigint
 -- needs: create_item_staging
 INSERT INTO ltc.notice_items (
-    notice_id, invoice_id, currency, team_id, days_overdue, open_minor, level_before, level, interest_minor, computation)
+    notice_id, invoice_id, currency, team_id, days_overdue, open_minor, level_before, level, posted_minor,
+    interest_minor, compensation_minor, computation)
 SELECT i.notice_id, i.invoice_id, i.currency, :team, i.days_overdue, i.open_minor, i.level_before, i.level,
-    i.interest_minor, i.computation
+    i.posted_minor, i.interest_minor, i.compensation_minor, i.computation
 FROM staged_items AS i;
+
+-- name: insert_charges
+-- What they ask for of earlier ones.
+-- takes: team bigint
+-- needs: create_charge_staging
+INSERT INTO ltc.notice_charges (notice_id, invoice_id, currency, team_id, open_minor)
+SELECT notice_id, invoice_id, currency, :team, open_minor FROM staged_charges;
 
 -- name: record_notice_events
 -- One event a notice for the state that it has now, with the amounts seen.
@@ -142,8 +188,9 @@ INSERT INTO ltc.events (
     rule, reason, detail)
 SELECT 'notice', n.id, n.team_id, :kind, :from_state, n.state, :at, :actor, :run, :version, n.procedure,
     coalesce(:reason, n.reason), jsonb_build_object(
-        'level', n.level, 'currency', n.currency, 'open_minor', n.open_minor, 'interest_minor', n.interest_minor,
-        'fee_minor', n.fee_minor, 'credit_minor', n.credit_minor, 'total_minor', n.total_minor)
+        'level', n.level, 'currency', n.currency, 'open_minor', n.open_minor, 'charges_minor', n.charges_minor,
+        'interest_minor', n.interest_minor, 'compensation_minor', n.compensation_minor, 'fee_minor', n.fee_minor,
+        'credit_minor', n.credit_minor, 'total_minor', n.total_minor)
 FROM ltc.notices AS n WHERE n.id = ANY (:notices) ORDER BY n.id;
 
 -- name: lock_notices
@@ -185,12 +232,14 @@ UPDATE ltc.notices SET state = 'rejected', reason = coalesce(:reason, 'rejected'
 -- gives: fee_minor bigint, credit_minor bigint, creditor_name text, creditor_address text?, creditor_tax_id text?
 -- gives: creditor_email text?, iban text?, bic text?, bank text?, customer_number text, customer_name text
 -- gives: customer_address text?, language text, email text?, creditor text, customer bigint, team bigint, reason text?
--- gives: country text?, channel text, channel_reason text?, total_minor bigint, letter text?
+-- gives: country text?, channel text, channel_reason text?, total_minor bigint, letter text?, fee_computation jsonb
+-- gives: compensation_source text
 SELECT n.id, n.number, n.state, n.run_date, n.pay_by, n.procedure, n.level, n.currency::text AS currency, n.fee_minor,
     n.credit_minor, k.name AS creditor_name, k.address AS creditor_address, k.tax_id AS creditor_tax_id,
     k.email AS creditor_email, k.iban, k.bic, k.bank, c.number AS customer_number, c.name AS customer_name,
     c.address AS customer_address, c.language, c.email, k.code AS creditor, n.customer_id AS customer, n.team_id AS team,
-    n.reason, c.country, n.channel, n.channel_reason, n.total_minor, n.letter
+    n.reason, c.country, n.channel, n.channel_reason, n.total_minor, n.letter,
+    n.fee_computation, n.compensation_source
 FROM ltc.notices AS n
 JOIN ltc.creditors AS k ON k.id = n.creditor_id
 JOIN ltc.customers AS c ON c.id = n.customer_id
@@ -200,10 +249,21 @@ WHERE n.id = ANY (:notices) ORDER BY n.id;
 -- The lines of letters and registers, in the order in which they are printed.
 -- takes: notices bigint[]
 -- gives: notice bigint, invoice bigint, number text, issued_on date, due_on date, days_overdue integer
--- gives: open_minor bigint, level_before integer, level integer, interest_minor bigint, computation jsonb
+-- gives: open_minor bigint, level_before integer, level integer, posted_minor bigint, interest_minor bigint
+-- gives: compensation_minor bigint, computation jsonb
 SELECT t.notice_id AS notice, t.invoice_id AS invoice, i.number, i.issued_on, i.due_on, t.days_overdue, t.open_minor,
-    t.level_before, t.level, t.interest_minor, t.computation
+    t.level_before, t.level, t.posted_minor, t.interest_minor, t.compensation_minor, t.computation
 FROM ltc.notice_items AS t JOIN ltc.invoices AS i ON i.id = t.invoice_id
+WHERE t.notice_id = ANY (:notices) ORDER BY t.notice_id, i.due_on, i.number, i.id;
+
+-- name: notice_charges
+-- The charges of earlier notices on letters, the oldest first.
+-- takes: notices bigint[]
+-- gives: notice bigint, id bigint, number text, kind text, invoice text?, issued_on date, due_on date, open_minor bigint
+SELECT t.notice_id AS notice, i.id, i.number, i.kind, f.number AS invoice, i.issued_on, i.due_on, t.open_minor
+FROM ltc.notice_charges AS t
+JOIN ltc.invoices AS i ON i.id = t.invoice_id
+LEFT JOIN ltc.invoices AS f ON f.id = i.charged_for_id
 WHERE t.notice_id = ANY (:notices) ORDER BY t.notice_id, i.due_on, i.number, i.id;
 
 -- name: lock_notice_items
@@ -211,8 +271,10 @@ WHERE t.notice_id = ANY (:notices) ORDER BY t.notice_id, i.due_on, i.number, i.i
 -- takes: notice bigint
 -- gives: invoice bigint, number text, issued_on date, due_on date, open_minor bigint, level_before integer
 -- gives: last_notice_on date?, procedure text?, contract_procedure text?, shifts_due_date boolean
+-- gives: original_minor bigint, contract_on date?
 SELECT t.invoice_id AS invoice, i.number, i.issued_on, i.due_on, i.open_minor, t.level_before, i.last_notice_on,
-    i.procedure, d.procedure AS contract_procedure, coalesce(d.shifts_due_dates, false) AS shifts_due_date
+    i.procedure, d.procedure AS contract_procedure, coalesce(d.shifts_due_dates, false) AS shifts_due_date,
+    i.amount_minor AS original_minor, d.starts_on AS contract_on
 FROM ltc.notice_items AS t JOIN ltc.invoices AS i ON i.id = t.invoice_id
 LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
 WHERE t.notice_id = :notice ORDER BY i.id FOR UPDATE OF i;
@@ -232,26 +294,44 @@ SELECT (
 )::bigint AS minor;
 
 -- name: drop_items
--- Invoices that were paid since leave the notice.
+-- Invoices and charges that were paid since leave the notice.
 -- takes: notice bigint, keeping bigint[]
+WITH charges AS (
+    DELETE FROM ltc.notice_charges WHERE notice_id = :notice AND invoice_id <> ALL (:keeping)
+)
 DELETE FROM ltc.notice_items WHERE notice_id = :notice AND invoice_id <> ALL (:keeping);
 
 -- name: change_items
 -- An invoice that was paid in part since.
--- takes: notice bigint, invoices bigint[], opens bigint[], interests bigint[], levels integer[], computations text[]
+-- takes: notice bigint, invoices bigint[], opens bigint[], posted bigint[], interests bigint[], compensations bigint[]
+-- takes: levels integer[], computations text[]
 UPDATE ltc.notice_items AS t
-SET open_minor = c.open_minor, interest_minor = c.interest_minor, level = c.level, computation = c.computation::jsonb
+SET open_minor = c.open_minor, posted_minor = c.posted_minor, interest_minor = c.interest_minor,
+    compensation_minor = c.compensation_minor, level = c.level, computation = c.computation::jsonb
 FROM unnest(
-    :invoices::bigint[], :opens::bigint[], :interests::bigint[], :levels::integer[], :computations::text[])
-    AS c (invoice_id, open_minor, interest_minor, level, computation)
+    :invoices::bigint[], :opens::bigint[], :posted::bigint[], :interests::bigint[], :compensations::bigint[],
+    :levels::integer[], :computations::text[])
+    AS c (invoice_id, open_minor, posted_minor, interest_minor, compensation_minor, level, computation)
 WHERE t.notice_id = :notice AND t.invoice_id = c.invoice_id;
+
+-- name: change_charges
+-- What is open by now of the charges of earlier notices.
+-- takes: notice bigint, invoices bigint[], opens bigint[]
+INSERT INTO ltc.notice_charges AS t (notice_id, invoice_id, currency, team_id, open_minor)
+SELECT n.id, c.invoice_id, n.currency, n.team_id, c.open_minor
+FROM unnest(:invoices::bigint[], :opens::bigint[]) AS c (invoice_id, open_minor)
+JOIN ltc.notices AS n ON n.id = :notice
+ON CONFLICT (notice_id, invoice_id) DO UPDATE SET open_minor = excluded.open_minor;
 
 -- name: change_notice
 -- The totals of a notice of which something was paid since.
--- takes: notice bigint, level integer, open_minor bigint, interest_minor bigint, fee_minor bigint, credit_minor bigint
--- takes: reason text
-UPDATE ltc.notices SET level = :level, open_minor = :open_minor, interest_minor = :interest_minor,
-    fee_minor = :fee_minor, credit_minor = :credit_minor, reason = :reason, letter = NULL
+-- takes: notice bigint, level integer, open_minor bigint, charges_minor bigint, interest_minor bigint
+-- takes: compensation_minor bigint, fee_minor bigint, credit_minor bigint, fee_computation text
+-- takes: compensation_source text, reason text
+UPDATE ltc.notices SET level = :level, open_minor = :open_minor, charges_minor = :charges_minor,
+    interest_minor = :interest_minor, compensation_minor = :compensation_minor, fee_minor = :fee_minor,
+    credit_minor = :credit_minor, fee_computation = :fee_computation::text::jsonb,
+    compensation_source = :compensation_source, reason = :reason, letter = NULL
 WHERE id = :notice;
 
 -- name: reach_levels
@@ -318,11 +398,12 @@ GROUP BY t.notice_id;
 -- Notices, latest first.
 -- takes: team text?, customer text?, state text?, run bigint?, most bigint
 -- gives: id bigint, number text?, run_date date, creditor text, customer text, customer_name text, currency text
--- gives: level integer, state text, reason text?, open_minor bigint, interest_minor bigint, fee_minor bigint
--- gives: credit_minor bigint, total_minor bigint, items integer, channel text, channel_reason text?
+-- gives: level integer, state text, reason text?, open_minor bigint, charges_minor bigint, interest_minor bigint
+-- gives: compensation_minor bigint, fee_minor bigint, credit_minor bigint, total_minor bigint, items integer
+-- gives: channel text, channel_reason text?
 SELECT n.id, n.number, n.run_date, k.code AS creditor, c.number AS customer, c.name AS customer_name,
-    n.currency::text AS currency, n.level, n.state, n.reason, n.open_minor, n.interest_minor, n.fee_minor,
-    n.credit_minor, n.total_minor,
+    n.currency::text AS currency, n.level, n.state, n.reason, n.open_minor, n.charges_minor, n.interest_minor,
+    n.compensation_minor, n.fee_minor, n.credit_minor, n.total_minor,
     (SELECT count(*)::integer FROM ltc.notice_items AS t WHERE t.notice_id = n.id) AS items, n.channel,
     n.channel_reason
 FROM ltc.notices AS n
@@ -338,13 +419,15 @@ ORDER BY n.run_date DESC, n.id DESC LIMIT :most;
 -- takes: key text
 -- gives: id bigint, number text?, run_date date, pay_by date, creditor text, customer text, customer_name text
 -- gives: currency text, procedure text, level integer, state text, reason text?, open_minor bigint
--- gives: interest_minor bigint, fee_minor bigint, credit_minor bigint, total_minor bigint, letter text?
--- gives: approved_by text?, approved_at timestamptz?, run bigint, configuration_version bigint?, channel text
--- gives: channel_reason text?, accepted_on date?
+-- gives: charges_minor bigint, interest_minor bigint, compensation_minor bigint, fee_minor bigint, credit_minor bigint
+-- gives: total_minor bigint, letter text?, approved_by text?, approved_at timestamptz?, run bigint
+-- gives: configuration_version bigint?, channel text, channel_reason text?, accepted_on date?, fee_computation jsonb
+-- gives: compensation_source text
 SELECT n.id, n.number, n.run_date, n.pay_by, k.code AS creditor, c.number AS customer, c.name AS customer_name,
-    n.currency::text AS currency, n.procedure, n.level, n.state, n.reason, n.open_minor, n.interest_minor, n.fee_minor,
-    n.credit_minor, n.total_minor, n.letter, n.approved_by, n.approved_at, n.run_id AS run, r.configuration_version, n.channel,
-    n.channel_reason, n.accepted_on
+    n.currency::text AS currency, n.procedure, n.level, n.state, n.reason, n.open_minor, n.charges_minor,
+    n.interest_minor, n.compensation_minor, n.fee_minor, n.credit_minor, n.total_minor, n.letter, n.approved_by,
+    n.approved_at, n.run_id AS run, r.configuration_version, n.channel, n.channel_reason, n.accepted_on,
+    n.fee_computation, n.compensation_source
 FROM ltc.notices AS n
 JOIN ltc.creditors AS k ON k.id = n.creditor_id
 JOIN ltc.customers AS c ON c.id = n.customer_id
@@ -442,12 +525,15 @@ WHERE r.id = :run AND r.hands_over FOR UPDATE OF r;
 -- The items of a run's notices, in the order of the register.
 -- takes: run bigint
 -- gives: notice bigint, legal_number text?, state text, reason text?, run_date date, channel text, channel_reason text?
--- gives: creditor text, customer text, customer_name text, notice_level integer, currency text, fee_minor bigint, credit_minor bigint, number text
+-- gives: creditor text, customer text, customer_name text, notice_level integer, currency text, fee_minor bigint
+-- gives: charges_minor bigint, credit_minor bigint, number text
 -- gives: issued_on date, due_on date, days_overdue integer, level_before integer, level integer, open_minor bigint
--- gives: interest_minor bigint
+-- gives: interest_minor bigint, compensation_minor bigint
 SELECT n.id AS notice, n.number AS legal_number, n.state, n.reason, n.run_date, n.channel, n.channel_reason,
-    k.code AS creditor, c.number AS customer, c.name AS customer_name, n.level AS notice_level, n.currency::text AS currency, n.fee_minor, n.credit_minor, i.number,
-    i.issued_on, i.due_on, t.days_overdue, t.level_before, t.level, t.open_minor, t.interest_minor
+    k.code AS creditor, c.number AS customer, c.name AS customer_name, n.level AS notice_level, n.currency::text AS currency,
+    n.fee_minor, n.charges_minor, n.credit_minor, i.number,
+    i.issued_on, i.due_on, t.days_overdue, t.level_before, t.level, t.open_minor, t.interest_minor,
+    t.compensation_minor
 FROM ltc.notices AS n
 JOIN ltc.creditors AS k ON k.id = n.creditor_id
 JOIN ltc.customers AS c ON c.id = n.customer_id

@@ -21,18 +21,20 @@ ORDER BY i.due_on, i.id LIMIT :most;
 -- gives: customer text, customer_name text, customer_procedure text?, group_code text?, contract text?, team text
 -- gives: zone text, issued_on date
 -- gives: due_on date, currency text, amount_minor bigint, settled_before_minor bigint, allocated_minor bigint
--- gives: open_minor bigint, dunning_level integer, last_notice_on date?
+-- gives: open_minor bigint, dunning_level integer, last_notice_on date?, notice text?, charged_for text?
 SELECT i.id, i.source, i.number, i.kind, i.creditor_id, k.code AS creditor, i.customer_id, c.number AS customer,
     c.name AS customer_name, c.procedure AS customer_procedure, c.group_code, d.number AS contract, t.code AS team, t.zone,
     i.issued_on, coalesce(v.due_on, i.due_on) AS due_on,
     i.currency::text AS currency, coalesce(v.amount_minor, i.amount_minor) AS amount_minor, i.settled_before_minor, i.allocated_minor, i.open_minor,
-    i.dunning_level, i.last_notice_on
+    i.dunning_level, i.last_notice_on, n.number AS notice, f.number AS charged_for
 FROM ltc.invoices AS i
 JOIN ltc.creditors AS k ON k.id = i.creditor_id
 JOIN ltc.customers AS c ON c.id = i.customer_id
 JOIN ltc.teams AS t ON t.id = i.team_id
 LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
 LEFT JOIN ltc.versions_at('infinity', :known) AS v ON v.invoice_id = i.id
+LEFT JOIN ltc.notices AS n ON n.id = i.notice_id
+LEFT JOIN ltc.invoices AS f ON f.id = i.charged_for_id
 WHERE i.number = :number;
 
 -- name: closings_of
@@ -62,10 +64,10 @@ WHERE v.invoice_id = :invoice ORDER BY v.id;
 -- The notices that named an invoice, each with its computation and the decision of its run.
 -- takes: invoice bigint
 -- gives: id bigint, number text?, run_date date, state text, reason text?, procedure text, days_overdue integer
--- gives: open_minor bigint, level_before integer, level integer, interest_minor bigint, computation jsonb, run bigint
--- gives: configuration_version bigint?
+-- gives: open_minor bigint, level_before integer, level integer, interest_minor bigint, compensation_minor bigint
+-- gives: computation jsonb, run bigint, configuration_version bigint?
 SELECT n.id, n.number, n.run_date, n.state, n.reason, n.procedure, t.days_overdue, t.open_minor, t.level_before, t.level,
-    t.interest_minor, t.computation, n.run_id AS run, r.configuration_version
+    t.interest_minor, t.compensation_minor, t.computation, n.run_id AS run, r.configuration_version
 FROM ltc.notice_items AS t
 JOIN ltc.notices AS n ON n.id = t.notice_id
 JOIN ltc.runs AS r ON r.id = n.run_id
@@ -76,9 +78,11 @@ WHERE t.invoice_id = :invoice ORDER BY n.run_date, n.id;
 -- known then: invoices, payments and levels that were recorded by that instant.
 -- takes: creditor bigint, customer bigint, currency text, known timestamptz?
 -- gives: id bigint, number text, issued_on date, due_on date, open_minor bigint, dunning_level integer
--- gives: last_notice_on date?, procedure text?, contract_procedure text?, shifts_due_date boolean
+-- gives: last_notice_on date?, procedure text?, contract_procedure text?, shifts_due_date boolean, original_minor bigint
+-- gives: contract_on date?
 WITH item AS (
-    SELECT i.*, d.procedure AS contract_procedure, coalesce(d.shifts_due_dates, false) AS shifts_due_date,
+    SELECT i.*, d.procedure AS contract_procedure, d.starts_on AS contract_on,
+        coalesce(d.shifts_due_dates, false) AS shifts_due_date,
         coalesce(v.due_on, i.due_on) AS known_due_on,
         CASE WHEN :known::timestamptz IS NULL THEN i.open_minor
             ELSE coalesce(v.amount_minor - v.settled_before_minor, i.amount_minor - i.settled_before_minor) - (
@@ -100,7 +104,7 @@ SELECT i.id, i.number, i.issued_on, i.known_due_on AS due_on, i.known_open_minor
         WHEN later.kind IS NOT NULL THEN later.last_notice_before
         ELSE i.last_notice_on
     END AS last_notice_on,
-    i.procedure, i.contract_procedure, i.shifts_due_date
+    i.procedure, i.contract_procedure, i.shifts_due_date, i.amount_minor AS original_minor, i.contract_on
 FROM item AS i
 LEFT JOIN LATERAL (
     SELECT e.kind, e.to_state, n.accepted_on, n.run_date, t.last_notice_before,

@@ -13,11 +13,13 @@ ORDER BY id;
 -- gives: id bigint, number text?, channel text, state text, run_date date, pay_by date, level integer, creditor bigint
 -- gives: creditor_name text, creditor_address text?, creditor_tax_id text?, customer bigint, customer_number text
 -- gives: customer_name text, customer_address text?, customer_email text?, currency text, open_minor bigint
--- gives: interest_minor bigint, fee_minor bigint, credit_minor bigint, total_minor bigint, run bigint, team text
+-- gives: charges_minor bigint, interest_minor bigint, compensation_minor bigint, fee_minor bigint, credit_minor bigint
+-- gives: total_minor bigint, run bigint, team text
 SELECT n.id, n.number, n.channel, n.state, n.run_date, n.pay_by, n.level, n.creditor_id AS creditor,
     k.name AS creditor_name, k.address AS creditor_address, k.tax_id AS creditor_tax_id, n.customer_id AS customer,
     c.number AS customer_number, c.name AS customer_name, c.address AS customer_address, c.email AS customer_email,
-    n.currency::text AS currency, n.open_minor, n.interest_minor, n.fee_minor, n.credit_minor, n.total_minor,
+    n.currency::text AS currency, n.open_minor, n.charges_minor, n.interest_minor, n.compensation_minor, n.fee_minor,
+    n.credit_minor, n.total_minor,
     n.run_id AS run, t.code AS team
 FROM ltc.notices AS n
 JOIN ltc.teams AS t ON t.id = n.team_id
@@ -39,9 +41,9 @@ ORDER BY l.id;
 -- What the notice asks for, with the contracts that it rests on.
 -- takes: notice bigint
 -- gives: number text, contract text?, issued_on date, due_on date, amount_minor bigint, open_minor bigint
--- gives: days_overdue integer, level integer, interest_minor bigint, computation jsonb
+-- gives: days_overdue integer, level integer, interest_minor bigint, compensation_minor bigint, computation jsonb
 SELECT i.number, d.number AS contract, i.issued_on, i.due_on, i.amount_minor, t.open_minor, t.days_overdue, t.level,
-    t.interest_minor, t.computation
+    t.interest_minor, t.compensation_minor, t.computation
 FROM ltc.notice_items AS t
 JOIN ltc.invoices AS i ON i.id = t.invoice_id
 LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id

@@ -44,21 +44,29 @@ extension CompanyFile {
             }
             procedure.levels.append(level)
         }
-        checkMinimums(of: procedure, levels)
+        checkCurrencies(of: procedure, levels)
+        if let compensation = fields["compensation"], !procedure.levels.contains(where: \.chargesInterest) {
+            compensation.refuse(
+                "no level charges it", advice: "write 'charges_interest: true' at the levels that charge for the delay")
+        }
         company.dunning.procedures.append(procedure)
     }
 
-    /// What one level asks for in a currency, every level with minimums has a minimum for; without it the level would be
-    /// reached by nobody.
-    private func checkMinimums(of procedure: DunningProcedure, _ entries: [Entry]) {
-        let currencies = Set(procedure.levels.flatMap { ($0.fees + $0.minimums).map(\.currency) })
-            .union(company.dunning.approvalAbove.map(\.currency))
-        for (level, entry) in zip(procedure.levels, entries) where !level.minimums.isEmpty {
-            let missing = currencies.subtracting(level.minimums.map(\.currency)).map(\.code).sorted()
-            guard let first = missing.first else { continue }
-            entry.refuse(
-                "the level has minimums, but none in \(missing.joined(separator: ", "))",
-                advice: "add one to 'minimums', such as 0.00 \(first) for any amount")
+    /// A currency that one level or an approval limit names has a minimum and a fee at every level that has any: without
+    /// them nobody who owes in it would reach the level.
+    private func checkCurrencies(of procedure: DunningProcedure, _ entries: [Entry]) {
+        let named = procedure.levels.flatMap { $0.fees.map(\.fixed.currency) + $0.minimums.map(\.currency) }
+        let currencies = Set(named).union(company.dunning.approvalAbove.map(\.currency))
+        for (level, entry) in zip(procedure.levels, entries) {
+            func check(_ what: String, _ amounts: [Money], _ meaning: String) {
+                let missing = currencies.subtracting(amounts.map(\.currency)).map(\.code).sorted()
+                guard !amounts.isEmpty, let first = missing.first else { return }
+                entry.refuse(
+                    "the level has \(what), but none in \(missing.joined(separator: ", "))",
+                    advice: "add one to '\(what)', such as 0.00 \(first) for \(meaning)")
+            }
+            check("minimums", level.minimums, "any amount")
+            check("fees", level.fees.map(\.fixed), "no fee")
         }
     }
 
@@ -67,7 +75,7 @@ extension CompanyFile {
             "after_days", "fees", "charges_interest", "pay_within", "skippable", "minimums", "minimum_percent",
             "repeat_every", "channels")
         var level = DunningLevel(afterDays: fields.required("after_days")?.integer(0...3650) ?? 0)
-        level.fees = amounts(fields["fees"])
+        level.fees = fees(fields["fees"])
         level.chargesInterest = fields["charges_interest"]?.flag() ?? false
         level.payWithin = fields["pay_within"]?.integer(0...365) ?? level.payWithin
         level.isSkippable = fields["skippable"]?.flag() ?? false
@@ -93,15 +101,16 @@ extension CompanyFile {
 
     /// At most one amount a currency.
     private func amounts(_ entry: Entry?) -> [Money] {
-        var amounts: [Money] = []
-        for item in entry?.list() ?? [] {
-            guard let money = item.money() else { continue }
-            if money.minor < 0 { item.refuse("the amount is negative", advice: "write it without a sign") }
-            if amounts.contains(where: { $0.currency == money.currency }) {
-                item.refuse("\(money.currency) stands here twice", advice: "give one amount for each currency")
-            }
-            amounts.append(money)
+        let amounts = (entry?.list() ?? []).compactMap { item in item.amount().map { (item, $0) } }
+        checkOnce(amounts)
+        return amounts.map(\.1)
+    }
+
+    func checkOnce(_ amounts: [(entry: Entry, money: Money)]) {
+        for (index, amount) in amounts.enumerated()
+        where amounts[..<index].contains(where: { $0.money.currency == amount.money.currency }) {
+            amount.entry.refuse(
+                "\(amount.money.currency) stands here twice", advice: "give one amount for each currency")
         }
-        return amounts
     }
 }

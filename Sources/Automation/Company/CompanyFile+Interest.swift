@@ -74,59 +74,10 @@ extension CompanyFile {
         guard let code, let source = fields.required("source")?.text() else { return nil }
         return RateFloor(reference: code, source: source)
     }
-
-    /// In each currency from the smallest debt to the largest; the last one is for all larger debts.
-    func compensation(_ entry: Entry) -> Compensation? {
-        var bands: [Compensation.Band] = []
-        for item in entry.list() {
-            guard let band = band(item) else { continue }
-            if let before = bands.last(where: { $0.amount.currency == band.amount.currency }) {
-                guard let limit = before.below else {
-                    item.refuse(
-                        "the amount before it is for every debt in \(band.amount.currency)",
-                        advice: "give that one a 'below'")
-                    continue
-                }
-                if let below = band.below, below.minor <= limit.minor {
-                    item.refuse("'below' does not rise above \(limit)", advice: "write the smaller debts first")
-                }
-            }
-            bands.append(band)
-        }
-        for band in bands where bands.last(where: { $0.amount.currency == band.amount.currency }) == band {
-            if let below = band.below {
-                entry.refuse(
-                    "there is nothing for debts of \(below) and more", advice: "add an amount without 'below'")
-            }
-        }
-        return bands.isEmpty ? nil : Compensation(bands)
-    }
-
-    private func band(_ item: Entry) -> Compensation.Band? {
-        guard item.isMapping else { return item.positive().map { Compensation.Band($0) } }
-        let fields = item.fields("amount", "below")
-        guard let amount = fields.required("amount")?.positive() else { return nil }
-        guard let limit = fields["below"] else { return Compensation.Band(amount) }
-        guard let below = limit.positive() else { return nil }
-        if below.currency != amount.currency {
-            limit.refuse("it is in \(below.currency), the amount in \(amount.currency)", advice: "use one currency")
-            return nil
-        }
-        return Compensation.Band(amount, below: below)
-    }
 }
 
 extension Entry {
-    fileprivate func percent(_ wanted: String) -> Percent? {
+    func percent(_ wanted: String) -> Percent? {
         value(wanted) { text in Percent(text).flatMap { $0 < .zero ? nil : $0 } }
-    }
-
-    fileprivate func positive() -> Money? {
-        guard let money = money() else { return nil }
-        if money.minor <= 0 {
-            refuse("'\(money)' is not more than nothing", advice: "write an amount above zero")
-            return nil
-        }
-        return money
     }
 }

@@ -132,7 +132,7 @@ private func tree(_ procedure: DunningProcedure) -> Node {
 
 private func tree(_ level: DunningLevel) -> Node {
     mapping([
-        ("after_days", text(level.afterDays)), ("fees", values(level.fees)),
+        ("after_days", text(level.afterDays)), ("fees", fees(level.fees)),
         ("charges_interest", text(level.chargesInterest)), ("pay_within", text(level.payWithin)),
         ("skippable", level.isSkippable ? text(true) : nil),
         ("minimums", level.minimums.isEmpty ? nil : values(level.minimums)),
@@ -173,8 +173,27 @@ private func tree(_ terms: InterestTerms) -> Node {
     return mapping(pairs)
 }
 
+/// Plain amounts in one line.
+private func fees(_ fees: [NoticeFee]) -> Node {
+    guard fees.contains(where: { !$0.isPlain }) else { return values(fees.map(\.fixed)) }
+    return list(
+        fees.map { fee in
+            mapping([
+                ("fixed", text(fee.fixed)), ("share", fee.share == .zero ? nil : text(fee.share)),
+                ("cap", text(fee.cap)), ("tax", fee.tax == .zero ? nil : text(fee.tax)),
+                ("source", fee.source.isEmpty ? nil : text(fee.source)),
+            ])
+        })
+}
+
 private func tree(_ compensation: Compensation) -> Node {
-    list(compensation.bands.map { mapping([("amount", text($0.amount)), ("below", text($0.below))]) })
+    mapping([
+        (
+            "amounts",
+            list(compensation.bands.map { mapping([("amount", text($0.amount)), ("below", text($0.below))]) })
+        ),
+        ("source", compensation.source.isEmpty ? nil : text(compensation.source)),
+    ])
 }
 
 private func tree(_ schedule: SchedulePlan) -> Node {

@@ -45,6 +45,7 @@ package enum DunInvoices: Automated {
         let rules = try DunningRules(run.company, team: team.code, rates: try RateStore.table(in: db))
         try db.execute(DunningSQL.CreateStaging())
         try db.execute(DunningSQL.CreateItemStaging())
+        try db.execute(DunningSQL.CreateChargeStaging())
         try db.execute(DunningSQL.EmptyStaging())
         var staged = Staged()
         try DunningStore.accounts(of: team.id, on: day, by: rules.policy, in: db) { accounts in
@@ -57,36 +58,47 @@ package enum DunInvoices: Automated {
             let ids = try db.run(DunningSQL.DrawNotices(count: decided.count)).map(\.id)
             var notices: [DunningSQL.CopyNotice] = []
             var items: [DunningSQL.CopyItem] = []
+            var charges: [DunningSQL.CopyCharge] = []
             for (id, (account, notice)) in zip(ids, decided) {
                 var need = rules.policy.approvalNeed(of: notice)
                 if need == .none, run.isPast { need = .pastRun }
-                notices.append(copy(notice, id, account, need))
+                notices.append(try copy(notice, id, account, need))
                 items += notice.items.map { copy($0, id, notice.currency) }
+                charges += notice.charges.map {
+                    DunningSQL.CopyCharge(
+                        noticeId: id, invoiceId: $0.item.id, currency: notice.currency.code,
+                        openMinor: $0.item.openMinor)
+                }
                 if need == .none { staged.approved.append(id) } else { staged.proposed.append(id) }
                 report.count(notice, isApproved: need == .none)
             }
             try db.copy(notices)
             try db.copy(items)
+            if !charges.isEmpty { try db.copy(charges) }
         }
         return staged
     }
 
     private static func copy(
         _ notice: DunningNotice, _ id: Int, _ account: DebtorAccount, _ need: ApprovalNeed
-    ) -> DunningSQL.CopyNotice {
+    ) throws -> DunningSQL.CopyNotice {
         DunningSQL.CopyNotice(
             id: id, creditorId: account.creditor, customerId: account.customer,
             currency: account.currency.code, procedure: notice.procedure, level: notice.level,
-            openMinor: notice.openMinor, interestMinor: notice.interestMinor, feeMinor: notice.feeMinor,
-            creditMinor: notice.creditMinor, payBy: notice.payBy, approved: need == .none, approval: need.reason,
-            channel: notice.channel.rawValue, channelReason: notice.isWithoutAddress ? "no_address" : nil)
+            openMinor: notice.openMinor, chargesMinor: notice.chargesMinor, interestMinor: notice.interestMinor,
+            compensationMinor: notice.compensationMinor, feeMinor: notice.feeMinor, creditMinor: notice.creditMinor,
+            payBy: notice.payBy, approved: need == .none, approval: need.reason, channel: notice.channel.rawValue,
+            channelReason: notice.isWithoutAddress ? "no_address" : nil,
+            feeComputation: try notice.storedFeeComputation,
+            compensationSource: notice.compensationSource)
     }
 
     private static func copy(_ item: DunningNotice.Item, _ notice: Int, _ currency: Currency) -> DunningSQL.CopyItem {
         DunningSQL.CopyItem(
             noticeId: notice, invoiceId: item.item.id, currency: currency.code, daysOverdue: item.daysOverdue,
             openMinor: item.item.openMinor, levelBefore: item.item.level, level: item.level,
-            interestMinor: item.interestMinor, computation: item.storedComputation)
+            postedMinor: item.item.postedMinor, interestMinor: item.interestMinor,
+            compensationMinor: item.compensationMinor, computation: item.storedComputation)
     }
 
     /// Stores what is staged, with its events, and sets the approved notices on their way.
@@ -97,6 +109,7 @@ package enum DunInvoices: Automated {
             DunningSQL.InsertNotices(
                 run: run.runID, day: day, team: team.id, drawsNumbers: !run.isPreview, actor: run.actor, now: run.asOf))
         try db.execute(DunningSQL.InsertItems(team: team.id))
+        try db.execute(DunningSQL.InsertCharges(team: team.id))
         for (kind, notices) in [("notice_proposed", staged.proposed), ("notice_approved", staged.approved)] {
             try db.execute(
                 DunningSQL.RecordNoticeEvents(

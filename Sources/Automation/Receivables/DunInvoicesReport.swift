@@ -18,9 +18,30 @@ package struct DunInvoicesReport: AutomationReport {
         package let channel: String
         /// Why it is not the first choice of its level.
         package let channelReason: String?
-        package let open, fee, interest, credit, total: Money
+        /// What is open of the invoices, and of the charges of earlier notices.
+        package let open, charges: Money
+        package let fee, interest, compensation, credit, total: Money
         package let payBy: CalendarDate
         package let invoices: [Invoice]
+        package let earlierCharges: [EarlierCharge]
+    }
+
+    /// A charge of an earlier notice that is asked for again.
+    package struct EarlierCharge: Encodable, Sendable {
+        package let number: String
+        package let kind: Charge.Kind
+        /// The invoice that it is charged for; nil for a fee.
+        package let invoice: String?
+        package let dueOn: CalendarDate
+        package let open: Money
+
+        package init(_ charge: Charge, in currency: Currency) {
+            number = charge.item.number
+            kind = charge.kind
+            invoice = charge.invoice
+            dueOn = charge.item.dueOn
+            open = Money(minor: charge.item.openMinor, currency: currency)
+        }
     }
 
     package struct Invoice: Encodable, Sendable {
@@ -29,7 +50,8 @@ package struct DunInvoicesReport: AutomationReport {
         package let daysOverdue: Int
         package let open: Money
         package let level: Int
-        package let interest: Money
+        /// What of the interest was not posted before.
+        package let interest, compensation: Money
     }
 
     package struct Skipped: Encodable, Sendable {
@@ -72,13 +94,15 @@ extension DunInvoicesReport.Notice {
             customer: paper.head.customerNumber, currency: notice.currency.code, level: notice.level,
             state: paper.head.state, reason: paper.head.reason, channel: paper.head.channel,
             channelReason: paper.head.channelReason, open: money(notice.openMinor),
-            fee: money(notice.feeMinor), interest: money(notice.interestMinor), credit: money(notice.creditMinor),
+            charges: money(notice.chargesMinor), fee: money(notice.feeMinor), interest: money(notice.interestMinor),
+            compensation: money(notice.compensationMinor), credit: money(notice.creditMinor),
             total: money(notice.totalMinor), payBy: notice.payBy,
             invoices: notice.items.map { item in
                 DunInvoicesReport.Invoice(
                     number: item.item.number, dueOn: item.item.dueOn, daysOverdue: item.daysOverdue,
-                    open: money(item.item.openMinor), level: item.level, interest: money(item.interestMinor))
-            })
+                    open: money(item.item.openMinor), level: item.level, interest: money(item.interestMinor),
+                    compensation: money(item.compensationMinor))
+            }, earlierCharges: notice.charges.map { DunInvoicesReport.EarlierCharge($0, in: notice.currency) })
     }
 }
 

@@ -35,6 +35,8 @@ enum DunningAccount {
             item.contractProcedure = row.contractProcedure
             item.isShiftedOffHolidays = row.shiftsDueDate
             item.obstacles = obstacles.of(invoice: row.id)
+            item.originalMinor = row.originalMinor
+            item.contractOn = row.contractOn
             return item
         }
         let paid = try db.one(
@@ -49,6 +51,7 @@ enum DunningAccount {
         account.creditorCode = key.creditorCode
         account.group = key.group
         account.holds = obstacles.of(customer: customer)
+        try ChargeStore.load(into: &account, on: day, obstacles: obstacles, knownAt: known, in: db)
         let notices = try db.run(
             InvoicesSQL.AccountNotices(creditor: creditor, customer: customer, currency: currency, known: known))
         account.noticedOn = notices.filter { $0.state == "sent" }.map(\.runDate).max()

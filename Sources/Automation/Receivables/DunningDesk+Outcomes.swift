@@ -5,7 +5,7 @@ import Store
 
 /// What becomes of a notice after its approval, as far as people know it better than the program.
 extension DunningDesk {
-    /// The customer has it: a letter was posted, a task is done. Its levels are reached.
+    /// The customer has it: a letter was posted, a task is done. Its levels are reached, and what it charges is owed.
     ///
     /// - Parameter day: from which the interval counts; nil is the business day of `asOf`
     /// - Throws: a `Problem` for a mail (its server confirms it), another state, or a day before the run or in the future.
@@ -29,14 +29,14 @@ extension DunningDesk {
             }
             let now = asOf.instant(in: row.zone)
             try db.execute(DunningSQL.SetNoticeState(notice: row.id, state: "sent", reason: nil))
-            try db.execute(DunningSQL.ReachLevels(notice: row.id, at: now, actor: actor, onDay: day))
+            try accept(row.id, on: day, actor: actor, at: now, in: db)
             try record("notice_sent", from: [row], [row.id], actor, now, row.channel, in: db)
         }
         return described(try NoticePaper.load(notices, in: db))
     }
 
-    /// It came back: the levels that it reached are as before, and the next channel of its level is tried, with what is
-    /// open now; unless nothing of it is asked for any more, when it is cancelled.
+    /// It came back: the levels that it reached are as before, its charges are taken back, and the next channel of its level
+    /// is tried, with what is open now; unless nothing of it is asked for any more, when it is cancelled.
     ///
     /// - Parameter reason: `bounced` or `returned`, a stable code
     /// - Throws: a `Problem` when it was not sent.
@@ -45,7 +45,7 @@ extension DunningDesk {
     ) throws -> [DunInvoicesReport.Notice] {
         let rows = try lock(notices, in: ["sent", "bounced"], because: "was not sent", db)
         for row in rows {
-            try db.execute(DunningSQL.WithdrawLevels(notice: row.id, at: now, actor: actor, reason: reason))
+            try withdraw(row.id, because: reason, actor: actor, at: now, in: db)
             let next = try level(of: row, in: db)?.channel(
                 after: DunningChannel(rawValue: row.channel), hasEmail: row.hasEmail, hasAddress: row.hasAddress)
             try DunningGate.lookAgain(row.id, at: now, in: db) {
@@ -59,7 +59,7 @@ extension DunningDesk {
         return described(papers)
     }
 
-    /// It was wrong: its levels are withdrawn, and its day is free for another notice.
+    /// It was wrong: its levels are withdrawn, its charges are taken back, and its day is free for another notice.
     ///
     /// - Throws: a `Problem` when it was not sent (an unsent one is rejected).
     package static func reverse(
@@ -67,11 +67,28 @@ extension DunningDesk {
     ) throws -> [DunInvoicesReport.Notice] {
         let rows = try lock(notices, in: ["sent", "bounced", "uncertain"], because: "was not sent", db)
         for row in rows {
-            try db.execute(DunningSQL.WithdrawLevels(notice: row.id, at: now, actor: actor, reason: "reversed"))
+            try withdraw(row.id, because: "reversed", actor: actor, at: now, in: db)
             try db.execute(DunningSQL.SetNoticeState(notice: row.id, state: "reversed", reason: reason))
         }
         try record("notice_reversed", from: rows, notices, actor, now, reason, in: db)
         return described(try NoticePaper.load(notices, in: db))
+    }
+
+    /// Whatever says that the customer has a notice: its levels are reached and its charges posted.
+    ///
+    /// - Parameter day: from which the interval counts; nil is the day of its run
+    static func accept(
+        _ notice: Int, on day: CalendarDate?, actor: String, at now: Date, in db: isolated Connection
+    ) throws {
+        try db.execute(DunningSQL.ReachLevels(notice: notice, at: now, actor: actor, onDay: day))
+        try db.execute(ChargesSQL.PostCharges(notice: notice, at: now, actor: actor))
+    }
+
+    private static func withdraw(
+        _ notice: Int, because reason: String, actor: String, at now: Date, in db: isolated Connection
+    ) throws {
+        try db.execute(DunningSQL.WithdrawLevels(notice: notice, at: now, actor: actor, reason: reason))
+        try db.execute(ChargesSQL.ReverseCharges(notice: notice, at: now, actor: actor, reason: reason))
     }
 
     /// The level as the configuration of the notice's run describes it.

@@ -71,7 +71,7 @@ package enum DunningGate {
         let state = fate == .accepted ? "sent" : fate.rawValue
         try db.execute(DunningSQL.SetNoticeState(notice: head.id, state: state, reason: reason))
         if fate == .accepted {
-            try db.execute(DunningSQL.ReachLevels(notice: head.id, at: now, actor: "ltcd", onDay: nil))
+            try DunningDesk.accept(head.id, on: nil, actor: "ltcd", at: now, in: db)
         }
         try record("notice_\(state)", head, at: now, in: db)
         if fate == .bounced {
@@ -96,6 +96,7 @@ package enum DunningGate {
     ) throws -> DebtorAccount {
         let (creditor, customer, currency) = (head.creditor, head.customer, head.currency)
         let rows = try db.run(DunningSQL.LockNoticeItems(notice: head.id))
+        _ = try db.run(ChargesSQL.LockAccountCharges(creditor: creditor, customer: customer, currency: currency))
         let obstacles = try DunningObstacles.load(customer: customer, tolerance: policy.promiseTolerance, in: db)
         let credit = try db.one(
             DunningSQL.AccountCredit(creditor: creditor, customer: customer, currency: currency, day: head.runDate))
@@ -113,28 +114,38 @@ package enum DunningGate {
                 item.contractProcedure = row.contractProcedure
                 item.isShiftedOffHolidays = row.shiftsDueDate
                 item.obstacles = obstacles.of(invoice: row.invoice)
+                item.originalMinor = row.originalMinor
+                item.contractOn = row.contractOn
                 return item
             }, creditMinor: credit.minor, percentBaseMinor: try db.one(total).minor)
         account.creditorCode = head.creditorCode
         account.group = head.groupCode
         account.holds = obstacles.of(customer: customer)
+        try ChargeStore.load(into: &account, on: head.runDate, obstacles: obstacles, in: db)
         return account
     }
 
     private static func lower(
         _ head: DunningSQL.LockNotice.Row, to notice: DunningNotice, at now: Date, in db: isolated Connection
     ) throws {
-        let items = notice.items
-        try db.execute(DunningSQL.DropItems(notice: head.id, keeping: items.map(\.item.id)))
+        let (items, charges) = (notice.items, notice.charges.map(\.item))
+        try db.execute(DunningSQL.DropItems(notice: head.id, keeping: items.map(\.item.id) + charges.map(\.id)))
         try db.execute(
             DunningSQL.ChangeItems(
                 notice: head.id, invoices: items.map(\.item.id), opens: items.map(\.item.openMinor),
-                interests: items.map(\.interestMinor), levels: items.map(\.level),
+                posted: items.map(\.item.postedMinor), interests: items.map(\.interestMinor),
+                compensations: items.map(\.compensationMinor), levels: items.map(\.level),
                 computations: items.map(\.storedComputation)))
         try db.execute(
+            DunningSQL.ChangeCharges(
+                notice: head.id, invoices: charges.map(\.id), opens: charges.map(\.openMinor)))
+        try db.execute(
             DunningSQL.ChangeNotice(
-                notice: head.id, level: notice.level, openMinor: notice.openMinor, interestMinor: notice.interestMinor,
-                feeMinor: notice.feeMinor, creditMinor: notice.creditMinor, reason: "paid_in_part"))
+                notice: head.id, level: notice.level, openMinor: notice.openMinor, chargesMinor: notice.chargesMinor,
+                interestMinor: notice.interestMinor, compensationMinor: notice.compensationMinor,
+                feeMinor: notice.feeMinor, creditMinor: notice.creditMinor,
+                feeComputation: try notice.storedFeeComputation,
+                compensationSource: notice.compensationSource, reason: "paid_in_part"))
         try record("notice_recomputed", head, at: now, in: db)
     }
 

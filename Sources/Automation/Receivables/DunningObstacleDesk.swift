@@ -115,7 +115,7 @@ package enum DunningObstacleDesk {
         guard let row = try db.first(DunningObstaclesSQL.InvoiceToDun(number: number)) else {
             throw Problem(.refused, "no_such_invoice", "there is no invoice '\(number)'", advice: "ltc invoice list")
         }
-        guard row.kind == "invoice" else {
+        guard row.kind != "credit-note" else {
             throw Problem(
                 .refused, "not_an_invoice", "'\(number)' is a \(row.kind), which is never dunned",
                 advice: "ltc invoice show \(number)")

@@ -31,6 +31,9 @@ package struct InvoiceExplanation: Encodable, Sendable {
         package let level: Int?
         package let reason: DunningReason?
         package let interest: InterestComputation?
+        /// What of the interest was posted before, what a notice would post now, and what was posted too much.
+        package let interestPosted, interestToPost, interestExcess: Money
+        package let compensation: Money
     }
 
     /// What people said that keeps it, or a part of it, from being dunned.
@@ -61,7 +64,9 @@ package struct InvoiceExplanation: Encodable, Sendable {
         package let open: Money
         package let levelBefore: Int
         package let level: Int
+        /// All interest since the due date, and what of it the notice asks for.
         package let interest: InterestComputation?
+        package let interestAsked, compensation: Money
         package let run: Int
         package let configurationVersion: Int?
     }
@@ -103,6 +108,10 @@ package struct InvoiceExplanation: Encodable, Sendable {
     package let payments: [Payment]
     package let drafts: [Draft]
     package let writeOffs: [WriteOff]
+    /// What accepted notices charged for it.
+    package let charges: [PostedCharge]
+    /// Of a charge: the notice that posted it, and the invoice that it is charged for.
+    package let notice, chargedFor: String?
 }
 
 package enum ExplainInvoice {
@@ -124,20 +133,23 @@ package enum ExplainInvoice {
         let account = try DunningAccount.load(
             DunningAccount.Key(row, currency), on: day, by: rules.policy, knownAt: known, in: db)
         let item = account.items.first { $0.id == row.id }
+        let charge = account.charges.first { $0.item.id == row.id }?.item
         func money(_ minor: Int) -> Money { Money(minor: minor, currency: currency) }
         return InvoiceExplanation(
             invoice: row.number, kind: row.kind, creditor: row.creditor, customer: row.customer,
             customerName: row.customerName, team: row.team, contract: row.contract, issuedOn: row.issuedOn,
-            dueOn: row.dueOn, amount: money(row.amountMinor), open: money(item?.openMinor ?? 0),
+            dueOn: row.dueOn, amount: money(row.amountMinor),
+            open: money((item ?? charge)?.openMinor ?? 0),
             credit: money(account.creditMinor), level: item?.level ?? row.dunningLevel,
             lastNoticeOn: item.map(\.lastNoticeOn) ?? row.lastNoticeOn, day: day,
             daysOverdue: day.days(since: item.map(rules.dueOn) ?? row.dueOn),
             procedure: item.flatMap { item in
                 rules.procedure(of: item, in: account).map { described($0, from: rules.dueOn(of: item), currency) }
             },
-            decision: decision(about: item, try rules.decide(account, on: day)),
-            obstacles: described(account.holds, item?.obstacles ?? [], currency, on: day),
-            next: rules.next(of: row.id, in: account, after: day).map { .init(level: $0.level, on: $0.on) },
+            decision: decision(about: item, isCharge: row.notice != nil, try rules.decide(account, on: day), currency),
+            obstacles: described(account.holds, (item ?? charge)?.obstacles ?? [], currency, on: day),
+            next: item == nil
+                ? nil : rules.next(of: row.id, in: account, after: day).map { .init(level: $0.level, on: $0.on) },
             notices: try notices(of: row.id, currency, in: db),
             payments: try db.run(InvoicesSQL.ClosingsOf(invoice: row.id, known: known)).map {
                 .init(
@@ -149,7 +161,9 @@ package enum ExplainInvoice {
                     reference: $0.reference, maturesOn: $0.maturesOn, amount: money($0.amountMinor),
                     state: $0.isReversed ? "reversed" : $0.hasPaid ? "paid" : "held")
             },
-            writeOffs: try WriteOffDesk.of(row.id, currency, in: db))
+            writeOffs: try WriteOffDesk.of(row.id, currency, in: db),
+            charges: try PostedCharge.load(invoice: row.id, in: currency, db), notice: row.notice,
+            chargedFor: row.chargedFor)
     }
 
     private static func described(
@@ -199,12 +213,18 @@ package enum ExplainInvoice {
     }
 
     private static func decision(
-        about item: OpenItem?, _ verdict: DunningRules.Verdict
+        about item: OpenItem?, isCharge: Bool, _ verdict: DunningRules.Verdict, _ currency: Currency
     ) -> InvoiceExplanation.Decision {
         let noticed = verdict.notice?.items.first { $0.item.id == item?.id }
         let reason = verdict.skipped.first { $0.item.id == item?.id }?.reason
+        let interest = InterestToPost(
+            cumulativeMinor: noticed?.interest?.minor ?? 0, postedMinor: item?.postedMinor ?? 0)
+        func money(_ minor: Int) -> Money { Money(minor: minor, currency: currency) }
         return .init(
-            level: noticed?.level, reason: item == nil ? .paid : reason, interest: noticed?.interest)
+            level: noticed?.level, reason: item == nil && !isCharge ? .paid : reason, interest: noticed?.interest,
+            interestPosted: money(item?.postedMinor ?? 0), interestToPost: money(interest.minor),
+            interestExcess: money(noticed?.interest == nil ? 0 : interest.excessMinor),
+            compensation: money(noticed?.compensationMinor ?? 0))
     }
 
     private static func notices(
@@ -215,7 +235,9 @@ package enum ExplainInvoice {
                 notice: $0.id, number: $0.number, runDate: $0.runDate, state: $0.state, reason: $0.reason,
                 daysOverdue: $0.daysOverdue, open: Money(minor: $0.openMinor, currency: currency),
                 levelBefore: $0.levelBefore, level: $0.level,
-                interest: try InterestComputation(stored: $0.computation), run: $0.run,
+                interest: try InterestComputation(stored: $0.computation),
+                interestAsked: Money(minor: $0.interestMinor, currency: currency),
+                compensation: Money(minor: $0.compensationMinor, currency: currency), run: $0.run,
                 configurationVersion: $0.configurationVersion)
         }
     }

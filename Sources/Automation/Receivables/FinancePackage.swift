@@ -123,8 +123,9 @@ extension DunningRegister.Line {
             channelReason: row.channelReason, creditor: row.creditor, customer: row.customer,
             customerName: row.customerName,
             noticeLevel: row.noticeLevel, currency: try Currency(stored: row.currency), feeMinor: row.feeMinor,
-            creditMinor: row.creditMinor, number: row.number, issuedOn: row.issuedOn, dueOn: row.dueOn,
+            chargesMinor: row.chargesMinor, creditMinor: row.creditMinor, number: row.number, issuedOn: row.issuedOn,
+            dueOn: row.dueOn,
             daysOverdue: row.daysOverdue, levelBefore: row.levelBefore, level: row.level, openMinor: row.openMinor,
-            interestMinor: row.interestMinor)
+            interestMinor: row.interestMinor, compensationMinor: row.compensationMinor)
     }
 }

@@ -53,8 +53,9 @@ package enum LegalPack {
                 .init(
                     number: $0.number, contract: $0.contract, issuedOn: $0.issuedOn, dueOn: $0.dueOn,
                     amountMinor: $0.amountMinor, openMinor: $0.openMinor, daysOverdue: $0.daysOverdue, level: $0.level,
+                    interestMinor: $0.interestMinor, compensationMinor: $0.compensationMinor,
                     interest: try InterestComputation(stored: $0.computation))
-            }, feeMinor: claim.feeMinor, creditMinor: claim.creditMinor)
+            }, feeMinor: claim.feeMinor, chargesMinor: claim.chargesMinor, creditMinor: claim.creditMinor)
         folder.add(
             try db.run(LegalSQL.AccountLog(notice: claim.id)).map {
                 .init(
@@ -74,7 +75,9 @@ package enum LegalPack {
             ("creditor_tax_id", claim.creditorTaxId ?? ""),
             ("customer", "\(claim.customerNumber) \(claim.customerName)"),
             ("customer_address", claim.customerAddress ?? ""), ("customer_email", claim.customerEmail ?? ""),
-            ("open", money(claim.openMinor)), ("interest", money(claim.interestMinor)), ("fee", money(claim.feeMinor)),
+            ("open", money(claim.openMinor)), ("charges", money(claim.chargesMinor)),
+            ("interest", money(claim.interestMinor)), ("compensation", money(claim.compensationMinor)),
+            ("fee", money(claim.feeMinor)),
             ("credit", money(claim.creditMinor)), ("total", money(claim.totalMinor)),
         ])
         return folder

@@ -56,7 +56,7 @@ package struct DunningLetter: Sendable, Hashable {
 }
 
 extension DunningLetter {
-    private var phrases: LetterPhrases { .of(debtor.language) }
+    var phrases: LetterPhrases { .of(debtor.language) }
     private var tone: Int { min(notice.level, phrases.titles.count) - 1 }
 
     var title: String { phrases.titles[tone] }
@@ -89,7 +89,7 @@ extension DunningLetter {
             "\(words.date): \(runDate)", "", words.titles[tone].uppercased(), "", words.greeting, "",
             words.openings[tone], "",
         ]
-        lines += items() + [""] + sums() + (computationLines.isEmpty ? [] : [""] + computationLines)
+        lines += items() + chargeLines + [""] + sums() + (computationLines.isEmpty ? [] : [""] + computationLines)
         lines += ["", "\(words.pay): \(notice.payBy)"]
         if let iban = creditor.iban {
             lines.append("\(words.account): \(iban)" + (creditor.bic.map { " (\($0))" } ?? ""))
@@ -118,46 +118,10 @@ extension DunningLetter {
         return table.lines
     }
 
-    private func sums() -> [String] {
-        let words = phrases
-        let parts = [
-            (words.sumOpen, notice.openMinor), (words.sumInterest, notice.interestMinor), (words.fee, notice.feeMinor),
-            (words.credit, -notice.creditMinor),
-        ].filter { $0.1 != 0 }
-        var table = TextTable([("", .left), (notice.currency.code, .right)])
-        for (title, minor) in parts { table.add([title, money(minor)]) }
-        table.add([words.total, money(notice.totalMinor)])
-        return table.lines
-    }
-
-    /// How the interest came about, under a heading; empty when there is none.
-    var computationLines: [String] {
-        let words = phrases
-        let computed = notice.items.compactMap { item in item.interest.map { (item.item.number, $0) } }
-        guard !computed.isEmpty else { return [] }
-        let lines = computed.flatMap { number, interest in self.lines(of: interest).map { "\(number): \($0)" } }
-        let sources = Set(computed.map(\.1.source)).subtracting([""]).sorted()
-        return ["\(words.computation):"] + lines
-            + (sources.isEmpty ? [] : ["\(words.basis): \(sources.joined(separator: "; "))"])
-    }
-
-    /// A line for each segment, and one for their sum when there are several.
-    private func lines(of interest: InterestComputation) -> [String] {
-        let words = phrases
-        let rounded = words.rounded(money(interest.minor))
-        let lines = interest.segments.map { segment in
-            interest.arithmetic(of: segment, in: notice.currency, percentSign: words.percentSign, number: local)
-                + (interest.segments.count == 1 ? rounded : "")
-                + " (\(words.span("\(segment.from)", "\(segment.through)"))"
-                + (segment.rate.origin(number: local).map { "; \($0))" } ?? ")")
-        }
-        return interest.segments.count > 1 ? lines + ["\(words.sum) \(local(interest.exact))\(rounded)"] : lines
-    }
-
     func money(_ minor: Int) -> String { local(Money(minor: minor, currency: notice.currency).amount) }
 
     /// A plain decimal with the language's separators: `1234.50` is `1,234.50` or `1.234,50`.
-    private func local(_ decimal: String) -> String {
+    func local(_ decimal: String) -> String {
         let isNegative = decimal.hasPrefix("-")
         let parts = decimal.drop { $0 == "-" }.split(separator: ".")
         var whole = ""

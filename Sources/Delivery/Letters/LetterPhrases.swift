@@ -6,12 +6,16 @@ struct LetterPhrases: Sendable {
     let openings: [String]
     let notice, draft, date, customer, taxID: String
     let invoice, issued, due, days, level, open, interest: String
-    let sumOpen, sumInterest, fee, credit, total: String
+    let sumOpen, sumCharges, sumInterest, compensation, fee, credit, total: String
+    /// Of a fee: its cap, its tax.
+    let most, tax: String
     let computation: String
     /// As the language sets it, with its space.
     let percentSign: String
     let sum: String
     let rounded: @Sendable (_ amount: String) -> String
+    /// What earlier notices charged of it, and what is left.
+    let posted: @Sendable (_ amount: String, _ rest: String) -> String
     let span: @Sendable (_ from: String, _ through: String) -> String
     let basis, pay, account, bank, reference, crossed, contact: String
     let groups: String
@@ -37,10 +41,11 @@ struct LetterPhrases: Sendable {
         notice: "Notice", draft: "draft, not approved", date: "Date", customer: "Customer", taxID: "Tax ID",
         invoice: "Invoice", issued: "Issued", due: "Due", days: "Days overdue", level: "Level", open: "Open",
         interest: "Interest",
-        sumOpen: "Open invoices", sumInterest: "Interest", fee: "Fee", credit: "Your credit, deducted",
-        total: "Total to pay",
-        computation: "How the interest was computed",
-        percentSign: " %", sum: "Sum", rounded: { ", rounded \($0)" }, span: { "\($0) to \($1)" },
+        sumOpen: "Open invoices", sumCharges: "Charges of earlier notices", sumInterest: "Interest",
+        compensation: "Compensation", fee: "Fee", credit: "Your credit, deducted", total: "Total to pay",
+        most: "at most", tax: "tax", computation: "How interest and costs were computed",
+        percentSign: " %", sum: "Sum", rounded: { ", rounded \($0)" },
+        posted: { ", less \($0) of earlier notices = \($1)" }, span: { "\($0) to \($1)" },
         basis: "Basis", pay: "Please pay by", account: "Account", bank: "Bank", reference: "Payment reference",
         crossed: "If you have paid in the meantime, please take this letter as done.", contact: "Questions",
         groups: ",", point: ".")
@@ -57,10 +62,11 @@ struct LetterPhrases: Sendable {
         taxID: "USt-IdNr.",
         invoice: "Rechnung", issued: "Datum", due: "Fällig", days: "Tage überfällig", level: "Stufe", open: "Offen",
         interest: "Zinsen",
-        sumOpen: "Offene Rechnungen", sumInterest: "Zinsen", fee: "Mahngebühr", credit: "Ihr Guthaben, abgezogen",
-        total: "Zu zahlen",
-        computation: "So wurden die Zinsen berechnet",
-        percentSign: " %", sum: "Summe", rounded: { ", gerundet \($0)" }, span: { "\($0) bis \($1)" },
+        sumOpen: "Offene Rechnungen", sumCharges: "Aus früheren Mahnungen", sumInterest: "Zinsen",
+        compensation: "Verzugspauschale", fee: "Mahngebühr", credit: "Ihr Guthaben, abgezogen", total: "Zu zahlen",
+        most: "höchstens", tax: "USt.", computation: "So wurden Zinsen und Kosten berechnet",
+        percentSign: " %", sum: "Summe", rounded: { ", gerundet \($0)" },
+        posted: { ", abzüglich \($0) aus früheren Mahnungen = \($1)" }, span: { "\($0) bis \($1)" },
         basis: "Grundlage", pay: "Bitte zahlen Sie bis zum", account: "Konto", bank: "Bank",
         reference: "Verwendungszweck",
         crossed: "Haben Sie inzwischen gezahlt, so betrachten Sie dieses Schreiben bitte als erledigt.",
@@ -76,9 +82,10 @@ struct LetterPhrases: Sendable {
         notice: "通知编号", draft: "草稿，未批准", date: "日期", customer: "客户", taxID: "税号",
         invoice: "发票", issued: "开票日", due: "到期日", days: "逾期天数", level: "催款级别", open: "未付金额",
         interest: "利息",
-        sumOpen: "未付发票合计", sumInterest: "利息", fee: "催款费", credit: "贵方预存款（已扣除）", total: "应付总额",
-        computation: "利息计算方法",
-        percentSign: "%", sum: "合计", rounded: { "，四舍五入 \($0)" }, span: { "\($0) 至 \($1)" },
+        sumOpen: "未付发票合计", sumCharges: "此前通知的未付费用", sumInterest: "利息", compensation: "追偿费用补偿", fee: "催款费",
+        credit: "贵方预存款（已扣除）", total: "应付总额", most: "最高", tax: "税", computation: "利息及费用计算方法",
+        percentSign: "%", sum: "合计", rounded: { "，四舍五入 \($0)" },
+        posted: { "，扣除此前通知已计 \($0) = \($1)" }, span: { "\($0) 至 \($1)" },
         basis: "依据", pay: "请于此日前付款", account: "账号", bank: "开户行", reference: "付款附言",
         crossed: "如贵方已付款，请忽略此函。", contact: "联系方式", groups: ",", point: ".")
 }

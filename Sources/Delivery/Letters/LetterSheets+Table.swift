@@ -41,13 +41,26 @@ extension LetterSheets {
         y += 6
     }
 
+    /// The charges of earlier notices that are asked for again, one line each.
+    mutating func charges() throws {
+        guard !letter.notice.charges.isEmpty else { return }
+        try ensure(40)
+        try paragraph(words.sumCharges, Self.heading, space: 3)
+        for charge in letter.notice.charges {
+            let amount = try typesetter.set(letter.money(charge.item.openMinor), Self.cell)
+            let name = try typesetter.set(
+                "\(letter.name(of: charge)), \(words.due) \(charge.item.dueOn)", Self.cell,
+                width: Self.width - amount.width - Self.gap)
+            try ensure(name.height + 3)
+            y += put(onOneLine: [(name, Self.left), (amount, Self.right - amount.width)], y: y) + 3
+        }
+        y += 6
+    }
+
     /// What the invoices come to, line by line, so that the reader can add it up.
     mutating func totals() throws {
         let notice = letter.notice
-        let parts = [
-            (words.sumOpen, notice.openMinor), (words.sumInterest, notice.interestMinor), (words.fee, notice.feeMinor),
-            (words.credit, -notice.creditMinor),
-        ].filter { $0.1 != 0 }
+        let parts = letter.parts
         try ensure(Double(parts.count + 1) * 14 + 6)
         for (title, minor) in parts { try total(title, minor, Self.body) }
         put(.rule(from: Self.left + Self.width / 2, to: Self.right, y: y, thickness: 0.6))

@@ -34,6 +34,7 @@ struct LetterSheets {
         try paragraph(words.greeting, space: 8)
         try paragraph(letter.opening, space: 10)
         try invoices()
+        try charges()
         try totals()
         try payment()
         try paragraph(words.crossed, space: 14)

@@ -17,28 +17,31 @@ package struct DunningRegister: Sendable {
         package var noticeLevel: Int
         package var currency: Currency
         /// The notice's.
-        package var feeMinor, creditMinor: Int
+        package var feeMinor, chargesMinor, creditMinor: Int
         /// The invoice's.
         package var number: String
         package var issuedOn, dueOn: CalendarDate
         package var daysOverdue, levelBefore, level: Int
-        package var openMinor, interestMinor: Int
+        package var openMinor, interestMinor, compensationMinor: Int
 
         package init(
             notice: Int, legalNumber: String?, state: String, reason: String?, runDate: CalendarDate,
             channel: DunningChannel, channelReason: String?, creditor: String, customer: String, customerName: String,
             noticeLevel: Int, currency: Currency,
-            feeMinor: Int, creditMinor: Int, number: String, issuedOn: CalendarDate, dueOn: CalendarDate,
-            daysOverdue: Int, levelBefore: Int, level: Int, openMinor: Int, interestMinor: Int
+            feeMinor: Int, chargesMinor: Int, creditMinor: Int, number: String, issuedOn: CalendarDate,
+            dueOn: CalendarDate,
+            daysOverdue: Int, levelBefore: Int, level: Int, openMinor: Int, interestMinor: Int,
+            compensationMinor: Int
         ) {
             (self.notice, self.legalNumber, self.state, self.reason) = (notice, legalNumber, state, reason)
             (self.runDate, self.channel, self.channelReason) = (runDate, channel, channelReason)
             (self.creditor, self.customer) = (creditor, customer)
             (self.customerName, self.noticeLevel, self.currency) = (customerName, noticeLevel, currency)
-            (self.feeMinor, self.creditMinor, self.number) = (feeMinor, creditMinor, number)
+            (self.feeMinor, self.chargesMinor, self.creditMinor) = (feeMinor, chargesMinor, creditMinor)
+            self.number = number
             (self.issuedOn, self.dueOn, self.daysOverdue) = (issuedOn, dueOn, daysOverdue)
             (self.levelBefore, self.level, self.openMinor) = (levelBefore, level, openMinor)
-            self.interestMinor = interestMinor
+            (self.interestMinor, self.compensationMinor) = (interestMinor, compensationMinor)
         }
     }
 
@@ -46,7 +49,7 @@ package struct DunningRegister: Sendable {
         "run_date", "notice", "number", "state", "state_reason", "channel", "channel_reason", "creditor", "customer",
         "customer_name", "notice_level",
         "invoice", "issued_on", "due_on", "days_overdue", "level_before", "level", "currency", "open", "interest",
-        "fee", "credit", "total",
+        "compensation", "fee", "charges", "credit", "total",
         // For finance to fill in.
         "decision", "reason", "until",
     ])
@@ -58,20 +61,23 @@ package struct DunningRegister: Sendable {
     /// What was written since it was asked last.
     package mutating func takeBytes() -> [UInt8] { csv.takeBytes() }
 
-    /// Fee and credit belong to the notice and stand on its first line, so that columns add up to the notices' totals.
+    /// The fee, the charges of earlier notices and the credit belong to the notice and stand on its first line, so that
+    /// columns add up to the notices' totals.
     package mutating func add(_ line: Line) {
         func money(_ minor: Int) -> CSVCell { .value(Money(minor: minor, currency: line.currency).amount) }
         let isFirst = line.notice != lastNotice
         lastNotice = line.notice
-        let (fee, credit) = isFirst ? (line.feeMinor, line.creditMinor) : (0, 0)
+        let (fee, charges, credit) = isFirst ? (line.feeMinor, line.chargesMinor, line.creditMinor) : (0, 0, 0)
+        let total = line.openMinor + line.interestMinor + line.compensationMinor + fee + charges - credit
         csv.add([
             .value("\(line.runDate)"), .value("\(line.notice)"), .value(line.legalNumber ?? ""), .value(line.state),
             .value(line.reason ?? ""), .value(line.channel.rawValue), .value(line.channelReason ?? ""),
             .text(line.creditor), .text(line.customer), .text(line.customerName),
             .value("\(line.noticeLevel)"), .text(line.number), .value("\(line.issuedOn)"), .value("\(line.dueOn)"),
             .value("\(line.daysOverdue)"), .value("\(line.levelBefore)"), .value("\(line.level)"),
-            .value(line.currency.code), money(line.openMinor), money(line.interestMinor), money(fee), money(credit),
-            money(line.openMinor + line.interestMinor + fee - credit), .value(""), .value(""), .value(""),
+            .value(line.currency.code), money(line.openMinor), money(line.interestMinor),
+            money(line.compensationMinor), money(fee), money(charges), money(credit), money(total), .value(""),
+            .value(""), .value(""),
         ])
     }
 }

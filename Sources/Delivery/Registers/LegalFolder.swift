@@ -25,35 +25,40 @@ package struct LegalFolder: Sendable {
         package let contract: String?
         package let issuedOn, dueOn: CalendarDate
         package let amountMinor, openMinor, daysOverdue, level: Int
+        /// What earlier notices did not charge of the interest.
+        package let interestMinor, compensationMinor: Int
+        /// All of it.
         package let interest: InterestComputation?
 
         package init(
             number: String, contract: String?, issuedOn: CalendarDate, dueOn: CalendarDate, amountMinor: Int,
-            openMinor: Int, daysOverdue: Int, level: Int, interest: InterestComputation?
+            openMinor: Int, daysOverdue: Int, level: Int, interestMinor: Int, compensationMinor: Int,
+            interest: InterestComputation?
         ) {
             (self.number, self.contract, self.issuedOn, self.dueOn) = (number, contract, issuedOn, dueOn)
             (self.amountMinor, self.openMinor, self.daysOverdue) = (amountMinor, openMinor, daysOverdue)
             (self.level, self.interest) = (level, interest)
+            (self.interestMinor, self.compensationMinor) = (interestMinor, compensationMinor)
         }
     }
 
-    package mutating func add(_ invoices: [Invoice], feeMinor: Int, creditMinor: Int) {
+    package mutating func add(_ invoices: [Invoice], feeMinor: Int, chargesMinor: Int, creditMinor: Int) {
         var list = CSV(header: [
             "invoice", "contract", "issued_on", "due_on", "days_overdue", "level", "currency", "amount", "open",
-            "interest",
+            "interest", "compensation",
         ])
         for invoice in invoices {
             list.add([
                 .text(invoice.number), .text(invoice.contract ?? ""), .value("\(invoice.issuedOn)"),
                 .value("\(invoice.dueOn)"), .value("\(invoice.daysOverdue)"), .value("\(invoice.level)"),
                 .value(currency.code), money(invoice.amountMinor), money(invoice.openMinor),
-                money(invoice.interest?.minor ?? 0),
+                money(invoice.interestMinor), money(invoice.compensationMinor),
             ])
         }
-        for (name, minor) in [("fee", feeMinor), ("credit", -creditMinor)] where minor != 0 {
+        for (name, minor) in [("fee", feeMinor), ("charges", chargesMinor), ("credit", -creditMinor)] where minor != 0 {
             list.add(
                 [.value(name)] + Array(repeating: .value(""), count: 5) + [
-                    .value(currency.code), .value(""), money(minor), .value(""),
+                    .value(currency.code), .value(""), money(minor), .value(""), .value(""),
                 ])
         }
         add("invoices.csv", list, "what is claimed")

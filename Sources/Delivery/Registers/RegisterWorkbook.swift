@@ -145,7 +145,7 @@ extension RegisterWorkbook {
         init(_ heading: String) {
             switch heading {
             case "run_date", "issued_on", "due_on", "until": self = .date
-            case "open", "interest", "fee", "credit", "total": self = .amount
+            case "open", "interest", "compensation", "fee", "charges", "credit", "total": self = .amount
             case "notice", "notice_level", "days_overdue", "level_before", "level": self = .count
             default: self = .words
             }

@@ -56,9 +56,9 @@ package struct DunningProcedure: Codable, Sendable, Hashable {
 package struct DunningLevel: Codable, Sendable, Hashable {
     /// Reached when an invoice is overdue by at least this many days.
     package var afterDays: Int
-    /// A flat fee for each notice at this level, by currency.
-    package var fees: [Money] = []
-    /// Interest is charged from this level on.
+    /// What a notice at this level costs the customer, by currency.
+    package var fees: [NoticeFee] = []
+    /// Interest is charged at this level, and with it compensation.
     package var chargesInterest: Bool = false
     /// The customer has this many days to pay.
     package var payWithin: Int = 7
@@ -130,7 +130,7 @@ extension DunningLevel {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         afterDays = try container.decode(Int.self, forKey: .afterDays)
-        fees = try container.decode([Money].self, forKey: .fees)
+        fees = try container.decode([NoticeFee].self, forKey: .fees)
         chargesInterest = try container.decode(Bool.self, forKey: .chargesInterest)
         payWithin = try container.decode(Int.self, forKey: .payWithin)
         isSkippable = try container.decodeIfPresent(Bool.self, forKey: .isSkippable) ?? false

@@ -8,6 +8,16 @@ package struct OpenItem: Sendable, Hashable {
     package var isShiftedOffHolidays = false
     /// What is still owed, in minor units.
     package var openMinor: Int
+    /// The whole amount of the invoice.
+    package var originalMinor: Int
+    /// What closed a part of it, in the order in which it was recorded.
+    package var settlements: [Settlement] = []
+    /// The day of its contract, when there is one: an agreed rate of interest was agreed on it.
+    package var contractOn: CalendarDate?
+    /// Interest on it that accepted notices have posted.
+    package var postedMinor = 0
+    /// Compensation for it was posted before.
+    package var isCompensated = false
     /// The dunning level reached: the last one whose notice was accepted for delivery.
     package var level: Int
     package var lastNoticeOn: CalendarDate?
@@ -25,6 +35,7 @@ package struct OpenItem: Sendable, Hashable {
         self.issuedOn = issuedOn
         self.dueOn = dueOn
         self.openMinor = openMinor
+        originalMinor = openMinor
         self.level = level
         self.lastNoticeOn = lastNoticeOn
     }
@@ -49,6 +60,8 @@ package struct DebtorAccount: Sendable, Hashable {
     package var hasEmail = true
     package var hasAddress = true
     package var items: [OpenItem]
+    /// Open charges of earlier notices. They are asked for with what is dunned, and never dunned themselves.
+    package var charges: [Charge] = []
     /// Receipts not allocated and credit notes not set off.
     package var creditMinor: Int
     /// What percentages of the account are taken of: all that is open, due or not, and what was paid of it in the last

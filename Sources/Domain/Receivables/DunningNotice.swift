@@ -5,7 +5,10 @@ package struct DunningNotice: Sendable, Hashable {
         package var daysOverdue: Int
         /// The level that the invoice has once the notice is accepted for delivery.
         package var level: Int
+        /// All interest since the due date.
         package var interest: InterestComputation?
+        /// For the costs of collecting it, the first time that they are charged.
+        package var compensationMinor = 0
 
         package init(item: OpenItem, daysOverdue: Int, level: Int, interest: InterestComputation? = nil) {
             self.item = item
@@ -14,7 +17,10 @@ package struct DunningNotice: Sendable, Hashable {
             self.interest = interest
         }
 
-        package var interestMinor: Int { interest?.minor ?? 0 }
+        /// The interest that was not posted before: what the notice asks for and posts.
+        package var interestMinor: Int {
+            InterestToPost(cumulativeMinor: interest?.minor ?? 0, postedMinor: item.postedMinor).minor
+        }
         package var rises: Bool { level > item.level }
     }
 
@@ -24,7 +30,13 @@ package struct DunningNotice: Sendable, Hashable {
     package var level: Int
     /// In order of their due dates.
     package var items: [Item]
+    /// Open charges of earlier notices, the oldest first.
+    package var charges: [Charge] = []
     package var feeMinor: Int
+    /// How the fee came about; nil for a fixed sum.
+    package var feeComputation: NoticeFee.Computation?
+    /// The rule that the compensation rests on: `§ 288 Abs. 5 BGB`.
+    package var compensationSource = ""
     /// Credit of the customer that is not allocated yet, deducted from what is asked for.
     package var creditMinor: Int
     package var payBy: CalendarDate
@@ -48,7 +60,11 @@ package struct DunningNotice: Sendable, Hashable {
 
     package var openMinor: Int { items.reduce(0) { $0 + $1.item.openMinor } }
     package var interestMinor: Int { items.reduce(0) { $0 + $1.interestMinor } }
-    package var totalMinor: Int { openMinor + interestMinor + feeMinor - creditMinor }
+    package var chargesMinor: Int { charges.reduce(0) { $0 + $1.item.openMinor } }
+    package var compensationMinor: Int { items.reduce(0) { $0 + $1.compensationMinor } }
+    package var totalMinor: Int {
+        openMinor + chargesMinor + interestMinor + compensationMinor + feeMinor - creditMinor
+    }
 }
 
 /// Who lets a notice go out.

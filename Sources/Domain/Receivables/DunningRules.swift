@@ -78,7 +78,8 @@ package struct DunningRules: Sendable {
             return Verdict(notice: nil, skipped: weighed.skipped)
         }
         let rules = top.procedure.at(top.level)
-        guard let fee = Self.amount(rules.fees, in: account.currency) else {
+        let feeRule = rules.fees.first { $0.fixed.currency == account.currency }
+        guard feeRule != nil || rules.fees.isEmpty else {
             return Verdict(
                 notice: nil,
                 skipped: weighed.skipped + weighed.eligible.map { Skipped(item: $0.item, reason: .noCurrencyFee) })
@@ -89,13 +90,18 @@ package struct DunningRules: Sendable {
             var item = DunningNotice.Item(
                 item: candidate.item, daysOverdue: candidate.daysOverdue, level: candidate.level)
             item.item.openMinor = candidate.claimMinor
-            item.interest = try interest(on: item, by: candidate.procedure, in: account.currency, through: day)
+            try charge(for: &item, by: candidate.procedure, in: account.currency, through: day)
             items.append(item)
         }
+        let fee = try feeRule?.fee(
+            onOriginal: Money(minor: items.reduce(0) { $0 + $1.item.originalMinor }, currency: account.currency))
         var notice = DunningNotice(
-            procedure: top.procedure.name, currency: account.currency, level: top.level, items: items, feeMinor: fee,
-            creditMinor: account.creditMinor, payBy: day.adding(days: rules.payWithin),
+            procedure: top.procedure.name, currency: account.currency, level: top.level, items: items,
+            feeMinor: fee?.grossMinor ?? 0, creditMinor: account.creditMinor, payBy: day.adding(days: rules.payWithin),
             channel: rules.channel(hasEmail: account.hasEmail, hasAddress: account.hasAddress))
+        notice.charges = account.charges.isEmpty ? [] : account.charges(on: day)
+        notice.feeComputation = feeRule?.isPlain == true ? nil : fee
+        notice.compensationSource = top.procedure.compensation?.source ?? ""
         notice.isWithoutAddress = !rules.channels.contains(notice.channel)
         return Verdict(notice: notice, skipped: weighed.skipped)
     }
@@ -105,17 +111,22 @@ package struct DunningRules: Sendable {
         amounts.isEmpty ? 0 : amounts.first { $0.currency == currency }?.minor
     }
 
-    private func interest(
-        on item: DunningNotice.Item, by procedure: DunningProcedure, in currency: Currency, through day: CalendarDate
-    ) throws(Problem) -> InterestComputation? {
-        guard procedure.at(item.level).chargesInterest, let rule = interestRules[procedure.name] else { return nil }
-        let claim = InterestClaim(
-            currency: currency, dueOn: item.item.dueOn(by: calendar), principalMinor: item.item.openMinor, through: day,
-            agreedOn: item.item.issuedOn)
+    /// Interest and compensation, where the item's level charges for its delay: compensation is owed as soon as interest is
+    /// (directive 2011/7/EU, article 6 (1)).
+    private func charge(
+        for item: inout DunningNotice.Item, by procedure: DunningProcedure, in currency: Currency,
+        through day: CalendarDate
+    ) throws(Problem) {
+        guard procedure.at(item.level).chargesInterest else { return }
+        let claim = item.item.interestClaim(
+            asked: item.item.openMinor, in: currency, by: calendar, through: day)
         do {
-            return try rule.interest(on: claim)
+            item.interest = try interestRules[procedure.name]?.interest(on: claim)
         } catch {
             throw error.at("invoice \(item.item.number)")
         }
+        let compensation = procedure.compensation?.amount(
+            forPrincipal: claim.lateMinor, in: currency, claimedBefore: item.item.isCompensated)
+        item.compensationMinor = compensation?.minor ?? 0
     }
 }

@@ -23,7 +23,12 @@ package enum DunningStore {
                     if let last { complete.append(last) }
                     last = try account(row, codes, obstacles)
                 }
-                last?.items.append(item(row, obstacles))
+                let item = item(row, obstacles)
+                if let kind = row.chargeKind {
+                    last?.charges.append(Charge(try Charge.Kind(stored: kind), item))
+                } else {
+                    last?.items.append(item)
+                }
             }
             try body(complete)
         }
@@ -58,6 +63,15 @@ package enum DunningStore {
         item.contractProcedure = row.contractProcedure
         item.isShiftedOffHolidays = row.shiftsDueDate
         item.obstacles = obstacles.of(invoice: row.id)
+        item.originalMinor = row.originalMinor
+        item.contractOn = row.contractOn
+        item.postedMinor = row.postedMinor ?? 0
+        item.isCompensated = row.isCompensated ?? false
+        if let sources = row.settledBy, let days = row.settledOn, let amounts = row.settledMinor {
+            item.settlements = sources.indices.map {
+                Settlement(source: sources[$0], on: days[$0], minor: amounts[$0])
+            }
+        }
         return item
     }
 }

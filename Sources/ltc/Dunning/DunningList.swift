@@ -30,7 +30,7 @@ struct DunningList: AsyncParsableCommand {
             let state: String
             let reason, channelReason: String?
             let channel: String
-            let open, interest, fee, credit, total: Money
+            let open, charges, interest, compensation, fee, credit, total: Money
         }
         let notices: [Notice]
     }
@@ -55,9 +55,9 @@ struct DunningList: AsyncParsableCommand {
                 customer: row.customer,
                 customerName: row.customerName, currency: row.currency, level: row.level, items: row.items,
                 state: row.state, reason: row.reason, channelReason: row.channelReason, channel: row.channel,
-                open: try amount(row.openMinor),
-                interest: try amount(row.interestMinor), fee: try amount(row.feeMinor),
-                credit: try amount(row.creditMinor), total: total)
+                open: try amount(row.openMinor), charges: try amount(row.chargesMinor),
+                interest: try amount(row.interestMinor), compensation: try amount(row.compensationMinor),
+                fee: try amount(row.feeMinor), credit: try amount(row.creditMinor), total: total)
         }
         try Answer("dunning.list", Body(notices: notices), table: table).print(as: format)
     }

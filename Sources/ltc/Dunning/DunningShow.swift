@@ -28,7 +28,8 @@ struct DunningShow: AsyncParsableCommand {
             let daysOverdue: Int
             let open: Money
             let levelBefore, level: Int
-            let interest: Money
+            /// Posted before, and asked for now.
+            let posted, interest, compensation: Money
             let computation: InterestComputation?
         }
         let notice: Int
@@ -41,12 +42,16 @@ struct DunningShow: AsyncParsableCommand {
         let channel: String
         let channelReason: String?
         let acceptedOn: CalendarDate?
-        let open, interest, fee, credit, total: Money
+        let open, charges, interest, compensation, fee, credit, total: Money
+        let feeComputation: NoticeFee.Computation?
+        let compensationSource: String
         let approvedBy: String?
         let approvedAt: Date?
         let run: Int
         let configurationVersion: Int?
         let invoices: [Invoice]
+        let earlierCharges: [DunInvoicesReport.EarlierCharge]
+        let postedCharges: [PostedCharge]
         let letter: String
     }
 
@@ -57,7 +62,8 @@ struct DunningShow: AsyncParsableCommand {
             "notice \(body.notice), \(body.state)" + (body.reason.map { " (\($0))" } ?? "")
                 + ", by \(body.channel)" + (body.channelReason.map { " (\($0))" } ?? "")
                 + (body.acceptedOn.map { ", accepted \($0)" } ?? "")
-                + (body.approvedBy.map { ", approved by \($0)" } ?? "") + ", run \(body.run)\n\n\(body.letter)"
+                + (body.approvedBy.map { ", approved by \($0)" } ?? "") + ", run \(body.run)\n"
+                + body.postedCharges.map { "\($0.words)\n" }.joined() + "\n\(body.letter)"
         }.print(as: format)
     }
 
@@ -95,20 +101,28 @@ struct DunningShow: AsyncParsableCommand {
 
     private static func load(_ key: String, in db: isolated Connection) throws -> Body {
         let row = try find(key, in: db)
-        func amount(_ minor: Int) throws -> Money { try money(minor, row.currency) }
+        let currency = try Currency(stored: row.currency)
+        func amount(_ minor: Int) -> Money { Money(minor: minor, currency: currency) }
         return Body(
             notice: row.id, number: row.number, runDate: row.runDate, payBy: row.payBy, creditor: row.creditor,
             customer: row.customer, customerName: row.customerName, procedure: row.procedure, level: row.level,
             state: row.state, reason: row.reason, channel: row.channel, channelReason: row.channelReason,
-            acceptedOn: row.acceptedOn, open: try amount(row.openMinor),
-            interest: try amount(row.interestMinor), fee: try amount(row.feeMinor),
-            credit: try amount(row.creditMinor), total: try amount(row.totalMinor), approvedBy: row.approvedBy,
-            approvedAt: row.approvedAt, run: row.run, configurationVersion: row.configurationVersion,
+            acceptedOn: row.acceptedOn, open: amount(row.openMinor), charges: amount(row.chargesMinor),
+            interest: amount(row.interestMinor), compensation: amount(row.compensationMinor),
+            fee: amount(row.feeMinor), credit: amount(row.creditMinor), total: amount(row.totalMinor),
+            feeComputation: try NoticeFee.Computation(stored: row.feeComputation),
+            compensationSource: row.compensationSource, approvedBy: row.approvedBy, approvedAt: row.approvedAt,
+            run: row.run, configurationVersion: row.configurationVersion,
             invoices: try db.run(DunningSQL.NoticeLines(notices: [row.id])).map {
                 .init(
-                    number: $0.number, dueOn: $0.dueOn, daysOverdue: $0.daysOverdue, open: try amount($0.openMinor),
-                    levelBefore: $0.levelBefore, level: $0.level, interest: try amount($0.interestMinor),
+                    number: $0.number, dueOn: $0.dueOn, daysOverdue: $0.daysOverdue, open: amount($0.openMinor),
+                    levelBefore: $0.levelBefore, level: $0.level, posted: amount($0.postedMinor),
+                    interest: amount($0.interestMinor), compensation: amount($0.compensationMinor),
                     computation: try InterestComputation(stored: $0.computation))
-            }, letter: try row.letter ?? NoticeText.letter(of: row.id, in: db))
+            },
+            earlierCharges: try db.run(DunningSQL.NoticeCharges(notices: [row.id])).map {
+                .init(try Charge(stored: $0), in: currency)
+            }, postedCharges: try PostedCharge.load(notice: row.id, in: currency, db),
+            letter: try row.letter ?? NoticeText.letter(of: row.id, in: db))
     }
 }

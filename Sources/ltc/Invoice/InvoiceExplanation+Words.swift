@@ -8,12 +8,16 @@ extension InvoiceExplanation {
             "  issued \(issuedOn), due \(dueOn)" + (daysOverdue > 0 ? ", \(daysOverdue) days overdue on \(day)" : ""),
             "  \(kind == "invoice" ? "" : "\(kind), ")\(amount), open \(open.amount)",
         ]
+            + (notice.map { notice in
+                ["  posted by notice \(notice)" + (chargedFor.map { ", charged for \($0)" } ?? "")]
+            } ?? [])
     }
 
     var why: [String] {
-        var lines = [
-            "  level \(level) reached" + (lastNoticeOn.map { ", last notice \($0)" } ?? "")
-        ]
+        var lines =
+            notice == nil
+            ? ["  level \(level) reached" + (lastNoticeOn.map { ", last notice \($0)" } ?? "")]
+            : ["  a charge has no level and bears no interest: it is asked for with the next notice"]
         if let procedure {
             lines.append(
                 "  procedure \(procedure.name): grace \(procedure.graceDays) days, \(procedure.minimumInterval) days "
@@ -33,7 +37,16 @@ extension InvoiceExplanation {
             lines.append("  a run on \(day) puts it on a notice at level \(level)")
             if let interest = decision.interest {
                 lines += Self.lines(of: interest, amount.currency)
+                if decision.interestPosted.minor > 0 {
+                    lines.append(
+                        "    interest posted before \(decision.interestPosted.amount), to post "
+                            + decision.interestToPost.amount
+                            + (decision.interestExcess.minor > 0
+                                ? "; \(decision.interestExcess.amount) too much is set off against what accrues next"
+                                : ""))
+                }
             }
+            if decision.compensation.minor > 0 { lines.append("    compensation \(decision.compensation.amount)") }
         } else if let reason = decision.reason {
             lines.append("  a run on \(day) leaves it alone: \(reason.rawValue)")
         }
@@ -55,6 +68,7 @@ extension InvoiceExplanation {
 
     var history: [String] {
         payments.map(words) + writeOffs.map(words) + drafts.map(words) + notices.flatMap(words)
+            + charges.map { "  \($0.words)" }
     }
 
     private func words(on payment: Payment) -> String {
@@ -83,7 +97,15 @@ extension InvoiceExplanation {
             + "level \(notice.levelBefore) → \(notice.level), \(notice.daysOverdue) days overdue, "
             + "open \(notice.open.amount); run \(notice.run), configuration \(version)"
         guard let interest = notice.interest else { return [line] }
-        return [line] + Self.lines(of: interest, amount.currency)
+        let asked =
+            interestAsked(notice, interest)
+            + (notice.compensation.minor > 0 ? ["    compensation \(notice.compensation.amount)"] : [])
+        return [line] + Self.lines(of: interest, amount.currency) + asked
+    }
+
+    /// Where earlier notices charged a part of the interest.
+    private func interestAsked(_ notice: Notice, _ interest: InterestComputation) -> [String] {
+        interest.minor == notice.interestAsked.minor ? [] : ["    interest asked for \(notice.interestAsked.amount)"]
     }
 
     /// A line for each segment, and one for their sum when there are several.

@@ -40,12 +40,14 @@ struct InvoiceList: AsyncParsableCommand {
             most: list.limit)
         let rows = try await database.ask { db in try db.run(query) }
         var table = Table(
-            ("invoice", .left), ("customer", .left), ("name", .left), ("due", .left), ("amount", .right),
+            ("invoice", .left), ("kind", .left), ("customer", .left), ("name", .left), ("due", .left),
+            ("amount", .right),
             ("open", .right), ("currency", .left), ("level", .right), ("last notice", .left))
         let invoices = try rows.map { row in
             let (amount, open) = (try money(row.amountMinor, row.currency), try money(row.openMinor, row.currency))
             table.add(
-                row.number, row.customer, row.customerName, "\(row.dueOn)", amount.amount, open.amount, row.currency,
+                row.number, row.kind, row.customer, row.customerName, "\(row.dueOn)", amount.amount, open.amount,
+                row.currency,
                 "\(row.dunningLevel)", row.lastNoticeOn?.description ?? "")
             return Body.Invoice(
                 invoice: row.number, kind: row.kind, creditor: row.creditor, customer: row.customer,

@@ -18,13 +18,14 @@ struct RunDunInvoices: AsyncParsableCommand {
         try await options.run(DunInvoices.self) { notices in
             var table = Table(
                 ("notice", .right), ("number", .left), ("customer", .left), ("level", .right), ("invoices", .right),
-                ("open", .right), ("interest", .right), ("fee", .right), ("total", .right), ("currency", .left),
+                ("open", .right), ("charges", .right), ("interest", .right), ("compensation", .right), ("fee", .right),
+                ("total", .right), ("currency", .left),
                 ("state", .left), ("reason", .left))
             for row in notices {
                 table.add(
                     "\(row.notice)", row.number ?? "", row.customer, "\(row.level)", "\(row.invoices.count)",
-                    row.open.amount, row.interest.amount, row.fee.amount, row.total.amount, row.currency, row.state,
-                    row.reason ?? "")
+                    row.open.amount, row.charges.amount, row.interest.amount, row.compensation.amount, row.fee.amount,
+                    row.total.amount, row.currency, row.state, row.reason ?? "")
             }
             return table
         }

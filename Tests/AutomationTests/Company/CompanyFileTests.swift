@@ -45,7 +45,8 @@ struct CompanyFileTests {
         #expect(company.teams.map(\.code) == ["office", "sales"])
         #expect(company.teams[1].seats == [SeatPlan(member: "eva", role: .manager), SeatPlan(member: "jan")])
         #expect(company.teams[1].hours.shifts[5]?.map(\.description) == ["09:00-17:00"])
-        #expect(company.dunning.procedures[0].levels[1].fees == [Money(minor: 500, currency: Currency("EUR")!)])
+        #expect(
+            company.dunning.procedures[0].levels[1].fees == [NoticeFee(Money(minor: 500, currency: Currency("EUR")!))])
         #expect(company.schedules[0].team == "office")
         let late = company.schedules[1]
         #expect(late.calendar == ScheduleCalendar(code: "de", onHoliday: .next))
@@ -152,7 +153,7 @@ struct CompanyFileTests {
             .replacing("after_days: 9", with: level)
         let company = try CompanyFile.read([("f.yaml", text)])
         var expected = DunningLevel(afterDays: 9)
-        expected.fees = [Money(minor: 500, currency: Currency("EUR")!)]
+        expected.fees = [NoticeFee(Money(minor: 500, currency: Currency("EUR")!))]
         expected.isSkippable = true
         expected.minimums = [Money(minor: 1000, currency: Currency("EUR")!)]
         expected.minimumPercent = 5

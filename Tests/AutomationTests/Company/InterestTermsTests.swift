@@ -33,8 +33,6 @@ struct InterestTermsTests {
         "interest: { percent: 9, year_days: 360, source: § 288 BGB }", "interest: { percent_per_day: 0.05 }",
         "interest: { percent: 4, minimum: { reference: cn-lpr-1y, source: 条例第十七条 }, day_count: 30e/360 }",
         "interest: { reference: boe-base, margin: 8, regime: frozen, fixing: half-year-eve, rounding: daily-rate }",
-        "compensation: 40.00 EUR",
-        "compensation: [{ amount: 40.00 GBP, below: 1000.00 GBP }, 70.00 GBP, 40.00 EUR]",
     ])
     func `what is exported says the same, and so does what is stored`(text: String) throws {
         let company = try CompanyFile.read([("f", CompanyFileTests.small.replacing(Self.plain, with: text))])
@@ -73,16 +71,8 @@ struct InterestTermsTests {
             "interest: { reference: b, margin: 9, regime: split, minimum: { reference: lpr, source: x } }",
             "only an agreed rate has a minimum"
         ),
-        ("compensation: 40.00", "'40.00' is not an amount"), ("compensation: 0.00 EUR", "is not more than nothing"),
-        ("compensation: [40.00 EUR, 50.00 EUR]", "is for every debt in EUR"),
-        ("compensation: [{ amount: 40.00 EUR, below: 9.00 GBP }]", "it is in GBP, the amount in EUR"),
-        ("compensation: [{ amount: 40.00 EUR, below: 9.00 EUR }]", "there is nothing for debts of 9.00 EUR and more"),
-        (
-            "compensation: [{ amount: 4.00 EUR, below: 9.00 EUR }, { amount: 5.00 EUR, below: 9.00 EUR }, 6.00 EUR]",
-            "'below' does not rise above 9.00 EUR"
-        ),
     ])
-    func `a mistake in interest or compensation is told with its place`(text: String, wanted: String) throws {
+    func `a mistake in interest is told with its place`(text: String, wanted: String) throws {
         let problems = try CompanyFileTests.problems(Self.plain, text)
         #expect(problems.contains { $0.contains(wanted) }, "\(problems)")
     }

@@ -23,15 +23,17 @@ import Testing
             try await office.run(DunInvoices.self, on: "2026-03-31")
             try await office.receipt("B1", on: "2026-04-01", minor: 245_000, remittance: "R2")
             #expect(try await office.send() == [.send])
-            // 2,250.00, of which interest is 20.34, and the fee.
+            // 2,250.00, interest through the run on the 4,500.00 that were open by then, and the fee.
             #expect(
                 try await office.texts("SELECT state || ' ' || total_minor || ' ' || number FROM ltc.notices")
-                    == ["sent 227534 DN-2026-000001"])
+                    == ["sent 229568 DN-2026-000001"])
             #expect(try await office.texts("SELECT level::text FROM ltc.notice_items") == ["2"])
             let mail = try await office.texts("SELECT body FROM ltc.messages WHERE kind = 'dunning-notice'")
-            #expect(mail[0].contains("2,275.34") && !mail[0].contains("4,500.00"))
+            #expect(mail[0].contains("2,295.68") && !mail[0].contains("4,745.68"))
             #expect(
-                try await office.texts("SELECT dunning_level::text FROM ltc.invoices ORDER BY number") == ["2", "0"])
+                try await office.texts(
+                    "SELECT dunning_level::text FROM ltc.invoices WHERE kind = 'invoice' ORDER BY number")
+                    == ["2", "0"])
         }
     }
 

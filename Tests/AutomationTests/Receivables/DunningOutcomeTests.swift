@@ -29,7 +29,7 @@ import Testing
     static let standing = """
         SELECT n.state || ' ' || n.channel || ' ' || coalesce(n.channel_reason, '-') || ' ' || i.dunning_level || ' '
             || coalesce(i.last_notice_on::text, '-')
-        FROM ltc.notices AS n, ltc.invoices AS i
+        FROM ltc.notices AS n, ltc.invoices AS i WHERE i.kind = 'invoice'
         """
 
     @Test func `a letter reaches its level on the day on which a person says that it was posted`() async throws {
@@ -147,7 +147,7 @@ import Testing
             try await office.receipt("T1", on: "2026-04-01", minor: 100_000, remittance: "R1")
             #expect(try await look() == [.send])
             let task = try await office.texts("SELECT body FROM ltc.messages WHERE subject_kind = 'dunning-task'")[0]
-            #expect(!task.contains("4545.68") && task.contains("3536.64"), "\(task)")
+            #expect(!task.contains("4545.68") && task.contains("3545.68"), "\(task)")
             #expect(
                 try await office.number(
                     "SELECT count(*) FROM ltc.message_attachments AS t JOIN ltc.artefacts AS a ON a.id = t.artefact_id "

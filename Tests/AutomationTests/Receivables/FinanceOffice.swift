@@ -15,7 +15,7 @@ struct FinanceOffice: Sendable {
         var levels = [5, 20, 40].map(DunningLevel.init(afterDays:))
         let euro = Currency("EUR")!
         for index in 1...2 {
-            levels[index].fees = [Money(minor: 500 * index, currency: euro)]
+            levels[index].fees = [NoticeFee(Money(minor: 500 * index, currency: euro))]
             levels[index].chargesInterest = true
         }
         var procedure = DunningProcedure(name: "standard", levels: levels)

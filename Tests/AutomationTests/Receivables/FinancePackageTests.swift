@@ -15,7 +15,7 @@ import Testing
             #expect(register.count == 1)
             #expect(
                 register[0].contains(
-                    ",approved,within_limit,mail,,acme,C1,'=cmd(),2,R1,2026-01-30,2026-03-01,30,1,2,EUR,4500.00,40.68,5.00,0.00,4545.68,,,"
+                    ",approved,within_limit,mail,,acme,C1,'=cmd(),2,R1,2026-01-30,2026-03-01,30,1,2,EUR,4500.00,40.68,0.00,5.00,0.00,0.00,4545.68,,,"
                 ))
             #expect(report.notices.map(\.total.amount) == ["4545.68"])
             let digest = try await office.texts("SELECT body FROM ltc.messages WHERE kind = 'digest'")

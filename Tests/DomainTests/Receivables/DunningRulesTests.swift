@@ -13,8 +13,8 @@ struct DunningRulesTests {
     static func policy() throws -> DunningPolicy {
         let euro = try #require(Currency("EUR"))
         var levels = [3, 14, 30].map(DunningLevel.init(afterDays:))
-        levels[1].fees = [Money(minor: 500, currency: euro)]
-        levels[2].fees = [Money(minor: 1000, currency: euro)]
+        levels[1].fees = [NoticeFee(Money(minor: 500, currency: euro))]
+        levels[2].fees = [NoticeFee(Money(minor: 1000, currency: euro))]
         levels[2].chargesInterest = true
         var procedure = DunningProcedure(name: "standard", levels: levels)
         procedure.graceDays = 5

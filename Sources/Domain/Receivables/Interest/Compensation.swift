@@ -15,8 +15,13 @@ package struct Compensation: Codable, Sendable, Hashable {
 
     /// In each currency from the smallest debt to the largest.
     package var bands: [Band]
+    /// What the letter cites: `§ 288 Abs. 5 BGB`.
+    package var source: String
 
-    package init(_ bands: [Band]) { self.bands = bands }
+    package init(_ bands: [Band], source: String = "") {
+        self.bands = bands
+        self.source = source
+    }
 
     /// What a debt costs that became late with `principalMinor` open; nil when nothing is set for its currency, or when
     /// it was claimed for this invoice before: on an earlier notice, paid or not.
@@ -25,5 +30,16 @@ package struct Compensation: Codable, Sendable, Hashable {
         return bands.first { band in
             band.amount.currency == currency && band.below.map { principalMinor < $0.minor } ?? true
         }?.amount
+    }
+}
+
+extension Compensation {
+    private enum CodingKeys: String, CodingKey { case bands, source }
+
+    /// Versions that were stored before it had a source are read as without it.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        bands = try container.decode([Band].self, forKey: .bands)
+        source = try container.decodeIfPresent(String.self, forKey: .source) ?? ""
     }
 }

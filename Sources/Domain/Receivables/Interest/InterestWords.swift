@@ -20,6 +20,30 @@ extension InterestComputation {
     }
 }
 
+extension NoticeFee.Computation {
+    /// The fee as it can be done again by hand: `5.00 + 1 % × 12000.00 = 125.00, at most 50.00, + 19 % tax = 59.50`.
+    ///
+    /// - Parameters:
+    ///   - most, tax: in the language of the reader.
+    ///   - percentSign: as the language sets it, with its space.
+    ///   - number: writes a plain decimal in the language's way.
+    package func arithmetic(
+        most: String, tax: String, percentSign: String = " %", number: (String) -> String = { $0 }
+    ) -> String {
+        func amount(_ minor: Int) -> String { number(Money(minor: minor, currency: rule.fixed.currency).amount) }
+        var words = amount(fixedMinor)
+        if rule.share > .zero {
+            words += " + \(number(rule.share.description))\(percentSign) × \(amount(originalMinor))"
+            words += " = \(amount(fixedMinor + shareMinor))"
+        }
+        if isCapped { words += ", \(most) \(amount(netMinor))" }
+        if rule.tax > .zero {
+            words += ", + \(number(rule.tax.description))\(percentSign) \(tax) = \(amount(grossMinor))"
+        }
+        return words
+    }
+}
+
 extension AppliedRate {
     /// Where the percentage comes from: `1.27 + 9; de-base 2025-07-01, Deutsche Bundesbank`; nil for an agreed one.
     package func origin(number: (String) -> String = { $0 }) -> String? {

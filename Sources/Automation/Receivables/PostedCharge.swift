@@ -1,0 +1,35 @@
+package import Domain
+package import Postgres
+import Store
+
+/// A fee, interest or compensation as the ledger has it.
+package struct PostedCharge: Encodable, Sendable {
+    package let number: String
+    package let kind: Charge.Kind
+    /// The notice whose acceptance posted it.
+    package let notice: String?
+    /// The invoice that it is charged for; nil for a fee.
+    package let invoice: String?
+    package let issuedOn, dueOn: CalendarDate
+    package let amount, open: Money
+    /// Its notice came back or was reversed: it was never owed.
+    package let isReversed: Bool
+
+    /// Of an invoice, or those that a notice posted.
+    package static func load(
+        invoice: Int? = nil, notice: Int? = nil, in currency: Currency, _ db: isolated Connection
+    ) throws -> [PostedCharge] {
+        try db.run(ChargesSQL.ChargesOf(invoice: invoice, notice: notice)).map { row in
+            PostedCharge(
+                number: row.number, kind: try Charge.Kind(stored: row.kind), notice: row.notice, invoice: row.invoice,
+                issuedOn: row.issuedOn, dueOn: row.dueOn, amount: Money(minor: row.amountMinor, currency: currency),
+                open: Money(minor: row.openMinor, currency: currency), isReversed: row.isReversed)
+        }
+    }
+
+    /// `posted DN-2026-000001-I1: interest 40.68 EUR for R1, due 2026-04-07, open 40.68`
+    package var words: String {
+        "posted \(number): \(kind.rawValue) \(amount)" + (invoice.map { " for \($0)" } ?? "") + ", due \(dueOn), "
+            + (isReversed ? "taken back" : "open \(open.amount)")
+    }
+}

@@ -1,0 +1,59 @@
+package import Domain
+package import Foundation
+package import Postgres
+
+package enum ChargeStore {
+    /// Adds to one account, outside of a run, what its invoices were charged and what closed parts of them.
+    ///
+    /// - Parameters:
+    ///   - day: charges are asked for from the day on which they were posted
+    ///   - known: only what was known at that instant
+    package static func load(
+        into account: inout DebtorAccount, on day: CalendarDate, obstacles: DunningObstacles,
+        knownAt known: Date? = nil,
+        in db: isolated Connection
+    ) throws {
+        let (creditor, customer, currency) = (account.creditor, account.customer, account.currency.code)
+        var posted: [Int: Int] = [:]
+        var compensated: Set<Int> = []
+        for row in try db.run(
+            ChargesSQL.AccountCharges(creditor: creditor, customer: customer, currency: currency, known: known))
+        {
+            let kind = try Charge.Kind(stored: row.kind)
+            if let invoice = row.chargedFor, !row.isReversed {
+                if kind == .interest {
+                    posted[invoice, default: 0] += row.amountMinor
+                } else {
+                    compensated.insert(invoice)
+                }
+            }
+            guard row.openMinor > 0, row.issuedOn <= day else { continue }
+            var item = OpenItem(
+                id: row.id, number: row.number, issuedOn: row.issuedOn, dueOn: row.dueOn, openMinor: row.openMinor)
+            item.obstacles = obstacles.of(invoice: row.id)
+            account.charges.append(Charge(kind, item, for: row.invoice))
+        }
+        let settlements = Dictionary(
+            grouping: try db.run(
+                ChargesSQL.AccountSettlements(
+                    creditor: creditor, customer: customer, currency: currency, known: known)), by: \.invoice)
+        for index in account.items.indices {
+            let id = account.items[index].id
+            account.items[index].postedMinor = posted[id] ?? 0
+            account.items[index].isCompensated = compensated.contains(id)
+            account.items[index].settlements = (settlements[id] ?? []).map {
+                Settlement(source: $0.source, on: $0.effectiveOn, minor: $0.amountMinor)
+            }
+        }
+    }
+}
+
+extension Charge.Kind {
+    /// - Throws: a defect, since the database holds no kind that this program did not write.
+    package init(stored kind: String) throws(Problem) {
+        guard let known = Self(rawValue: kind) else {
+            throw Problem(.defect, "unknown_charge", "the database holds the charge '\(kind)'")
+        }
+        self = known
+    }
+}

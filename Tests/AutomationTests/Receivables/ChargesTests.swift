@@ -1,0 +1,188 @@
+import Automation
+import Domain
+import Foundation
+import Postgres
+import Store
+import TestSupport
+import Testing
+
+@Suite struct ChargesTests {
+    /// The office whose second and third level charge EUR 40 too, once an invoice.
+    static func with(_ body: (FinanceOffice) async throws -> Void) async throws {
+        var company = try FinanceOffice.company()
+        let euro = try #require(Currency("EUR"))
+        company.dunning.procedures[0].compensation = Compensation(
+            [.init(Money(minor: 4000, currency: euro))], source: "§ 288 Abs. 5 BGB")
+        try await FinanceOffice.with(company, body)
+    }
+
+    static let charges = """
+        SELECT number || ' ' || kind || ' ' || amount_minor || ' ' || open_minor FROM ltc.invoices
+        WHERE notice_id IS NOT NULL ORDER BY id
+        """
+
+    static func reverse(_ office: FinanceOffice, _ number: String, on day: String = "2026-04-02") async throws {
+        let now = try Date("\(day)T10:00:00Z", strategy: .iso8601)
+        try await office.database.pool.transaction { db in
+            _ = try DunningDesk.reverse(
+                DunningDesk.find([number], in: db), reason: "wrong", actor: "fay", at: now, in: db)
+        }
+    }
+
+    static func ageing(_ office: FinanceOffice, on day: String, known: Date? = nil) async throws -> Ageing? {
+        let day = try #require(CalendarDate(day))
+        return try await office.database.pool.transaction { db in
+            try AgeingStore.ageing(team: nil, on: day, knownAt: known, in: db).first
+        }
+    }
+
+    @Test func `an accepted notice posts its fee, its interest and its compensation as items of their own`()
+        async throws
+    {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.invoice("R2", due: "2026-03-20", minor: 100_000)
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            #expect(try await office.texts(Self.charges) == [])
+            #expect(try await office.send() == [.send])
+            #expect(
+                try await office.texts(Self.charges) == [
+                    "DN-2026-000001-C1 compensation 4000 4000", "DN-2026-000001-F1 fee 500 500",
+                    "DN-2026-000001-I1 interest 4068 4068",
+                ])
+            let dates = "SELECT DISTINCT issued_on || ' ' || due_on FROM ltc.invoices WHERE notice_id IS NOT NULL"
+            #expect(try await office.texts(dates) == ["2026-03-31 2026-04-07"])
+            let owed = try #require(try await Self.ageing(office, on: "2026-04-08"))
+            #expect(owed.owedMinor == 450_000 + 100_000 + 4000 + 500 + 4068)
+            #expect(owed.owedMinor - owed.unallocatedMinor == owed.ledgerMinor)
+        }
+    }
+
+    @Test func `a later notice asks for what is open of earlier charges, and for nothing twice`() async throws {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            _ = try await office.send()
+            let later = try await office.run(DunInvoices.self, on: "2026-04-20")
+            let notice = try #require(later.notices.first)
+            // 11 % on 4,500.00 for 50 days is 67.81, of which 40.68 was posted.
+            #expect(notice.interest.amount == "27.13" && notice.compensation.amount == "0.00")
+            #expect(notice.charges.amount == "85.68" && notice.fee.amount == "10.00")
+            #expect(notice.total.amount == "4622.81")
+            #expect(notice.earlierCharges.map(\.invoice) == ["R1", nil, "R1"])
+            #expect(later.skipped.isEmpty)
+            _ = try await office.send()
+            let interest = "SELECT sum(amount_minor) FROM ltc.invoices WHERE kind = 'interest'"
+            #expect(try await office.number(interest) == 6781)
+            #expect(try await office.number("SELECT count(*) FROM ltc.invoices WHERE kind = 'compensation'") == 1)
+            let mail = try await office.texts(
+                "SELECT body FROM ltc.messages WHERE kind = 'dunning-notice' ORDER BY id DESC LIMIT 1")
+            #expect(mail[0].contains("67.808219, rounded 67.81, less 40.68 of earlier notices = 27.13"))
+            #expect(mail[0].contains("DN-2026-000001-I1 Interest R1") && mail[0].contains("4,622.81"))
+            // Nobody duns a charge.
+            #expect(
+                try await office.texts(
+                    "SELECT DISTINCT dunning_level || coalesce(last_notice_on::text, '') FROM ltc.invoices "
+                        + "WHERE notice_id IS NOT NULL") == ["0"])
+        }
+    }
+
+    @Test func `a reversed notice leaves the ledger as it was, and what was paid of its charges is unallocated`()
+        async throws
+    {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            let before = try #require(try await Self.ageing(office, on: "2026-04-10"))
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            _ = try await office.send()
+            try await office.receipt(
+                "B1", on: "2026-04-01", minor: 4500, remittance: "DN-2026-000001-C1 DN-2026-000001-F1")
+            #expect(
+                try await office.number("SELECT sum(open_minor) FROM ltc.invoices WHERE notice_id IS NOT NULL") == 4068)
+            let known = Date()
+            try await Self.reverse(office, "DN-2026-000001", on: "2026-04-05")
+            let after = try #require(try await Self.ageing(office, on: "2026-04-10"))
+            #expect(after.owedMinor == before.owedMinor && after.unallocatedMinor == 4500)
+            #expect(try await office.number("SELECT allocated_minor FROM ltc.receipts") == 0)
+            #expect(
+                try await office.number("SELECT sum(open_minor) FROM ltc.invoices WHERE notice_id IS NOT NULL") == 0)
+            // On the day before the reversal it was owed, and what was known before it says so for ever.
+            let then = try #require(try await Self.ageing(office, on: "2026-04-04"))
+            #expect((then.owedMinor, then.unallocatedMinor) == (before.owedMinor + 4068, 0))
+            let knew = try #require(try await Self.ageing(office, on: "2026-04-10", known: known))
+            #expect(knew.owedMinor == before.owedMinor + 4068)
+            // The next notice asks for all of it, once.
+            let again = try await office.run(DunInvoices.self, on: "2026-04-10").notices
+            #expect(again.map(\.interest.amount) == ["54.25"] && again.map(\.compensation.amount) == ["40.00"])
+            #expect(again.map(\.charges.amount) == ["0.00"] && again.map(\.credit.amount) == ["45.00"])
+        }
+    }
+
+    @Test func `a bounce takes the charges back, and the next channel posts them again under other numbers`()
+        async throws
+    {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            _ = try await office.send()
+            let now = try Date("2026-04-02T10:00:00Z", strategy: .iso8601)
+            try await office.database.pool.transaction { db in
+                let notices = try DunningDesk.find(["DN-2026-000001"], in: db)
+                _ = try DunningDesk.returned(notices, reason: "bounced", actor: "ltcd", at: now, in: db)
+                _ = try DunningDesk.confirm(notices, on: nil, actor: "fay", asOf: .instant(now), in: db)
+            }
+            #expect(
+                try await office.texts(Self.charges) == [
+                    "DN-2026-000001-C1 compensation 4000 0", "DN-2026-000001-F1 fee 500 0",
+                    "DN-2026-000001-I1 interest 4068 0", "DN-2026-000001-C2 compensation 4000 4000",
+                    "DN-2026-000001-F2 fee 500 500", "DN-2026-000001-I2 interest 4068 4068",
+                ])
+        }
+    }
+
+    @Test func `interest ran on what was open on each day, and a payment that was taken back paid nothing`()
+        async throws
+    {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.receipt("B1", on: "2026-03-11", minor: 100_000)
+            let paid = try await office.run(DunInvoices.self, on: "2026-03-31", isPreview: true).notices
+            // 10 days on 4,500.00 and 20 days on 3,500.00.
+            #expect(paid.map(\.interest.amount) == ["34.66"])
+            try await office.script(
+                """
+                INSERT INTO ltc.allocations (receipt_id, invoice_id, team_id, currency, amount_minor, reason, effective_on)
+                SELECT receipt_id, invoice_id, team_id, currency, -amount_minor, 'reversed', '2026-03-20'
+                FROM ltc.allocations
+                """)
+            let reversed = try await office.run(DunInvoices.self, on: "2026-03-31", isPreview: true).notices
+            #expect(reversed.map(\.interest.amount) == ["40.68"])
+        }
+    }
+
+    @Test func `the reference of a notice pays what its letter asks for, charges and all`() async throws {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            _ = try await office.send()
+            let total = try await office.number("SELECT total_minor FROM ltc.notices")
+            try await office.receipt("B1", of: nil, on: "2026-04-05", minor: total, remittance: "DN-2026-000001")
+            #expect(try await office.number("SELECT sum(open_minor) FROM ltc.invoices") == 0)
+            #expect(try await office.number("SELECT amount_minor - allocated_minor FROM ltc.receipts") == 0)
+        }
+    }
+
+    @Test func `a charge that was paid before the letter leaves is no longer on it`() async throws {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            _ = try await office.send()
+            try await office.run(DunInvoices.self, on: "2026-04-20")
+            try await office.receipt("B1", on: "2026-04-20", minor: 4068, remittance: "DN-2026-000001-I1")
+            #expect(try await office.send() == [.send])
+            let sent = "SELECT charges_minor || ' ' || state FROM ltc.notices ORDER BY id DESC LIMIT 1"
+            #expect(try await office.texts(sent) == ["4500 sent"])
+            #expect(try await office.number("SELECT sum(open_minor) FROM ltc.notice_charges") == 4500)
+        }
+    }
+}

@@ -1,0 +1,120 @@
+-- name: post_charges
+-- What an accepted notice charges becomes owed until its pay-by date: its fee, and for each of its invoices the interest
+-- not posted before and compensation. Numbered after the notice: DN-2026-000001-F1, -I1, -I2, -C1; one that is accepted
+-- again after it came back goes on counting.
+-- takes: notice bigint, at timestamptz, actor text
+WITH charge AS (
+    SELECT 'fee' AS kind, NULL::bigint AS charged_for_id, fee_minor AS minor, NULL::date AS due_on, '' AS number
+    FROM ltc.notices WHERE id = :notice
+    UNION ALL
+    SELECT c.kind, i.id, c.minor, i.due_on, i.number
+    FROM ltc.notice_items AS t
+    JOIN ltc.invoices AS i ON i.id = t.invoice_id
+    CROSS JOIN LATERAL (VALUES ('interest', t.interest_minor), ('compensation', t.compensation_minor)) AS c (kind, minor)
+    WHERE t.notice_id = :notice
+), posted AS (
+    INSERT INTO ltc.invoices (
+        number, creditor_id, customer_id, team_id, kind, issued_on, due_on, currency, amount_minor, charged_for_id,
+        notice_id)
+    SELECT format('%s-%s%s', n.number, upper(left(c.kind, 1)), (
+            SELECT count(*) FROM ltc.invoices AS e WHERE e.notice_id = n.id AND e.kind = c.kind)
+            + row_number() OVER (PARTITION BY c.kind ORDER BY c.due_on, c.number, c.charged_for_id)),
+        n.creditor_id, n.customer_id, n.team_id, c.kind, n.accepted_on, greatest(n.pay_by, n.accepted_on), n.currency,
+        c.minor, c.charged_for_id, n.id
+    FROM charge AS c JOIN ltc.notices AS n ON n.id = :notice
+    WHERE c.minor > 0
+    ORDER BY c.kind, c.due_on, c.number, c.charged_for_id
+    RETURNING id, team_id, kind, currency, amount_minor, charged_for_id, notice_id
+)
+INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason, detail)
+SELECT 'invoice', p.id, p.team_id, 'charge_posted', :at, :actor, p.kind, jsonb_build_object(
+    'notice', p.notice_id, 'invoice', p.charged_for_id, 'currency', p.currency, 'amount_minor', p.amount_minor)
+FROM posted AS p ORDER BY p.id;
+
+-- name: reverse_charges
+-- A notice that came back, or was reversed, charged nothing: what closed its charges so far is taken back, so that money is
+-- unallocated again, and each is closed whole. From the day in its team's zone, but not before it was posted.
+-- takes: notice bigint, at timestamptz, actor text, reason text
+WITH charge AS (
+    SELECT c.id, c.team_id, c.currency, c.amount_minor,
+        greatest(c.issued_on, (:at::timestamptz AT TIME ZONE t.zone)::date) AS day
+    FROM ltc.invoices AS c JOIN ltc.teams AS t ON t.id = c.team_id
+    WHERE c.notice_id = :notice AND NOT EXISTS (
+        SELECT FROM ltc.allocations AS a WHERE a.invoice_id = c.id AND a.reason = 'notice_reversed')
+    ORDER BY c.id FOR UPDATE OF c
+), closing AS (
+    SELECT c.id, a.receipt_id, a.credit_note_id,
+        CASE WHEN num_nonnulls(a.receipt_id, a.credit_note_id) = 0 THEN a.reason ELSE 'reversed' END AS reason,
+        -sum(a.amount_minor)::bigint AS minor
+    FROM charge AS c JOIN ltc.allocations AS a ON a.invoice_id = c.id
+    GROUP BY 1, 2, 3, 4 HAVING sum(a.amount_minor) <> 0
+    UNION ALL
+    SELECT id, NULL, NULL, 'notice_reversed', amount_minor FROM charge
+), taken AS (
+    INSERT INTO ltc.allocations (
+        receipt_id, credit_note_id, invoice_id, team_id, currency, amount_minor, reason, effective_on)
+    SELECT o.receipt_id, o.credit_note_id, c.id, c.team_id, c.currency, o.minor, o.reason, c.day
+    FROM closing AS o JOIN charge AS c ON c.id = o.id
+    RETURNING receipt_id, invoice_id, team_id, currency, amount_minor, reason, effective_on
+)
+INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason, detail)
+SELECT 'invoice', t.invoice_id, t.team_id,
+    CASE t.reason WHEN 'notice_reversed' THEN 'charge_reversed' ELSE 'payment_reversed' END, :at, :actor, :reason,
+    jsonb_build_object(
+        'notice', :notice::bigint, 'receipt', t.receipt_id, 'currency', t.currency, 'amount_minor', t.amount_minor,
+        'effective_on', t.effective_on)
+FROM taken AS t ORDER BY t.invoice_id;
+
+-- name: account_charges
+-- Every charge of an account; open and reversed as it was known then when `known` asks for it.
+-- takes: creditor bigint, customer bigint, currency text, known timestamptz?
+-- gives: id bigint, number text, kind text, charged_for bigint?, invoice text?, issued_on date, due_on date
+-- gives: amount_minor bigint, open_minor bigint, is_reversed boolean
+SELECT c.id, c.number, c.kind, c.charged_for_id AS charged_for, f.number AS invoice, c.issued_on, c.due_on, c.amount_minor,
+    c.amount_minor - coalesce(a.minor, 0) AS open_minor, coalesce(a.is_reversed, false) AS is_reversed
+FROM ltc.invoices AS c
+LEFT JOIN ltc.invoices AS f ON f.id = c.charged_for_id
+LEFT JOIN LATERAL (
+    SELECT sum(amount_minor)::bigint AS minor, bool_or(reason = 'notice_reversed') AS is_reversed
+    FROM ltc.allocations
+    WHERE invoice_id = c.id AND recorded_at <= coalesce(:known::timestamptz, 'infinity')
+) AS a ON true
+WHERE c.creditor_id = :creditor AND c.customer_id = :customer AND c.currency = :currency AND c.notice_id IS NOT NULL
+    AND c.recorded_at <= coalesce(:known::timestamptz, 'infinity')
+ORDER BY c.id;
+
+-- name: lock_account_charges
+-- The open charges of an account, so that no payment slips in between.
+-- takes: creditor bigint, customer bigint, currency text
+-- gives: id bigint
+SELECT id FROM ltc.invoices
+WHERE creditor_id = :creditor AND customer_id = :customer AND currency = :currency AND notice_id IS NOT NULL
+    AND settled_before_minor + allocated_minor < amount_minor
+ORDER BY id FOR UPDATE;
+
+-- name: account_settlements
+-- What closed parts of the invoices of an account, in the order in which it was recorded; as far as it was known then when
+-- `known` asks for it.
+-- takes: creditor bigint, customer bigint, currency text, known timestamptz?
+-- gives: invoice bigint, source text, effective_on date, amount_minor bigint
+SELECT a.invoice_id AS invoice,
+    coalesce('receipt ' || a.receipt_id, 'credit note ' || a.credit_note_id, a.reason) AS source, a.effective_on,
+    a.amount_minor
+FROM ltc.allocations AS a JOIN ltc.invoices AS i ON i.id = a.invoice_id
+WHERE i.creditor_id = :creditor AND i.customer_id = :customer AND i.currency = :currency AND i.kind = 'invoice'
+    AND (:known::timestamptz IS NOT NULL OR i.open_minor > 0)
+    AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity')
+ORDER BY a.id;
+
+-- name: charges_of
+-- The charges that notices posted for an invoice, or that one notice posted; fees too.
+-- takes: invoice bigint?, notice bigint?
+-- gives: number text, kind text, notice text?, invoice text?, issued_on date, due_on date, amount_minor bigint
+-- gives: open_minor bigint, is_reversed boolean
+SELECT c.number, c.kind, n.number AS notice, f.number AS invoice, c.issued_on, c.due_on, c.amount_minor, c.open_minor,
+    EXISTS (SELECT FROM ltc.allocations AS a WHERE a.invoice_id = c.id AND a.reason = 'notice_reversed') AS is_reversed
+FROM ltc.invoices AS c
+JOIN ltc.notices AS n ON n.id = c.notice_id
+LEFT JOIN ltc.invoices AS f ON f.id = c.charged_for_id
+WHERE c.charged_for_id = :invoice OR c.notice_id = :notice
+ORDER BY c.id;
