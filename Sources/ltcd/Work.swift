@@ -14,6 +14,8 @@ struct Work: Sendable {
     let inbox: [WatchedFolder]
     private let runner: AutomationRunner
     private let asOf: AsOf?
+    private let smtpRate: JobControls.Rate?
+    private let pool: Pool
 
     /// In the order of lead to cash, in which `--until-idle` runs them.
     private static let automations: [any Automated.Type] = [
@@ -30,15 +32,18 @@ struct Work: Sendable {
         options.concurrency = settings.concurrency
         engine = Engine(
             pool: pool, listening: settings.listening, handlers: handlers, options: options, logger: logger)
-        inbox = settings.inbox.map { Self.inbox(URL(filePath: $0), pool, logger) } ?? []
+        inbox = settings.inbox.map { Self.inbox(URL(filePath: $0), settings.replies, pool, logger) } ?? []
         self.runner = runner
         self.asOf = asOf
+        (smtpRate, self.pool) = (settings.smtpRate, pool)
     }
 
-    private static func inbox(_ inbox: URL, _ pool: Pool, _ logger: Logger) -> [WatchedFolder] {
+    private static func inbox(
+        _ inbox: URL, _ replies: ReplyAddress?, _ pool: Pool, _ logger: Logger
+    ) -> [WatchedFolder] {
         let bank = BankInbox(inbox: inbox, pool: pool, logger: logger)
         let dunning = DecisionInbox(inbox: inbox, pool: pool, logger: logger)
-        let mail = MailInbox(inbox.appending(path: "mail"), pool: pool, logger: logger)
+        let mail = MailInbox(inbox.appending(path: "mail"), replies: replies, pool: pool, logger: logger)
         return [
             WatchedFolder(name: "bank") { now in try await bank.look(at: now) },
             WatchedFolder(name: "dunning") { now in try await dunning.look(at: now) },
@@ -51,18 +56,35 @@ struct Work: Sendable {
         guard settings.outbound != .hold, let smtp = settings.smtp, let sender = settings.sender else { return nil }
         let redirection: MailAddress? = if case .redirect(let address) = settings.outbound { address } else { nil }
         return DeliverMessage(
-            transport: SMTPTransport(smtp), sender: sender, redirection: redirection, pool: pool, logger: logger)
+            transport: SMTPTransport(smtp), sender: sender, redirection: redirection,
+            replies: settings.replies, pool: pool, logger: logger)
     }
 
     /// The daemon's life.
-    func always(_ engine: Engine) async throws { await engine.run() }
+    func always(_ engine: Engine) async throws {
+        try await setRates()
+        await engine.run()
+    }
 
     /// What lies in the inbox, each automation once, then whatever that set in motion.
     func untilIdle(_ engine: Engine) async throws {
+        try await setRates()
         for folder in inbox { try await folder.look(Date()) }
         let request = RunRequest(asOf: asOf ?? .instant(Date()), actor: Self.actor, followsClock: asOf == nil)
         for automation in Self.automations { try await Self.run(automation, request, runner) }
         _ = try await engine.runUntilIdle()
+    }
+
+    /// For all daemons together. How many may run at a time stays as somebody has set it.
+    private func setRates() async throws {
+        guard let smtpRate else { return }
+        try await pool.transaction { db in
+            let kind = JobScope.kind(Outbox.jobKind)
+            let limit = try JobControls.list(in: db).first {
+                $0.what == "limit" && ($0.scope, $0.name) == ("kind", Outbox.jobKind)
+            }
+            try JobControls.limit(kind, to: limit?.maximum, rate: smtpRate, by: Self.actor, in: db)
+        }
     }
 
     private static let actor = "ltcd"

@@ -14,11 +14,12 @@ SELECT id, document FROM ltc.configuration_versions WHERE applied_at <= :at ORDE
 LOCK TABLE ltc.configuration_versions IN SHARE ROW EXCLUSIVE MODE;
 
 -- name: add_version
--- A configuration comes into force.
+-- A configuration comes into force. Versions are locked, and have no gaps: a preview uses none up.
 -- takes: document jsonb, actor text
 -- gives: id bigint
-INSERT INTO ltc.configuration_versions (document, sha256, applied_by)
-VALUES (:document::jsonb, encode(sha256(convert_to(:document::jsonb::text, 'UTF8')), 'hex'), :actor)
+INSERT INTO ltc.configuration_versions (id, document, sha256, applied_by) OVERRIDING SYSTEM VALUE
+SELECT coalesce(max(id), 0) + 1, :document::jsonb, encode(sha256(convert_to(:document::jsonb::text, 'UTF8')), 'hex'), :actor
+FROM ltc.configuration_versions
 RETURNING id;
 
 -- name: record_application

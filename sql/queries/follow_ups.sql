@@ -40,7 +40,7 @@ ORDER BY o.id;
 -- gives: id bigint, subject_kind text, subject_id bigint, rule text, occurrence timestamptz, kind text, state text
 -- gives: owner_id bigint, reminded_at timestamptz
 SELECT m.id, m.subject_kind, m.subject_id, m.rule, m.occurrence, m.kind, m.state, m.owner_id,
-    coalesce(r.as_of, m.created_at) AS reminded_at
+    coalesce(m.snoozed_until, r.as_of, m.created_at) AS reminded_at
 FROM (
     SELECT DISTINCT ON (subject_kind, subject_id, rule, kind) *
     FROM ltc.reminders WHERE team_id = :team
@@ -92,3 +92,49 @@ ORDER BY w.place;
 -- The reminders whose escalations went out.
 -- takes: ids bigint[]
 UPDATE ltc.reminders SET state = 'escalated' WHERE id = ANY (:ids) AND state IN ('due', 'sent');
+
+-- name: lock_reminders
+-- Reminders that somebody answers, in the order in which everybody locks.
+-- takes: ids bigint[]
+-- gives: id bigint, kind text, state text, reason text?, subject_kind text, subject_id bigint, name text, rule text
+-- gives: team bigint, member bigint, language text, email text?
+SELECT r.id, r.kind, r.state, r.reason, r.subject_kind, r.subject_id,
+    coalesce(l.company, c.name, nullif(o.title, ''), o.external_id, '') AS name, r.rule, r.team_id AS team,
+    r.member_id AS member, m.language, m.email
+FROM ltc.reminders AS r JOIN ltc.members AS m ON m.id = r.member_id
+    LEFT JOIN ltc.leads AS l ON r.subject_kind = 'lead' AND l.id = r.subject_id
+    LEFT JOIN ltc.opportunities AS o ON r.subject_kind = 'opportunity' AND o.id = r.subject_id
+    LEFT JOIN ltc.customers AS c ON c.id = o.customer_id
+WHERE r.id = ANY (:ids) ORDER BY r.id FOR UPDATE OF r;
+
+-- name: open_of_message
+-- The reminders that a member got in one mail of a run and that are not answered yet.
+-- takes: run bigint, member bigint, kind text
+-- gives: id bigint
+SELECT id FROM ltc.reminders
+WHERE run_id = :run AND member_id = :member AND kind = :kind AND state IN ('due', 'sent', 'escalated') ORDER BY id;
+
+-- name: answer
+-- A reminder is done, or comes again later.
+-- takes: id bigint, state text, reason text, snoozed_until timestamptz?
+UPDATE ltc.reminders SET state = :state, reason = :reason, snoozed_until = :snoozed_until WHERE id = :id;
+
+-- name: record_answer
+-- The event of an answer.
+-- takes: subject_kind text, subject bigint, team bigint, kind text, member bigint, at timestamptz, actor text, rule text?
+-- takes: reason text, detail jsonb
+INSERT INTO ltc.events (
+    subject_kind, subject_id, team_id, kind, to_member, effective_at, actor, rule, reason, detail)
+VALUES (:subject_kind, :subject, :team, :kind, :member, :at, :actor, :rule, :reason, :detail);
+
+-- name: log_note
+-- Somebody did something about a lead or an opportunity.
+-- takes: subject_kind text, subject bigint, team bigint, member bigint, at timestamptz, note text
+INSERT INTO ltc.activities (subject_kind, subject_id, team_id, member_id, kind, happened_at, note)
+VALUES (:subject_kind, :subject, :team, :member, 'note', :at, :note);
+
+-- name: is_open
+-- Whether a reminder still waits for an answer.
+-- takes: id bigint
+-- gives: is_open boolean
+SELECT state IN ('due', 'sent') AS is_open FROM ltc.reminders WHERE id = :id;

@@ -66,3 +66,27 @@ FROM ltc.reminders AS r JOIN ltc.teams AS t ON t.id = r.team_id JOIN ltc.members
 WHERE (:state::text IS NULL OR r.state = :state) AND (:team::text IS NULL OR t.code = :team)
     AND (:member::text IS NULL OR m.code = :member)
 ORDER BY r.due_at DESC, r.id DESC LIMIT :maximum;
+
+-- name: to_claim
+-- A lead that somebody wants to take.
+-- takes: id bigint
+-- gives: id bigint, company text, state text, team bigint?, owner text?
+SELECT l.id, l.company, l.state, l.team_id AS team, m.code AS owner
+FROM ltc.leads AS l LEFT JOIN ltc.members AS m ON m.id = l.owner_id WHERE l.id = :id;
+
+-- name: claim
+-- A member takes a lead from the pool, with its event; one conditional UPDATE, so that two claims never both win, and no
+-- more than their seat's capacity (null is no limit).
+-- takes: lead bigint, member bigint, capacity integer?, at timestamptz, actor text
+-- gives: id bigint
+WITH claimed AS (
+    UPDATE ltc.leads AS l SET state = 'assigned', owner_id = :member
+    WHERE l.id = :lead AND l.state = 'pooled' AND (:capacity::integer IS NULL OR :capacity > (
+        SELECT count(*) FROM ltc.leads AS o
+        WHERE o.owner_id = :member AND o.team_id = l.team_id AND o.state IN ('assigned', 'working')))
+    RETURNING l.id, l.team_id
+)
+INSERT INTO ltc.events (
+    subject_kind, subject_id, team_id, kind, from_state, to_state, to_member, effective_at, actor, reason)
+SELECT 'lead', id, team_id, 'lead_claimed', 'pooled', 'assigned', :member, :at, :actor, 'claimed' FROM claimed
+RETURNING subject_id AS id;

@@ -15,15 +15,19 @@ package struct DeliverMessage: Sendable {
     private let sender: MailAddress
     /// Where everything goes instead, when it is redirected.
     private let redirection: MailAddress?
+    /// Where members answer; nil when they cannot.
+    private let replies: ReplyAddress?
     private let pool: Pool
     private let logger: Logger
 
     package init(
-        transport: SMTPTransport, sender: MailAddress, redirection: MailAddress? = nil, pool: Pool, logger: Logger
+        transport: SMTPTransport, sender: MailAddress, redirection: MailAddress? = nil, replies: ReplyAddress? = nil,
+        pool: Pool, logger: Logger
     ) {
         self.transport = transport
         self.sender = sender
         self.redirection = redirection
+        self.replies = replies
         self.pool = pool
         self.logger = logger
     }
@@ -40,10 +44,10 @@ package struct DeliverMessage: Sendable {
     }
 
     private func deliver(_ id: Int, _ job: Job, _ context: LeasedContext) async throws {
-        let sender = sender
+        let (sender, replies) = (sender, replies)
         let message: QueuedMessage
         let mail: Mail
-        let beginning = try await pool.transaction { db in try Self.begin(id, from: sender, in: db) }
+        let beginning = try await pool.transaction { db in try Self.begin(id, from: sender, replies, in: db) }
         switch beginning {
         case .nothingToSend: return
         case .paused: return try await context.complete { db in try Self.leaveToResume(in: db) }
@@ -92,7 +96,9 @@ package struct DeliverMessage: Sendable {
         }
     }
 
-    private static func begin(_ id: Int, from sender: MailAddress, in db: isolated Connection) throws -> Beginning {
+    private static func begin(
+        _ id: Int, from sender: MailAddress, _ replies: ReplyAddress?, in db: isolated Connection
+    ) throws -> Beginning {
         guard let message = try db.first(MessagesSQL.Take(id: id)), ["queued", "sending"].contains(message.state)
         else { return .nothingToSend }
         guard try OutboundSwitch.isOn(in: db) else { return .paused }
@@ -113,7 +119,8 @@ package struct DeliverMessage: Sendable {
         do {
             // The gate may have written the text.
             let message = try db.one(MessagesSQL.Take(id: id))
-            let mail = try mail(message, from: sender, files: db.run(MessagesSQL.Attachments(message: id)))
+            let mail = try mail(
+                message, from: sender, replies, files: db.run(MessagesSQL.Attachments(message: id)))
             try db.execute(MessagesSQL.BeginSending(id: id))
             return .send(message, mail)
         } catch let error as MailAddressError {
@@ -131,7 +138,8 @@ package struct DeliverMessage: Sendable {
     }
 
     private static func mail(
-        _ message: QueuedMessage, from sender: MailAddress, files: [MessagesSQL.Attachments.Row]
+        _ message: QueuedMessage, from sender: MailAddress, _ replies: ReplyAddress?,
+        files: [MessagesSQL.Attachments.Row]
     ) throws -> Mail {
         guard let messageID = MessageID(message.messageId) else {
             throw Problem(.defect, "bad_message_id", "message \(message.id) has no valid Message-ID")
@@ -139,7 +147,7 @@ package struct DeliverMessage: Sendable {
         guard let body = message.body else {
             throw Problem(.defect, "no_text", "nothing wrote the text of message \(message.id)")
         }
-        return Mail(
+        var mail = Mail(
             messageID: messageID, date: message.createdAt, from: sender,
             to: [try MailAddress(message.recipient, name: message.recipientName)], subject: message.subject,
             body: body, language: message.language,
@@ -148,5 +156,16 @@ package struct DeliverMessage: Sendable {
                     name: LegalPack.plainName(of: file.name), kind: .init(mediaType: file.mediaType),
                     bytes: file.content)
             })
+        mail.isAnswer = message.kind == OutgoingMessage.Kind.answer.rawValue
+        if message.memberId != nil, let replies {
+            mail.replyTo = try replies.address(of: message.id)
+            let words = ReplyDesk.words(for: message)
+            if !words.isEmpty {
+                mail.body +=
+                    message.language.hasPrefix("zh")
+                    ? "\n回复本邮件即可，首行写：\(words)\n" : "\nReply with a first line of: \(words)\n"
+            }
+        }
+        return mail
     }
 }

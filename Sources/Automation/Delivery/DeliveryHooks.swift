@@ -48,9 +48,15 @@ package struct DeliveryHooks: Sendable {
         }
     }
 
-    private static let reminder = DeliveryHooks(settled: { message, fate, _, db in
-        if fate == .accepted { try db.execute(MessagesSQL.ReminderSent(id: message.subjectId)) }
-    })
+    /// What was answered meanwhile is not said.
+    private static let reminder = DeliveryHooks(
+        gate: { message, db in
+            let isOpen = try db.first(FollowUpsSQL.IsOpen(id: message.subjectId))?.isOpen
+            return isOpen == false ? .cancel(reason: "reminder_is_over") : .send
+        },
+        settled: { message, fate, _, db in
+            if fate == .accepted { try db.execute(MessagesSQL.ReminderSent(id: message.subjectId)) }
+        })
 
     /// Several reminders of one run in one mail; or a digest, which nothing hears of.
     private static let ofRun = DeliveryHooks(

@@ -12,6 +12,8 @@ package struct OutgoingMessage: Sendable, Hashable {
         case renewalAlert = "renewal-alert"
         case dunningNotice = "dunning-notice"
         case digest
+        /// To somebody whose reply could not be taken.
+        case answer
     }
 
     package var kind: Kind

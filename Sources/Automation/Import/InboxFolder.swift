@@ -4,7 +4,7 @@ import Glibc
 import Logging
 
 /// A folder into which people and banks put files: each is taken once, and moved to `done/`, or to `rejected/` with a
-/// `.reason.txt` beside it.
+/// `.reason.txt` beside it. An earlier one of its name stays: the later is `NAME-2.EXT` there.
 ///
 /// A file is whole when nothing about it has changed for five seconds; names that begin with a point or end in `.part`,
 /// `.tmp` or `.filepart` are still being written. A file is taken in a transaction and moved after it: who takes it has
@@ -36,7 +36,7 @@ struct InboxFolder: Sendable {
             do {
                 let taken = try await take(path, name)
                 if taken.reasons.isEmpty {
-                    try move(name, to: "done")
+                    _ = try move(name, to: free(name, in: place(for: "done")))
                 } else {
                     try reject(name, because: taken.reasons.joined(separator: "\n"))
                 }
@@ -67,19 +67,27 @@ struct InboxFolder: Sendable {
     }
 
     private func reject(_ name: String, because words: String) throws {
-        let rejected = try place(for: "rejected")
-        let reason = rejected.appending(path: "\(name).reason.txt")
+        let target = try free(name, in: place(for: "rejected"))
+        let reason = URL(filePath: target.path + ".reason.txt")
         try Data((words + "\n").utf8).write(to: reason, options: .atomic)
-        try move(name, to: "rejected")
+        if try !move(name, to: target) { try FileManager.default.removeItem(at: reason) }
     }
 
-    /// Another daemon may have been faster.
-    private func move(_ name: String, to kind: String) throws {
-        let source = folder.appending(path: name).path
-        let target = try place(for: kind).appending(path: name).path
-        guard rename(source, target) != 0, errno != ENOENT else { return }
+    /// - Returns: false when another daemon was faster.
+    private func move(_ name: String, to target: URL) throws -> Bool {
+        if rename(folder.appending(path: name).path, target.path) == 0 { return true }
+        if errno == ENOENT { return false }
         throw Problem(
-            .refused, "unwritable_inbox", "cannot be moved: \(String(cString: strerror(errno)))", place: target)
+            .refused, "unwritable_inbox", "cannot be moved: \(String(cString: strerror(errno)))", place: target.path)
+    }
+
+    /// Where a file of this name can lie without replacing another.
+    private func free(_ name: String, in place: URL) -> URL {
+        let first = place.appending(path: name)
+        let (stem, ending) = (first.deletingPathExtension().lastPathComponent, first.pathExtension)
+        let others = (2...).lazy.map { place.appending(path: "\(stem)-\($0)" + (ending.isEmpty ? "" : ".\(ending)")) }
+        guard FileManager.default.fileExists(atPath: first.path) else { return first }
+        return others.first { !FileManager.default.fileExists(atPath: $0.path) } ?? first
     }
 
     private func place(for kind: String) throws -> URL {

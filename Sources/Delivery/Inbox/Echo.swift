@@ -14,6 +14,8 @@ package struct Echo: Sendable, Hashable {
     package let about: [String]
     package let from: String
     package let subject: String
+    /// A machine wrote it (RFC 3834), or it went to many: nobody waits for an answer, and none may be sent.
+    package let isAutomatic: Bool
 
     /// Nil for what is about no other mail, and for reports that something arrived.
     package init?(_ mail: ReceivedMail) {
@@ -25,14 +27,34 @@ package struct Echo: Sendable, Hashable {
             about = Self.returned(leaves) + answered
         } else {
             guard !answered.isEmpty else { return nil }
-            // An answering machine (RFC 3834) is shown like a person's reply, but it is none that waits for an answer.
-            let words = leaves.first { $0.mediaType == "text/plain" }?.text ?? ""
-            kind = .reply(String(words.trimmed.prefix(4_000)))
+            kind = .reply(mail.words)
             about = answered
         }
         guard !about.isEmpty else { return nil }
+        isAutomatic = mail.isAutomatic
         from = String(HeaderText.printable(mail["from"] ?? "").prefix(300))
         subject = String(HeaderText.printable(mail["subject"] ?? "").prefix(300))
+    }
+
+    /// A reply to a message that its address names.
+    package init(replyTo mail: ReceivedMail) {
+        kind = .reply(mail.words)
+        about = []
+        isAutomatic = mail.isAutomatic
+        from = String(HeaderText.printable(mail["from"] ?? "").prefix(300))
+        subject = String(HeaderText.printable(mail["subject"] ?? "").prefix(300))
+    }
+
+    package var isReply: Bool { if case .reply = kind { true } else { false } }
+
+    /// The mailbox that wrote it, in small letters; nil when that is none that could be written to.
+    package var sender: MailAddress? {
+        let inner = from.lastIndex(of: "<").map { from[from.index(after: $0)...].prefix { $0 != ">" } }
+        do {
+            return try MailAddress((inner.map(String.init) ?? from).trimmed.lowercased())
+        } catch {
+            return nil
+        }
     }
 
     /// RFC 3464: blocks of headers, the first about the message and one for each recipient. A mail of ours has one
@@ -67,5 +89,20 @@ package struct Echo: Sendable, Hashable {
             default: return []
             }
         }
+    }
+}
+
+extension ReceivedMail {
+    /// What somebody wrote, as far as it is plain text.
+    var words: String {
+        let words = leaves.first { $0.mediaType == "text/plain" }?.text ?? ""
+        return String(words.trimmed.prefix(4_000))
+    }
+
+    /// RFC 3834, and what machines said before it.
+    var isAutomatic: Bool {
+        let submitted = (self["auto-submitted"] ?? "no").lowercased().prefix { $0 != ";" }.trimmed
+        return submitted != "no" || ["bulk", "junk", "list", "auto_reply"].contains(self["precedence"]?.lowercased())
+            || self["list-id"] != nil || self["x-autoreply"] != nil || self["return-path"]?.trimmed == "<>"
     }
 }

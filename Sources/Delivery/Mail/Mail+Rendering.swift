@@ -9,7 +9,7 @@ extension Mail {
         text += HeaderText.line("Subject", subject)
         text += "Date: \(Self.dateText(date))\r\nMessage-ID: <\(messageID)>\r\n"
         // RFC 3834: answering machines stay silent.
-        text += "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
+        text += "Auto-Submitted: auto-\(isAnswer ? "replied" : "generated")\r\nMIME-Version: 1.0\r\n"
         return Array((text + content).utf8)
     }
 

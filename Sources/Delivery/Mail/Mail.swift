@@ -18,6 +18,8 @@ package struct Mail: Sendable, Equatable {
     package var attachments: [MailAttachment]
     /// Who it was for, when it goes to somebody else (`outbound: redirect`).
     package var originalTo: [MailAddress] = []
+    /// It answers a mail that came in (RFC 3834), and was not written by itself.
+    package var isAnswer = false
 
     package init(
         messageID: MessageID, date: Date, from: MailAddress, to: [MailAddress], replyTo: MailAddress? = nil,

@@ -81,3 +81,13 @@ package enum JobControls {
         _ = try db.run(JobsStoreSQL.TellControls())
     }
 }
+
+extension JobControls.Rate {
+    /// `10/s`, `100/m` or `500/h`.
+    package init?(_ text: String) {
+        let parts = text.split(separator: "/")
+        let periods: [Substring: Duration] = ["s": .seconds(1), "m": .seconds(60), "h": .seconds(3_600)]
+        guard parts.count == 2, let jobs = Int(parts[0]), jobs > 0, let period = periods[parts[1]] else { return nil }
+        self.init(jobs: jobs, each: period)
+    }
+}

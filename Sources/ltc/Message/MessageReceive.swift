@@ -15,7 +15,7 @@ struct MessageReceive: AsyncParsableCommand {
     var maildir: String
 
     private struct Body: Encodable {
-        let failed, delayed, replies, known, left: Int
+        let failed, delayed, replies, forged, known, left: Int
     }
 
     func run() async throws {
@@ -29,8 +29,8 @@ struct MessageReceive: AsyncParsableCommand {
             try await MailInbox(URL(filePath: maildir), pool: pool, logger: Logger(label: "ltc")).look()
         }
         let body = Body(
-            failed: report.failed, delayed: report.delayed, replies: report.replies, known: report.known,
-            left: report.left)
+            failed: report.failed, delayed: report.delayed, replies: report.replies, forged: report.forged,
+            known: report.known, left: report.left)
         try Answer("message.receive", body) {
             "\(body.failed) bounced, \(body.delayed) delayed, \(body.replies) replies, \(body.known) known, "
                 + "\(body.left) left in cur/: about no message of ours"

@@ -20,6 +20,8 @@ struct MessageShow: AsyncParsableCommand {
         struct Echo: Encodable {
             let kind, sender, subject, body: String
             let receivedAt: Date
+            /// What a member's reply asked for, and what became of it.
+            let command, outcome: String?
         }
         let id: Int
         let messageId: String
@@ -60,7 +62,9 @@ struct MessageShow: AsyncParsableCommand {
             body: text, state: row.state, reason: row.reason, answer: row.answer, attempts: row.attempts,
             run: row.runId, createdAt: row.createdAt, acceptedAt: row.acceptedAt, attachments: row.attachments,
             echoes: echoes.map {
-                .init(kind: $0.kind, sender: $0.sender, subject: $0.subject, body: $0.body, receivedAt: $0.receivedAt)
+                .init(
+                    kind: $0.kind, sender: $0.sender, subject: $0.subject, body: $0.body, receivedAt: $0.receivedAt,
+                    command: $0.command, outcome: $0.outcome)
             })
         try Answer("message.show", body) { Self.text(body) }.print(as: format)
     }

@@ -34,7 +34,7 @@ struct QueueLimit: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let limit = rate.map { JobControls.Rate(jobs: $0.jobs, each: $0.period, burst: burst) }
+        let limit = rate.map { JobControls.Rate(jobs: $0.rate.jobs, each: $0.rate.period, burst: burst) }
         try await database.withPool { pool in
             try await pool.transaction { db in
                 try JobControls.limit(scope.scope(in: db), to: concurrency, rate: limit, by: actor(), in: db)
@@ -54,14 +54,11 @@ struct QueueLimit: AsyncParsableCommand {
 
 /// `10/s`
 struct RateArgument: ExpressibleByArgument {
-    let jobs: Int
-    let period: Duration
+    let rate: JobControls.Rate
     let text: String
 
     init?(argument: String) {
-        let parts = argument.split(separator: "/")
-        let periods: [Substring: Duration] = ["s": .seconds(1), "m": .seconds(60), "h": .seconds(3_600)]
-        guard parts.count == 2, let jobs = Int(parts[0]), jobs > 0, let period = periods[parts[1]] else { return nil }
-        (self.jobs, self.period, text) = (jobs, period, argument)
+        guard let rate = JobControls.Rate(argument) else { return nil }
+        (self.rate, text) = (rate, argument)
     }
 }

@@ -5,7 +5,8 @@ import Store
 
 struct ReminderCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reminder", abstract: "Who was reminded of what.", subcommands: [ReminderList.self])
+        commandName: "reminder", abstract: "Who was reminded of what.",
+        subcommands: [ReminderList.self, ReminderAck.self, ReminderSnooze.self, ReminderWait.self])
 }
 
 struct ReminderList: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import Configuration
 import Delivery
 import Domain
+import Jobs
 import Logging
 import Postgres
 
@@ -17,8 +18,12 @@ struct Settings: Sendable {
     var outbound: Outbound
     /// The sender of every mail; nil only while `outbound` holds.
     var sender: MailAddress?
+    /// Where members answer; nil when they cannot.
+    var replies: ReplyAddress?
     /// Nil only while `outbound` holds.
     var smtp: SMTPSettings?
+    /// At most so many mails, of all daemons together; nil leaves what `ltc queue limit` has set.
+    var smtpRate: JobControls.Rate?
     /// Above the folders into which files and mails are put that the daemon takes; nil when it looks nowhere.
     var inbox: String?
     /// The folder into which the packages of dunning runs are put; nil when they are not.
@@ -36,8 +41,9 @@ struct Settings: Sendable {
     static let keys = [
         "database.conninfo", "database.listen_conninfo", "database.pool", "database.prepared_statements",
         "outbound", "inbox", "outputs", "mail.from", "mail.name",
+        "mail.reply_to", "mail.reply_secret_file",
         "smtp.host", "smtp.port", "smtp.tls", "smtp.user", "smtp.password_file", "smtp.ca_file", "smtp.timeout_seconds",
-        "smtp.maximum_bytes",
+        "smtp.maximum_bytes", "smtp.rate",
         "http.port", "log.level", "log.format", "engine.concurrency", "engine.drain_seconds",
     ]
 
@@ -67,7 +73,9 @@ struct Settings: Sendable {
         outbound = source.value("outbound", expecting: "hold, on, or redirect ADDRESS") { Outbound($0) } ?? .hold
         let name = source.text("mail.name")
         sender = source.parsed("mail.from") { try MailAddress($0, name: name) }
+        replies = Self.replies(from: &source)
         smtp = Self.smtp(from: &source)
+        smtpRate = source.value("smtp.rate", expecting: "10/s, 100/m or 500/h") { JobControls.Rate($0) }
         if outbound != .hold {
             if sender == nil { source.complain("mail.from", "is needed as soon as outbound is not 'hold'") }
             if smtp == nil { source.complain("smtp.host", "is needed as soon as outbound is not 'hold'") }
@@ -82,6 +90,21 @@ struct Settings: Sendable {
         logFormat = source.choice("log.format", Dictionary(uniqueKeysWithValues: formats)) ?? .human
         concurrency = source.integer("engine.concurrency", in: 1...100) ?? 4
         drainDeadline = .seconds(source.integer("engine.drain_seconds", in: 1...600) ?? 30)
+    }
+
+    private static func replies(from source: inout SettingsSource) -> ReplyAddress? {
+        guard let address = source.parsed("mail.reply_to", { try MailAddress($0) }) else { return nil }
+        guard let secret = source.secret("mail.reply_secret_file", credential: "ltc.reply-secret") else {
+            source.complain(
+                "mail.reply_secret_file", "is needed with mail.reply_to, or the credential ltc.reply-secret")
+            return nil
+        }
+        do throws(Problem) {
+            return try ReplyAddress(address, secret: secret)
+        } catch {
+            source.complain(error.code == "short_secret" ? "mail.reply_secret_file" : "mail.reply_to", error.what)
+            return nil
+        }
     }
 
     private static func smtp(from source: inout SettingsSource) -> SMTPSettings? {

@@ -37,6 +37,20 @@ struct ApplyConfigurationTests {
         }
     }
 
+    @Test func `a preview uses up no version`() async throws {
+        try await TestDatabase.with { database in
+            let company = try Example.company("small")
+            let preview = try await database.pool.transaction(.init(rollsBack: true)) { db in
+                try ApplyConfiguration.apply(company, actor: "test", asOf: Self.asOf, in: db)
+            }
+            let first = try await apply(company, to: database)
+            #expect(preview.version == 1 && first.version == 1)
+            var other = company
+            other.name = "Other"
+            #expect(try await apply(other, to: database).version == 2)
+        }
+    }
+
     @Test func `the directory is what the file says`() async throws {
         try await TestDatabase.with { database in
             let company = try Example.company("company")

@@ -60,6 +60,19 @@ struct MailInboxTests {
         WHERE m.kind = 'dunning-notice'
         """
 
+    @Test func `finance is told of a customer's reply, and of no machine's`() async throws {
+        try await FinanceOffice.with { office in
+            let id = try await sentLetter(office)
+            let reply = "From: pay@miller.invalid\nSubject: Re: x\nIn-Reply-To: <\(id)>\n"
+            _ = try await take(
+                ["\(reply)\nWe paid last week.", "\(reply)Auto-Submitted: auto-replied\n\nI am away."], office)
+            let told = try await office.texts(
+                "SELECT recipient || ' ' || subject || body FROM ltc.messages WHERE subject_kind = 'notice-reply'")
+            #expect(told.count == 1 && told[0].hasPrefix("fay@example.invalid A customer answers: "), "\(told)")
+            #expect(told[0].contains("We paid last week."))
+        }
+    }
+
     @Test func `a letter that bounces loses its level and takes the next channel, once`() async throws {
         try await DunningOutcomeTests.with { office in
             try await office.script("UPDATE ltc.customers SET address = 'Hauptstr. 1, Berlin'")

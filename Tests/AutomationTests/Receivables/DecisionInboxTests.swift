@@ -71,12 +71,17 @@ struct DecisionInboxTests {
     @Test func `what was applied and not moved is known the next time, and moved as it was judged`() async throws {
         try await with { office, inbox, folder, notices in
             let marked = register(notices) + "77,R9,reject,,\n"
-            for _ in 1...2 {
+            // The second finds the first of its name where it lies, and replaces it not.
+            for name in ["marked.csv", "marked-2.csv"] {
                 try folder.put(marked, "marked.csv")
                 try await inbox.look(at: InboxScene.soon)
                 #expect(try folder.list() == [] && folder.list("done") == [])
-                #expect(try folder.reason("marked.csv") == "marked.csv:5: there is no notice '77'; ltc dunning list\n")
+                #expect(try folder.reason(name) == "marked.csv:5: there is no notice '77'; ltc dunning list\n")
             }
+            #expect(
+                try folder.list("rejected") == [
+                    "marked-2.csv", "marked-2.csv.reason.txt", "marked.csv", "marked.csv.reason.txt",
+                ])
             #expect(try await office.number(Self.holds) == 1)
             #expect(try await office.number("SELECT count(*) FROM ltc.decision_files") == 1)
         }

@@ -69,11 +69,13 @@ struct DeliverMessageTests {
         }
 
         /// Works until nothing is ready.
-        func work(_ sink: MailSink, redirection: String? = nil) async throws {
+        func work(
+            _ sink: MailSink, redirection: String? = nil, replies: ReplyAddress? = nil
+        ) async throws {
             let settings = try SMTPSettings(host: "127.0.0.1", port: sink.port, security: .none)
             let delivery = DeliverMessage(
                 transport: SMTPTransport(settings), sender: try MailAddress("ltc@company.example"),
-                redirection: try redirection.map { try MailAddress($0) }, pool: database.pool,
+                redirection: try redirection.map { try MailAddress($0) }, replies: replies, pool: database.pool,
                 logger: TestDatabase.logger)
             let engine = Engine(
                 pool: database.pool, listening: nil, handlers: [delivery.handler], logger: TestDatabase.logger)
@@ -108,6 +110,36 @@ struct DeliverMessageTests {
                     try JobStore.retry([job.id], in: db)
                 }
             }
+        }
+    }
+
+    @Test func `a member answers the mail as it came, and is told of what was not understood`() async throws {
+        try await House.with { house in
+            let sink = try await MailSink()
+            let replies = try ReplyAddress(
+                MailAddress("ltc@company.example"), secret: Secret("0123456789abcdef0123456789abcdef"))
+            _ = try await house.post()
+            try await house.work(sink, replies: replies)
+            let mail = try sink.mails()[0]
+            #expect(mail.contains("Reply with a first line of: done, snooze 3d, waiting, claim"))
+            let reply = try #require(mail.split(separator: "\n").first { $0.hasPrefix("Reply-To: ") })
+            let folder = FileManager.default.temporaryDirectory.appending(path: "ltc-maildir-\(UUID().uuidString)")
+            defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
+            try FileManager.default.createDirectory(
+                at: folder.appending(path: "new"), withIntermediateDirectories: true)
+            for (name, text) in [("1", "later, perhaps"), ("2", "done")] {
+                let answer =
+                    "From: ana@company.example\r\nTo: \(reply.dropFirst("Reply-To: ".count))\n\r\n\(text)\r\n"
+                try Data(answer.utf8).write(to: folder.appending(path: "new/\(name)"))
+            }
+            let inbox = MailInbox(
+                folder, replies: replies, pool: house.database.pool, logger: TestDatabase.logger)
+            #expect(try await inbox.look() == MailInbox.Report(replies: 2))
+            #expect(try await house.reminderState() == "acknowledged")
+            try await house.work(sink, replies: replies)
+            let told = try sink.mails().filter { $0.contains("Auto-Submitted: auto-replied") }
+            #expect(told.count == 1 && told[0].contains("Your reply was not taken"), "\(told)")
+            #expect(!told[0].contains("Reply-To:"))
         }
     }
 
