@@ -122,14 +122,14 @@ struct DeliverMessageTests {
             try await house.work(sink, replies: replies)
             let mail = try sink.mails()[0]
             #expect(mail.contains("Reply with a first line of: done, snooze 3d, waiting, claim"))
-            let reply = try #require(mail.split(separator: "\n").first { $0.hasPrefix("Reply-To: ") })
+            let reply = try #require(mail.split(whereSeparator: \.isNewline).first { $0.hasPrefix("Reply-To: ") })
             let folder = FileManager.default.temporaryDirectory.appending(path: "ltc-maildir-\(UUID().uuidString)")
             defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
             try FileManager.default.createDirectory(
                 at: folder.appending(path: "new"), withIntermediateDirectories: true)
             for (name, text) in [("1", "later, perhaps"), ("2", "done")] {
                 let answer =
-                    "From: ana@company.example\r\nTo: \(reply.dropFirst("Reply-To: ".count))\n\r\n\(text)\r\n"
+                    "From: ana@company.example\r\nTo: \(reply.dropFirst("Reply-To: ".count))\r\n\r\n\(text)\r\n"
                 try Data(answer.utf8).write(to: folder.appending(path: "new/\(name)"))
             }
             let inbox = MailInbox(
