@@ -26,6 +26,7 @@ struct Ltc: AsyncParsableCommand {
             Pause.self,
             QueueCommand.self,
             ReceiptCommand.self,
+            ReconciliationCommand.self,
             ReminderCommand.self,
             ReportCommand.self,
             Resume.self,

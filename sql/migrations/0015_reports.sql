@@ -137,3 +137,70 @@ WHERE (a.receipt_id IS NOT NULL OR a.credit_note_id IS NOT NULL)
         IS DISTINCT FROM (a.source_team_id, a.source_creditor_id, a.source_customer_id);
 
 GRANT SELECT ON ltc.settlements, ltc.ledger_movements TO ltc_daemon, ltc_admin, ltc_auditor, ltc_person;
+
+-- Letters that ask a customer to confirm the balance of an account on a day. What was asked is a fact; when the account turns
+-- out to have been another one, the next revision asks again.
+CREATE TABLE ltc.reconciliations (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    number text COLLATE "C" NOT NULL UNIQUE,
+    creditor_id bigint NOT NULL REFERENCES ltc.creditors,
+    customer_id bigint NOT NULL REFERENCES ltc.customers,
+    currency ltc.currency NOT NULL,
+    -- The creditor's finance team.
+    team_id bigint NOT NULL REFERENCES ltc.teams,
+    balance_on date NOT NULL,
+    revision integer NOT NULL CONSTRAINT reconciliation_revision CHECK (revision >= 1),
+    -- Above zero when the customer owes.
+    balance_minor bigint NOT NULL,
+    -- What it is made of: [{"kind", "number", "day", "due_on", "minor"}, …].
+    items jsonb NOT NULL,
+    actor text NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (creditor_id, customer_id, currency, balance_on, revision)
+);
+CREATE INDEX reconciliations_day ON ltc.reconciliations (balance_on, team_id);
+CREATE INDEX reconciliations_customer ON ltc.reconciliations (customer_id);
+CREATE SEQUENCE ltc.reconciliation_numbers;
+GRANT USAGE ON SEQUENCE ltc.reconciliation_numbers TO ltc_daemon, ltc_admin;
+-- `RC-2026-000123`, with the year of the balance: unique, rising, and with gaps.
+CREATE FUNCTION ltc.next_reconciliation_number(day date) RETURNS text LANGUAGE sql VOLATILE
+RETURN (
+    SELECT format('RC-%s-%s', to_char(day, 'YYYY'), lpad(d.digits, greatest(6, length(d.digits)), '0'))
+    FROM (SELECT nextval('ltc.reconciliation_numbers')::text AS digits OFFSET 0) AS d);
+
+-- The printed letter, so that the same bytes come back.
+CREATE TABLE ltc.reconciliation_letters (
+    reconciliation_id bigint PRIMARY KEY REFERENCES ltc.reconciliations,
+    team_id bigint NOT NULL REFERENCES ltc.teams,
+    content bytea NOT NULL,
+    sha256 text COLLATE "C" NOT NULL GENERATED ALWAYS AS (encode(sha256(content), 'hex')) STORED,
+    recorded_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- What customers answered; the last answer holds.
+CREATE TABLE ltc.reconciliation_answers (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    reconciliation_id bigint NOT NULL REFERENCES ltc.reconciliations,
+    team_id bigint NOT NULL REFERENCES ltc.teams,
+    answer text COLLATE "C" NOT NULL CONSTRAINT reconciliation_answer CHECK (answer IN ('confirmed', 'differs')),
+    -- The balance by the customer's books, and what they say about the difference.
+    their_minor bigint,
+    note text,
+    answered_on date NOT NULL,
+    actor text NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT reconciliation_difference CHECK (
+        (answer = 'differs') = (their_minor IS NOT NULL) AND (answer = 'differs') = (note IS NOT NULL))
+);
+CREATE INDEX reconciliation_answers_of ON ltc.reconciliation_answers (reconciliation_id);
+
+CREATE TRIGGER reconciliations_are_facts BEFORE UPDATE OR DELETE ON ltc.reconciliations
+    FOR EACH STATEMENT EXECUTE FUNCTION ltc.refuse_change();
+CREATE TRIGGER reconciliation_letters_are_facts BEFORE UPDATE OR DELETE ON ltc.reconciliation_letters
+    FOR EACH STATEMENT EXECUTE FUNCTION ltc.refuse_change();
+CREATE TRIGGER reconciliation_answers_are_facts BEFORE UPDATE OR DELETE ON ltc.reconciliation_answers
+    FOR EACH STATEMENT EXECUTE FUNCTION ltc.refuse_change();
+CALL ltc.protect('ltc.reconciliations', true);
+CALL ltc.protect('ltc.reconciliation_letters', true);
+CALL ltc.protect('ltc.reconciliation_answers', true);
+REVOKE UPDATE, DELETE ON ltc.reconciliations, ltc.reconciliation_letters, ltc.reconciliation_answers FROM ltc_daemon, ltc_admin;

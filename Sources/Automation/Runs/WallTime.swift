@@ -1,3 +1,4 @@
+package import Domain
 package import Foundation
 
 extension Date {
@@ -7,4 +8,9 @@ extension Date {
             .year().month().day().time(includingFractionalSeconds: false)
         return "\(formatted(style).prefix(16)) (\(zone.identifier))"
     }
+}
+
+extension WorkingClock {
+    /// GMT, where no team's zone applies.
+    package static let plain = WorkingClock(zone: .gmt, hours: .officeHours, calendar: BusinessCalendar(nil))
 }

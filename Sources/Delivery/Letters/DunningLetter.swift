@@ -120,15 +120,5 @@ extension DunningLetter {
 
     func money(_ minor: Int) -> String { local(Money(minor: minor, currency: notice.currency).amount) }
 
-    /// A plain decimal with the language's separators: `1234.50` is `1,234.50` or `1.234,50`.
-    func local(_ decimal: String) -> String {
-        let isNegative = decimal.hasPrefix("-")
-        let parts = decimal.drop { $0 == "-" }.split(separator: ".")
-        var whole = ""
-        for (index, digit) in parts[0].enumerated() {
-            if index > 0, (parts[0].count - index) % 3 == 0 { whole += phrases.groups }
-            whole.append(digit)
-        }
-        return (isNegative ? "-" : "") + whole + (parts.count == 2 ? phrases.point + parts[1] : "")
-    }
+    func local(_ decimal: String) -> String { phrases.local(decimal) }
 }

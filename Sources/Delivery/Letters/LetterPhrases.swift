@@ -89,3 +89,17 @@ struct LetterPhrases: Sendable {
         basis: "依据", pay: "请于此日前付款", account: "账号", bank: "开户行", reference: "付款附言",
         crossed: "如贵方已付款，请忽略此函。", contact: "联系方式", groups: ",", point: ".")
 }
+
+extension LetterPhrases {
+    /// A plain decimal with the language's separators: `1234.50` is `1,234.50` or `1.234,50`.
+    func local(_ decimal: String) -> String {
+        let isNegative = decimal.hasPrefix("-")
+        let parts = decimal.drop { $0 == "-" }.split(separator: ".")
+        var whole = ""
+        for (index, digit) in parts[0].enumerated() {
+            if index > 0, (parts[0].count - index) % 3 == 0 { whole += groups }
+            whole.append(digit)
+        }
+        return (isNegative ? "-" : "") + whole + (parts.count == 2 ? point + parts[1] : "")
+    }
+}

@@ -9,17 +9,27 @@ package final class LetterPrinter {
     package init() {}
 
     /// - Throws: `LetterMistake` for a text that cannot be printed; `PDFError`.
-    package func print(_ letter: DunningLetter) throws -> [UInt8] {
-        typesetter.speak(letter.debtor.language)
-        let pages: [[Mark]]
-        do {
-            var sheets = LetterSheets(letter, typesetter)
-            pages = try sheets.fill()
-        } catch let error as UnprintableText {
-            throw LetterMistake.unprintable(error)
+    package func print(_ letter: DunningLetter) throws -> [UInt8] { try render([letter]) }
+
+    package func print(_ letter: ReconciliationLetter) throws -> [UInt8] { try render([letter]) }
+
+    /// A customer's accounts one after another, each on pages of its own.
+    package func print(_ statements: [StatementLetter]) throws -> [UInt8] { try render(statements) }
+
+    private func render(_ letters: [some PrintedLetter]) throws -> [UInt8] {
+        guard let first = letters.first else { preconditionFailure("nothing to print") }
+        var pages: [[Mark]] = []
+        for letter in letters {
+            typesetter.speak(letter.debtor.language)
+            do {
+                var sheets = LetterSheets(letter, typesetter)
+                pages += try sheets.fill()
+            } catch let error as UnprintableText {
+                throw LetterMistake.unprintable(error)
+            }
         }
         let pdf = PDFDocument(
-            title: letter.subject, author: letter.creditor.name, created: "\(letter.runDate)T00:00:00Z")
+            title: first.subject, author: first.creditor.name, created: "\(first.date)T00:00:00Z")
         for page in pages {
             for mark in page { pdf.draw(mark) }
             pdf.endPage()

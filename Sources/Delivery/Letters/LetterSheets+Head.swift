@@ -37,14 +37,9 @@ extension LetterSheets {
     }
 
     private mutating func facts() throws {
-        let facts: [(String, String?)] = [
-            (words.date, "\(letter.runDate)"), (words.notice, letter.number ?? words.draft),
-            (words.customer, letter.debtor.number), (words.contact, letter.creditor.email),
-            (words.taxID, letter.creditor.taxID),
-        ]
         var y = 50 * Self.mm
         let (x, value) = (125 * Self.mm, 150 * Self.mm)
-        for (label, text) in facts {
+        for (label, text) in letter.facts {
             guard let text else { continue }
             let name = try typesetter.set(label, .init(size: 8.5), width: value - x - 4)
             let set = try typesetter.set(text, .init(size: 8.5), width: Self.right - value)

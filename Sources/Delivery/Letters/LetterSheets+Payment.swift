@@ -1,6 +1,6 @@
 import Domain
 
-extension LetterSheets {
+extension LetterSheets where Letter == DunningLetter {
     /// Until when, how much, to whom and under which reference, and for a banking app the same as a code.
     mutating func payment() throws {
         let creditor = letter.creditor

@@ -1,8 +1,22 @@
 import Domain
 
+/// A letter as its sheets have to know it: whose it is, whom it is for, and what stands on it below the window.
+protocol PrintedLetter {
+    var creditor: DunningLetter.Creditor { get }
+    var debtor: DunningLetter.Debtor { get }
+    var number: String? { get }
+    /// Of the file.
+    var subject: String { get }
+    var date: CalendarDate { get }
+    /// Beside the window; what has no text is left out.
+    var facts: [(label: String, text: String?)] { get }
+
+    func fill(_ sheets: inout LetterSheets<Self>) throws
+}
+
 /// The pages of a letter as they fill up from top to bottom, each block where it still fits or on the next page.
-struct LetterSheets {
-    let letter: DunningLetter
+struct LetterSheets<Letter: PrintedLetter> {
+    let letter: Letter
     let typesetter: Typesetter
     let words: LetterPhrases
     let sheetWords: SheetPhrases
@@ -10,18 +24,18 @@ struct LetterSheets {
     /// Where the next block begins.
     var y = 0.0
 
-    static let mm = PDFDocument.millimetre
-    static let left = 25 * mm
-    static let right = PDFDocument.width - 20 * mm
-    static let width = right - left
+    static var mm: Double { PDFDocument.millimetre }
+    static var left: Double { 25 * mm }
+    static var right: Double { PDFDocument.width - 20 * mm }
+    static var width: Double { right - left }
     /// Blocks end above the footer.
-    static let bottom = 268 * mm
+    static var bottom: Double { 268 * mm }
 
-    static let body = TextStyle(size: 9.5)
-    static let bold = TextStyle(size: 9.5, isBold: true)
-    static let small = TextStyle(size: 7.5)
+    static var body: TextStyle { TextStyle(size: 9.5) }
+    static var bold: TextStyle { TextStyle(size: 9.5, isBold: true) }
+    static var small: TextStyle { TextStyle(size: 7.5) }
 
-    init(_ letter: DunningLetter, _ typesetter: Typesetter) {
+    init(_ letter: Letter, _ typesetter: Typesetter) {
         self.letter = letter
         self.typesetter = typesetter
         words = .of(letter.debtor.language)
@@ -30,16 +44,7 @@ struct LetterSheets {
 
     mutating func fill() throws -> [[Mark]] {
         try head()
-        try paragraph(letter.title, .init(size: 12, isBold: true), space: 12)
-        try paragraph(words.greeting, space: 8)
-        try paragraph(letter.opening, space: 10)
-        try invoices()
-        try charges()
-        try totals()
-        try payment()
-        try paragraph(words.crossed, space: 14)
-        try paragraph(letter.creditor.name, Self.bold, space: 14)
-        try computation()
+        try letter.fill(&self)
         try finishPages()
         return pages
     }
@@ -84,15 +89,6 @@ struct LetterSheets {
         try ensure(set.height)
         put(set, x: Self.left, y: y)
         y += set.height + space
-    }
-
-    private mutating func computation() throws {
-        let lines = letter.computationLines
-        guard let heading = lines.first else { return }
-        y += 6
-        try ensure(40)
-        try paragraph(heading, Self.bold, space: 4)
-        for line in lines.dropFirst() { try paragraph(line, .init(size: 8.5), space: 2.5) }
     }
 
     /// How many pages there are is known only now.

@@ -21,26 +21,30 @@ struct ReportOptions: ParsableArguments {
     func ask<Result: Sendable>(
         customer number: String? = nil, _ body: @Sendable (ReportScope, isolated Connection) throws -> Result
     ) async throws -> Result {
-        let (code, when, known) = (team.team, asOf.value, knownAt?.value)
+        let (team, when, known) = (team.team, asOf.value, knownAt?.value)
         return try await database.ask { db in
-            let teams = try DirectoryStore.load(asOf: Date(), in: db).teams
-            let ours = try code.map { code in
-                guard let team = teams.first(where: { $0.code == code }) else {
-                    throw Problem(.refused, "unknown_team", "there is no team '\(code)'", advice: "ltc team list")
-                }
-                return team
-            }
-            let customer = try number.map { try Self.customer($0, in: db) }
-            // The company's day is that of its first finance team.
-            let clock = (ours ?? teams.first { $0.kind == .finance })?.clock ?? .plain
-            let scope = ReportScope(
-                team: ours?.id, customer: customer, day: when.day(in: clock.zone.identifier),
-                known: known.map { $0.instant(on: clock) })
-            return try body(scope, db)
+            try body(Self.scope(team: team, customer: number, asOf: when, known: known, in: db), db)
         }
     }
 
-    static func customer(_ number: String, in db: isolated Connection) throws -> Int {
+    /// The company's day is that of the team, or of its first finance team.
+    static func scope(
+        team code: String?, customer number: String?, asOf: AsOf, known: AsOf?, in db: isolated Connection
+    ) throws -> ReportScope {
+        let teams = try DirectoryStore.load(asOf: Date(), in: db).teams
+        let ours = try code.map { code in
+            guard let team = teams.first(where: { $0.code == code }) else {
+                throw Problem(.refused, "unknown_team", "there is no team '\(code)'", advice: "ltc team list")
+            }
+            return team
+        }
+        let clock = (ours ?? teams.first { $0.kind == .finance })?.clock ?? .plain
+        return ReportScope(
+            team: ours?.id, customer: try number.map { try customer($0, in: db) },
+            day: asOf.day(in: clock.zone.identifier), known: known.map { $0.instant(on: clock) })
+    }
+
+    private static func customer(_ number: String, in db: isolated Connection) throws -> Int {
         let found = try db.run(ReceiptsSQL.CustomerByNumber(number: number)).map(\.id)
         guard let customer = found.first, found.count == 1 else {
             throw Problem(
@@ -50,11 +54,6 @@ struct ReportOptions: ParsableArguments {
         }
         return customer
     }
-}
-
-extension WorkingClock {
-    /// GMT, where no team's zone applies.
-    static let plain = WorkingClock(zone: .gmt, hours: .officeHours, calendar: BusinessCalendar(nil))
 }
 
 extension ReportGrouping: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Delivery
 import Domain
 import Postgres
 import Store
@@ -25,6 +26,9 @@ struct ReportStatement: AsyncParsableCommand {
     @Option(help: "Only in this currency.")
     var currency: String?
 
+    @Option(help: "Also print it as PDF into this file, each account on pages of its own.", completion: .file())
+    var pdf: String?
+
     func validate() throws {
         if report.team.team != nil { throw ValidationError("an account is a creditor's: --creditor instead of --team") }
     }
@@ -49,7 +53,8 @@ struct ReportStatement: AsyncParsableCommand {
 
     func run() async throws {
         let (number, from, until, creditor, currency) = (customer, from, until, creditor, currency)
-        let body = try await report.ask(customer: number) { scope, db in
+        let printsPDF = pdf != nil
+        let (body, printed) = try await report.ask(customer: number) { scope, db in
             let last = until ?? scope.day
             let first = from ?? CalendarMonth(of: last).first
             guard first <= last else {
@@ -64,10 +69,12 @@ struct ReportStatement: AsyncParsableCommand {
                         + (creditor.map { " with the creditor '\($0)'" } ?? "") + (currency.map { " in \($0)" } ?? ""),
                     advice: "ltc report statement \(number) shows all accounts")
             }
-            return Body(
+            let body = Body(
                 customer: number, from: first, until: last,
                 accounts: found.map { Self.account($0.account, $0.statement) })
+            return (body, printsPDF ? try Self.print(found, of: scope.customer!, in: db) : [])
         }
+        if let pdf { try OutputFile.write(printed, to: pdf) }
         var table = Table(
             ("creditor", .left), ("currency", .left), ("day", .left), ("kind", .left), ("reference", .left),
             ("due", .left),
@@ -98,5 +105,29 @@ struct ReportStatement: AsyncParsableCommand {
                     amount: money(movement.minor), balance: money(balance))
             },
             closing: money(statement.closingMinor))
+    }
+
+    private static func print(
+        _ found: [(account: ReportsSQL.AccountsOf.Row, statement: AccountStatement)], of customer: Int,
+        in db: isolated Connection
+    ) throws -> [UInt8] {
+        let debtor = try db.one(ReportsSQL.CustomerToWriteTo(customer: customer))
+        guard !found.isEmpty else {
+            throw Problem(.refused, "no_account", "nothing ever moved for \(debtor.number): there is nothing to print")
+        }
+        do {
+            return try LetterPrinter().print(
+                found.map { account, statement in
+                    StatementLetter(
+                        creditor: .init(
+                            name: account.creditorName, address: account.creditorAddress, taxID: account.creditorTaxId,
+                            email: account.creditorEmail, iban: account.iban, bic: account.bic, bank: account.bank),
+                        debtor: .init(
+                            number: debtor.number, name: debtor.name, address: debtor.address,
+                            language: debtor.language), statement: statement)
+                })
+        } catch let mistake as LetterMistake {
+            throw Problem(.refused, mistake.reason, "\(mistake)", advice: "correct the customer or the creditor")
+        }
     }
 }

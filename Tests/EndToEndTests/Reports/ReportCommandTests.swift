@@ -84,4 +84,54 @@ struct ReportCommandTests {
             }
         }
     }
+
+    @Test func `a month's balances are asked, printed, packed twice as the same bytes, and answered`() async throws {
+        try await Self.withExamples { database in
+            let folder = FileManager.default.temporaryDirectory.appending(
+                path: "ltc-reconciliation-\(UUID().uuidString)")
+            defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
+            func reconciliation(_ words: String) async throws -> (code: Int32, output: String) {
+                try await Self.ltc(["reconciliation"] + words.split(separator: " ").map(String.init), in: database)
+            }
+            #expect(
+                try await reconciliation("create --month 2026-02 --dry-run --json").output.contains(#""created" : 3"#))
+            #expect(try await reconciliation("list").output.split(separator: "\n").count == 1)
+            let made = try await reconciliation("create --month 2026-02 --into \(folder.path)")
+            #expect(made.code == 0 && made.output.hasPrefix("3 letters"))
+            let again = try await reconciliation("package --month 2026-02 --into \(folder.path)")
+            #expect(
+                again.output.split(separator: "\n").count == 3 && again.output.contains("/reconciliation-2026-02/RC-"))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["reconciliation-2026-02"])
+            let open = try await reconciliation("list --csv").output.split(separator: "\r\n").dropFirst()
+            let numbers = open.map { String($0.prefix { $0 != "," }) }
+            #expect(numbers.count == 3)
+            #expect(try await reconciliation("confirm \(numbers[0])").output.contains("of C-1: confirmed"))
+            let differs = try await reconciliation("differ \(numbers[1]) --amount 700.00 --note late --json")
+            #expect(
+                differs.output.contains(#""schema" : "ltc.reconciliation.differ/1""#)
+                    && differs.output.contains("-85.00"))
+            #expect(try await reconciliation("list --csv").output.split(separator: "\r\n").count == 2)
+            #expect(try await reconciliation("show \(numbers[1])").output.contains("R-2"))
+            for (words, code) in [
+                ("create --month 2999-01", Int32(1)), ("create --month 2026", 2),
+                ("create --month 2026-02 --creditor x", 1),
+                ("package --month 2020-01", 1), ("confirm RC-0", 1), ("differ \(numbers[1]) --amount 7x --note x", 2),
+                ("show RC-0", 1), ("list --state lost", 2),
+            ] { #expect(try await reconciliation(words).code == code, "\(words)") }
+        }
+    }
+
+    @Test func `a statement is printed into a file`() async throws {
+        try await Self.withExamples { database in
+            let file = FileManager.default.temporaryDirectory.appending(path: "ltc-statement-\(UUID().uuidString).pdf")
+            defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: file) } }
+            let arguments = ["report", "statement", "C-1", "--from", "2026-01-01", "--until", "2026-03-31", "--pdf"]
+            let printed = try await Self.ltc(arguments + [file.path], in: database)
+            #expect(printed.code == 0 && printed.output.contains("closing"))
+            let bytes = try Data(contentsOf: file)
+            #expect(bytes.starts(with: Data("%PDF-".utf8)))
+            let refused = try await Self.ltc(arguments + ["/nowhere/statement.pdf"], in: database)
+            #expect(refused.code == 1)
+        }
+    }
 }
