@@ -49,6 +49,8 @@ let package = Package(
     products: [
         .executable(name: "ltcd", targets: ["ltcd"]),
         .executable(name: "ltc", targets: ["ltc"]),
+        // The job engine, for other programs: docs/jobs.md.
+        .library(name: "Jobs", targets: ["Jobs", "Postgres"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

@@ -3,7 +3,8 @@ import PackagePlugin
 
 /// Turns `sql/` into Swift before a target is compiled, so that an installed program needs no files to run.
 ///
-/// `Jobs` gets the statements of `sql/queries/jobs*.sql`; `Store` gets all others and the migrations.
+/// `Jobs` gets the statements of `sql/queries/jobs*.sql` and the migrations `NNNN_jobs*.sql`, the engine's own; `Store` gets
+/// all other statements and every migration.
 @main
 struct EmbedSQL: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
@@ -11,7 +12,9 @@ struct EmbedSQL: BuildToolPlugin {
         let ofJobs = target.name == "Jobs"
         let queries = try files(in: sql.appending(path: "queries"))
             .filter { $0.lastPathComponent.hasPrefix("jobs") == ofJobs }
-        let inputs = ofJobs ? queries : try files(in: sql) + files(in: sql.appending(path: "migrations")) + queries
+        let migrations = try files(in: sql.appending(path: "migrations"))
+            .filter { !ofJobs || $0.lastPathComponent.dropFirst(5).hasPrefix("jobs") }
+        let inputs = (ofJobs ? [] : try files(in: sql)) + migrations + queries
         let output = context.pluginWorkDirectoryURL.appending(path: "SQL.swift")
         return [
             .buildCommand(

@@ -2,8 +2,14 @@ import Foundation
 
 /// Writes the Swift that binds, runs and decodes a query file's statements.
 struct SwiftText {
+    private let target: String
     private var text = ""
     private var types: Set<String> = []
+
+    init(target: String) { self.target = target }
+
+    /// Other projects may use `Jobs`.
+    private var access: String { target == "Jobs" ? "public" : "package" }
 
     /// The whole file; only what it uses is imported, since an unused import is an error.
     var file: String {
@@ -11,35 +17,36 @@ struct SwiftText {
         if !types.isDisjoint(with: ["UUID", "Date", "Decimal"]) { imports.append("Foundation") }
         if types.contains("CalendarDate") { imports.append("Domain") }
         return "// Generated from sql/ by the EmbedSQL plugin.\n"
-            + imports.sorted().map { "package import \($0)\n" }.joined() + text
+            + imports.sorted().map { "\(access) import \($0)\n" }.joined() + text
     }
 
     mutating func add(_ statements: [Statement], file: String) throws {
         let area = (file as NSString).lastPathComponent.replacingOccurrences(of: ".sql", with: "")
-        text += "\n/// The statements of `sql/queries/\(area).sql`.\npackage enum \(camel(area, upper: true))SQL {\n"
+        text += "\n/// The statements of `sql/queries/\(area).sql`.\n\(access) enum \(camel(area, upper: true))SQL {\n"
         for statement in statements {
             types.formUnion((statement.takes + statement.gives + (statement.copies ?? [])).map(\.type.element))
             text += try declaration(of: statement, area: area)
         }
-        text += "    package static let statements: [Statement] = ["
+        text += "    \(access) static let statements: [Statement] = ["
         text += statements.map { "\(camel($0.name, upper: true)).statement" }.joined(separator: ", ")
         text += "]\n}\n"
     }
 
-    mutating func add(allOf areas: [String], target: String) {
+    mutating func add(allOf areas: [String]) {
         text += "\n/// Every statement of this module, for the test that PREPAREs them all.\n"
-        text += "package enum \(target)Statements {\n    package static let all: [Statement] =\n        "
+        text += "\(access) enum \(target)Statements {\n    \(access) static let all: [Statement] =\n        "
         text += areas.isEmpty ? "[]" : areas.map { "\(camel($0, upper: true))SQL.statements" }.joined(separator: " + ")
         text += "\n}\n"
     }
 
     mutating func add(migrations: [(name: String, text: String)], bootstrap: String?) {
-        text += "\npackage enum EmbeddedSQL {\n    package static let migrations: [(name: String, text: String)] = [\n"
+        text +=
+            "\n\(access) enum \(target)SQLText {\n    \(access) static let migrations: [(name: String, text: String)] = [\n"
         for migration in migrations {
             text += "        (\(literal(migration.name)), \(literal(migration.text))),\n"
         }
         text += "    ]\n"
-        if let bootstrap { text += "    package static let bootstrap = \(literal(bootstrap))\n" }
+        if let bootstrap { text += "    \(access) static let bootstrap = \(literal(bootstrap))\n" }
         text += "}\n"
     }
 
@@ -57,19 +64,19 @@ struct SwiftText {
         }
         var out = statement.comment.map { "    /// \($0)\n" }.joined()
         let kind = statement.copies == nil ? "Query" : "CopyRow"
-        out += "    package struct \(camel(statement.name, upper: true)): \(kind) {\n"
-        out += "        package static let statement = Statement(\n"
+        out += "    \(access) struct \(camel(statement.name, upper: true)): \(kind) {\n"
+        out += "        \(access) static let statement = Statement(\n"
         out += "            name: \(literal("\(area).\(statement.name)")),\n"
         out += "            text: \(literal(sql)),\n"
         out += "            parameters: [\(fields.map(column).joined(separator: ", "))],\n"
         out += "            columns: [\(statement.gives.map(column).joined(separator: ", "))],\n"
         out += "            needs: [\(statement.needs.map { literal("\(area).\($0)") }.joined(separator: ", "))],\n"
         out += "            isCopy: \(statement.copies != nil))\n"
-        for field in fields { out += "        package var \(property(field))\n" }
+        for field in fields { out += "        \(access) var \(property(field))\n" }
         let arguments = fields.map { "\(property($0))\($0.isNullable ? " = nil" : "")" }.joined(separator: ", ")
-        out += "        package init(\(arguments)) {\n"
+        out += "        \(access) init(\(arguments)) {\n"
         for field in fields { out += "            self.\(camel(field.name)) = \(quoted(camel(field.name)))\n" }
-        out += "        }\n        package func bind(to parameters: inout Parameters) {\n"
+        out += "        }\n        \(access) func bind(to parameters: inout Parameters) {\n"
         for field in fields {
             out += "            parameters.append(self.\(camel(field.name)), as: \(field.type.sqlType))\n"
         }
@@ -81,14 +88,14 @@ struct SwiftText {
     private func rowDeclaration(of fields: [Field]) -> String {
         guard !fields.isEmpty else {
             return
-                "        package typealias Row = Void\n        package static func decode(_ row: borrowing ResultRow) {}\n"
+                "        \(access) typealias Row = Void\n        \(access) static func decode(_ row: borrowing ResultRow) {}\n"
         }
-        var out = "        package struct Row: Sendable, Hashable {\n"
-        for field in fields { out += "            package var \(property(field))\n" }
-        out += "            package init(\(fields.map(property).joined(separator: ", "))) {\n"
+        var out = "        \(access) struct Row: Sendable, Hashable {\n"
+        for field in fields { out += "            \(access) var \(property(field))\n" }
+        out += "            \(access) init(\(fields.map(property).joined(separator: ", "))) {\n"
         for field in fields { out += "                self.\(camel(field.name)) = \(quoted(camel(field.name)))\n" }
         out += "            }\n        }\n"
-        out += "        package static func decode(_ row: borrowing ResultRow) throws -> Row {\n            try Row("
+        out += "        \(access) static func decode(_ row: borrowing ResultRow) throws -> Row {\n            try Row("
         out += fields.enumerated().map { index, field in
             let read = field.isNullable ? "optional" : "value"
             return "\(camel(field.name)): row.\(read)(at: \(index), as: \(field.type.sqlType))"

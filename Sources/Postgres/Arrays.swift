@@ -1,6 +1,6 @@
 /// One-dimensional arrays without NULL elements.
 extension PostgresValue {
-    package static func encode(array: [Self], as type: SQLType, into bytes: inout [UInt8]) throws {
+    public static func encode(array: [Self], as type: SQLType, into bytes: inout [UInt8]) throws {
         guard let element = type.element else { throw mismatch(type) }
         Int32(array.isEmpty ? 0 : 1).append(to: &bytes)  // dimensions
         Int32(0).append(to: &bytes)  // no NULLs
@@ -13,7 +13,7 @@ extension PostgresValue {
         }
     }
 
-    package static func decode(array bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> [Self] {
+    public static func decode(array bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> [Self] {
         guard let element = type.element else { throw mismatch(type) }
         var offset = 0
         let dimensions = try bytes.read(Int32.self, at: &offset)
@@ -36,28 +36,28 @@ extension PostgresValue {
 }
 
 extension Array: PostgresValue where Element: PostgresValue {
-    package func encode(as type: SQLType, into bytes: inout [UInt8]) throws {
+    public func encode(as type: SQLType, into bytes: inout [UInt8]) throws {
         try Element.encode(array: self, as: type, into: &bytes)
     }
 
-    package static func decode(_ bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> [Element] {
+    public static func decode(_ bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> [Element] {
         try Element.decode(array: bytes, as: type)
     }
 }
 
 /// Bytes travel only together, as `bytea`.
 extension UInt8: PostgresValue {
-    package func encode(as type: SQLType, into bytes: inout [UInt8]) throws { throw Self.mismatch(type) }
-    package static func decode(_ bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> UInt8 {
+    public func encode(as type: SQLType, into bytes: inout [UInt8]) throws { throw Self.mismatch(type) }
+    public static func decode(_ bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> UInt8 {
         throw mismatch(type)
     }
 
-    package static func encode(array: [UInt8], as type: SQLType, into bytes: inout [UInt8]) throws {
+    public static func encode(array: [UInt8], as type: SQLType, into bytes: inout [UInt8]) throws {
         guard type == .bytea else { throw mismatch(type) }
         bytes.append(contentsOf: array)
     }
 
-    package static func decode(array bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> [UInt8] {
+    public static func decode(array bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> [UInt8] {
         guard type == .bytea else { throw mismatch(type) }
         return Array(bytes)
     }

@@ -4,7 +4,7 @@ extension Connection {
     /// Hands the rows to `body` in batches, in flat memory: a cursor inside the running transaction.
     ///
     /// `body` may use the connection in between.
-    package func stream<Q: Query>(_ query: Q, batch: Int = 10_000, _ body: ([Q.Row]) throws -> Void) throws {
+    public func stream<Q: Query>(_ query: Q, batch: Int = 10_000, _ body: ([Q.Row]) throws -> Void) throws {
         let statement = Q.statement
         var parameters = Parameters()
         query.bind(to: &parameters)
@@ -27,7 +27,7 @@ extension Connection {
     /// Streams rows into a table by binary COPY, in flat memory.
     /// - Returns: how many rows went in.
     @discardableResult
-    package func copy<R: CopyRow>(_ rows: some Sequence<R>) throws -> Int {
+    public func copy<R: CopyRow>(_ rows: some Sequence<R>) throws -> Int {
         try naming(R.statement.name) {
             try sendUnsent()
             try session.send(limits) { PQsendQuery($0, R.statement.text) }
@@ -65,7 +65,7 @@ extension Connection {
     }
 
     /// Runs `COPY … TO STDOUT` and hands over what comes, chunk by chunk.
-    package func copyOut(_ sql: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    public func copyOut(_ sql: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         try sendUnsent()
         try session.send(limits) { PQsendQuery($0, sql) }
         let limits = limits

@@ -1,19 +1,19 @@
 import CLibPQ
 
 extension Connection {
-    package func run<Q: Query>(_ query: Q) throws -> [Q.Row] {
+    public func run<Q: Query>(_ query: Q) throws -> [Q.Row] {
         try naming(Q.statement.name) { try answer(to: query).rows(of: Q.self) }
     }
 
     /// - Throws: `.decoding` when there is more than one row.
-    package func first<Q: Query>(_ query: Q) throws -> Q.Row? {
+    public func first<Q: Query>(_ query: Q) throws -> Q.Row? {
         let rows = try run(query)
         guard rows.count <= 1 else { throw miscount(Q.statement, "at most one row", rows.count) }
         return rows.first
     }
 
     /// - Throws: `.decoding` when there is not exactly one row.
-    package func one<Q: Query>(_ query: Q) throws -> Q.Row {
+    public func one<Q: Query>(_ query: Q) throws -> Q.Row {
         let rows = try run(query)
         guard rows.count == 1 else { throw miscount(Q.statement, "one row", rows.count) }
         return rows[0]
@@ -21,12 +21,12 @@ extension Connection {
 
     /// - Returns: how many rows the statement touched.
     @discardableResult
-    package func execute<Q: Query>(_ query: Q) throws -> Int {
+    public func execute<Q: Query>(_ query: Q) throws -> Int {
         try naming(Q.statement.name) { try answer(to: query).affectedRows }
     }
 
     /// Runs SQL text of one or more statements and drops what it returns: migrations, settings, savepoints.
-    package func script(_ sql: String) throws {
+    public func script(_ sql: String) throws {
         try sendUnsent()
         try perform(sql, limits)
     }
@@ -95,7 +95,7 @@ extension Connection {
     }
 
     /// What the server infers of a statement when it is told no types; `nil` for a type that this module cannot read.
-    package func describe(
+    public func describe(
         _ statement: Statement
     ) throws -> (parameters: [SQLType?], columns: [(name: String, type: SQLType?)]) {
         try naming(statement.name) {

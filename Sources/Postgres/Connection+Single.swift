@@ -2,7 +2,7 @@ extension Connection {
     /// Runs one statement that commits by itself: one exchange with the server where a transaction takes three.
     ///
     /// - Throws: `.unknownOutcome` when the connection dies before the answer is there; `DatabaseError`.
-    package func single<Q: Query>(_ query: Q) async throws -> [Q.Row] {
+    public func single<Q: Query>(_ query: Q) async throws -> [Q.Row] {
         // A lock timeout takes a statement of its own.
         guard settings.lockTimeout == nil else { return try await transaction { try $0.run(query) } }
         return try await retrying(TransactionOptions().retries, until: nil) { try $0.once(query) }
@@ -17,5 +17,5 @@ extension Connection {
 
 extension Pool {
     /// Runs one statement that commits by itself on a borrowed connection; see `Connection.single`.
-    package func single<Q: Query>(_ query: Q) async throws -> [Q.Row] { try await lend { try await $0.single(query) } }
+    public func single<Q: Query>(_ query: Q) async throws -> [Q.Row] { try await lend { try await $0.single(query) } }
 }

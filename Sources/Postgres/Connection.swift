@@ -1,14 +1,14 @@
 import CLibPQ
-package import Logging
+public import Logging
 
 /// One connection to a server, on a thread of its own.
 ///
 /// Its statements are synchronous: they run inside a transaction's closure, which takes the connection `isolated` and
 /// cannot await. So two transactions on one connection never interleave, and nothing waits for the outside world while
 /// rows are locked.
-package actor Connection {
+public actor Connection {
     private let executor = ConnectionExecutor()
-    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     let settings: ConnectionSettings
     let logger: Logger
@@ -32,7 +32,7 @@ package actor Connection {
     }
 
     /// - Throws: `.unreachable`, `.cancelled`.
-    package static func open(_ settings: ConnectionSettings, logger: Logger) async throws -> Connection {
+    public static func open(_ settings: ConnectionSettings, logger: Logger) async throws -> Connection {
         let connection = Connection(settings, logger: logger)
         try await connection.exclusively { try $0.connect() }
         return connection
@@ -43,21 +43,21 @@ package actor Connection {
         if !session.isOpen { try await exclusively { try $0.connect() } }
     }
 
-    package func close() {
+    public func close() {
         session.close()
         prepared.removeAll()
         unsent.removeAll()
     }
 
     /// Whether there is a server behind it, as far as is known.
-    package var isOpen: Bool { session.isOpen }
+    public var isOpen: Bool { session.isOpen }
 
     /// Runs a transaction: commits when `body` returns, rolls back when it throws.
     ///
     /// A connection that has died since its last use is replaced before the transaction begins.
     /// - Throws: what `body` throws; `DatabaseError`.
     @discardableResult
-    package func transaction<R: Sendable>(
+    public func transaction<R: Sendable>(
         _ options: TransactionOptions = .init(), _ body: @Sendable (isolated Connection) throws -> R
     ) async throws -> R {
         let deadline = options.deadline.map { ContinuousClock.now + $0 }
@@ -92,7 +92,7 @@ package actor Connection {
     ///
     /// A cancelled task and a passed deadline stop what the server does, as in a transaction.
     @discardableResult
-    package func exclusively<R: Sendable>(
+    public func exclusively<R: Sendable>(
         until deadline: ContinuousClock.Instant? = nil, _ body: @Sendable (isolated Connection) throws -> R
     ) async throws -> R {
         interrupt.lower()
@@ -161,7 +161,7 @@ package actor Connection {
     private var isUnopened: Bool { session.transactionStatus == PQTRANS_IDLE && !unsent.isEmpty }
 
     /// Has `statements` go out with the next one, in one exchange: settings, a savepoint. Without a next one they are left out.
-    package func later(_ statements: [String]) { unsent += statements }
+    public func later(_ statements: [String]) { unsent += statements }
 
     /// Sends what was to go out with the next statement, where nothing can go out with that.
     func sendUnsent() throws {

@@ -1,23 +1,23 @@
 /// How to reach a server and how long to bear with it.
-package struct ConnectionSettings: Sendable {
+public struct ConnectionSettings: Sendable {
     /// libpq keywords or a URI; empty for the libpq environment. Hosts, TLS, service and password files are libpq's.
-    package var conninfo: String
+    public var conninfo: String
     /// What the server calls this program, unless the conninfo or the environment says so.
-    package var applicationName: String
+    public var applicationName: String
     /// Whether statements are prepared once and kept by name. Off for a pooler that shares servers between
     /// transactions.
-    package var preparesStatements: Bool
+    public var preparesStatements: Bool
     /// For a connection to be made, all hosts together; at most five seconds of it for the answer to a BEGIN.
-    package var connectTimeout: Duration
+    public var connectTimeout: Duration
     /// For any one statement; then it is cancelled on the server and `.timeout` is thrown. `nil`: no limit of ours.
-    package var statementTimeout: Duration?
+    public var statementTimeout: Duration?
     /// The server's `lock_timeout` in each transaction; `nil` leaves the role's setting.
-    package var lockTimeout: Duration?
+    public var lockTimeout: Duration?
     /// After this much silence of ours in a transaction the server rolls it back and ends the session: a client that is cut
     /// off, or stands still, holds its locks no longer than that. `nil` leaves the role's setting.
-    package var idleTimeout: Duration?
+    public var idleTimeout: Duration?
 
-    package init(
+    public init(
         _ conninfo: String = "", applicationName: String = "ltc", preparesStatements: Bool = true,
         connectTimeout: Duration = .seconds(10), statementTimeout: Duration? = nil, lockTimeout: Duration? = nil,
         idleTimeout: Duration? = nil

@@ -1,6 +1,6 @@
 /// What went wrong with the database, where, and what the server advises. Never a parameter's value.
-package struct DatabaseError: Error, Sendable, CustomStringConvertible {
-    package enum Kind: Sendable, Hashable {
+public struct DatabaseError: Error, Sendable, CustomStringConvertible {
+    public enum Kind: Sendable, Hashable {
         /// No connection could be made.
         case unreachable
         /// The server refused, with this SQLSTATE.
@@ -19,29 +19,29 @@ package struct DatabaseError: Error, Sendable, CustomStringConvertible {
         case usage
     }
 
-    package var kind: Kind
-    package var message: String
+    public var kind: Kind
+    public var message: String
     /// The server's SQLSTATE, also where `kind` says more than `server`.
-    package var sqlState: String?
+    public var sqlState: String?
     /// The server's DETAIL. It may hold values of rows: show it to nobody and log it nowhere.
-    package var detail: String?
-    package var hint: String?
+    public var detail: String?
+    public var hint: String?
     /// Where in the statement's text, in characters from 1.
-    package var position: Int?
+    public var position: Int?
     /// The statement's name.
-    package var statement: String?
-    package var constraint: String?
-    package var table: String?
-    package var column: String?
+    public var statement: String?
+    public var constraint: String?
+    public var table: String?
+    public var column: String?
     /// The function of the server's source that raised the error: what tells two errors of one SQLSTATE apart.
     var sourceFunction: String?
 
-    package init(_ kind: Kind, _ message: String) {
+    public init(_ kind: Kind, _ message: String) {
         self.kind = kind
         self.message = message
     }
 
-    package var description: String {
+    public var description: String {
         var text = statement.map { "\($0): " } ?? ""
         text += message
         let facts = [

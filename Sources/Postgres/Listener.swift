@@ -1,7 +1,7 @@
-package import Logging
+public import Logging
 
 /// What a listener hears.
-package enum ListenerEvent: Sendable, Hashable {
+public enum ListenerEvent: Sendable, Hashable {
     case notification(channel: String, payload: String)
     /// From here on it listens, at first or again: what was sent before may have been missed, so look once.
     case reconnected
@@ -11,13 +11,13 @@ package enum ListenerEvent: Sendable, Hashable {
 ///
 /// It notices a peer that has gone silent by asking it regularly, and connects again, pausing longer after each
 /// failure. Needs a connection straight to the server: a transaction pooler forwards no notifications.
-package struct Listener: Sendable {
+public struct Listener: Sendable {
     private let settings: ConnectionSettings
     private let channels: [String]
     private let logger: Logger
     private let probeInterval: Duration
 
-    package init(
+    public init(
         _ settings: ConnectionSettings, channels: [String], probeInterval: Duration = .seconds(15), logger: Logger
     ) {
         self.settings = settings
@@ -27,7 +27,7 @@ package struct Listener: Sendable {
     }
 
     /// Each access listens by itself. Ends when the iterating task is cancelled.
-    package var notifications: AsyncStream<ListenerEvent> {
+    public var notifications: AsyncStream<ListenerEvent> {
         let ear = Ear(
             Connection(settings, logger: logger), channels: channels, probeInterval: probeInterval, logger: logger)
         return AsyncStream { await ear.next() }

@@ -1,4 +1,4 @@
-package import Foundation
+public import Foundation
 
 /// `numeric`, exact: 38 digits and what `Decimal` can scale. NaN, infinity and longer numbers are refused.
 ///
@@ -6,7 +6,7 @@ package import Foundation
 extension Decimal: PostgresValue {
     private static let negative: UInt16 = 0x4000
 
-    package func encode(as type: SQLType, into bytes: inout [UInt8]) throws {
+    public func encode(as type: SQLType, into bytes: inout [UInt8]) throws {
         guard type == .numeric else { throw Self.mismatch(type) }
         guard isFinite else { throw DatabaseError(.usage, "not a number") }
         // The description of a Decimal is exact and never uses an exponent.
@@ -32,7 +32,7 @@ extension Decimal: PostgresValue {
         for digit in digits { digit.append(to: &bytes) }
     }
 
-    package static func decode(_ bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> Decimal {
+    public static func decode(_ bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> Decimal {
         guard type == .numeric else { throw mismatch(type) }
         var offset = 0
         let count = Int(try bytes.read(Int16.self, at: &offset))

@@ -1,5 +1,5 @@
 /// The values of a statement's parameters, or of one row of a COPY, in binary format.
-package struct Parameters {
+public struct Parameters {
     /// Each value after its length (Int32, -1 for NULL): the format of a COPY's row.
     private(set) var bytes: [UInt8] = []
     /// Where in `bytes` each value starts; `nil` for NULL.
@@ -7,11 +7,11 @@ package struct Parameters {
     /// The first value that did not fit its type; thrown when the statement is executed.
     private(set) var failure: (any Error)?
 
-    package init() {}
+    public init() {}
 
     var count: Int { starts.count }
 
-    package mutating func append(_ value: some PostgresValue, as type: SQLType) {
+    public mutating func append(_ value: some PostgresValue, as type: SQLType) {
         starts.append(bytes.count + 4)
         do {
             try bytes.appendCounted { try value.encode(as: type, into: &$0) }
@@ -20,7 +20,7 @@ package struct Parameters {
         }
     }
 
-    package mutating func append<Value: PostgresValue>(_ value: Value?, as type: SQLType) {
+    public mutating func append<Value: PostgresValue>(_ value: Value?, as type: SQLType) {
         guard let value else {
             starts.append(nil)
             Int32(-1).append(to: &bytes)

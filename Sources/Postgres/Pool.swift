@@ -1,11 +1,11 @@
-package import Logging
+public import Logging
 import Synchronization
 
 /// A limited number of connections to one database, lent out in the order of asking.
 ///
 /// A connection is made when it is first needed, and made anew by the first transaction after it died; a borrower
 /// meets `.unreachable` only when no server can be reached at that moment.
-package final class Pool: Sendable {
+public final class Pool: Sendable {
     private typealias Waiter = CheckedContinuation<Connection, any Error>
     private struct State {
         var pool: PoolState<Connection, Waiter>
@@ -22,7 +22,7 @@ package final class Pool: Sendable {
     private let logger: Logger
     private let state: Mutex<State>
 
-    package init(_ settings: ConnectionSettings, limit: Int, waitDeadline: Duration = .seconds(30), logger: Logger) {
+    public init(_ settings: ConnectionSettings, limit: Int, waitDeadline: Duration = .seconds(30), logger: Logger) {
         precondition(limit > 0, "a pool of no connections serves nobody")
         self.settings = settings
         self.waitDeadline = waitDeadline
@@ -32,7 +32,7 @@ package final class Pool: Sendable {
 
     /// Runs a transaction on a borrowed connection; see `Connection.transaction`.
     @discardableResult
-    package func transaction<R: Sendable>(
+    public func transaction<R: Sendable>(
         _ options: TransactionOptions = .init(), _ body: @Sendable (isolated Connection) throws -> R
     ) async throws -> R {
         try await lend { try await $0.transaction(options, body) }
@@ -42,7 +42,7 @@ package final class Pool: Sendable {
     /// - Throws: `.timeout` when none came free in time, `.cancelled`, `.usage` after `close()`, `.unreachable`; what
     ///   `body` throws.
     @discardableResult
-    package func withConnection<R: Sendable>(_ body: (Connection) async throws -> R) async throws -> R {
+    public func withConnection<R: Sendable>(_ body: (Connection) async throws -> R) async throws -> R {
         try await lend { connection in
             try await connection.connectIfClosed()
             return try await body(connection)
@@ -61,7 +61,7 @@ package final class Pool: Sendable {
         }
     }
 
-    package var statistics: PoolStatistics {
+    public var statistics: PoolStatistics {
         state.withLock { state in
             PoolStatistics(
                 limit: state.pool.limit, open: state.pool.open, idle: state.pool.idle.count,
@@ -71,7 +71,7 @@ package final class Pool: Sendable {
     }
 
     /// Refuses new borrowers and those who wait, and returns when the last connection has come back and is closed.
-    package func close() async {
+    public func close() async {
         let (waiters, idle) = state.withLock { $0.pool.close() }
         for waiter in waiters { waiter.resume(throwing: Self.closedError) }
         for connection in idle { await connection.close() }
@@ -163,15 +163,15 @@ package final class Pool: Sendable {
 }
 
 /// A pool at one moment.
-package struct PoolStatistics: Sendable, Hashable {
-    package let limit: Int
+public struct PoolStatistics: Sendable, Hashable {
+    public let limit: Int
     /// Lent out and idle ones together.
-    package let open: Int
-    package let idle: Int
+    public let open: Int
+    public let idle: Int
     /// How many wait for a connection.
-    package let waiting: Int
+    public let waiting: Int
     /// How often a connection was lent since the start.
-    package let borrowedTotal: Int
+    public let borrowedTotal: Int
     /// How long borrowers have waited since the start, all together.
-    package let waitTime: Duration
+    public let waitTime: Duration
 }

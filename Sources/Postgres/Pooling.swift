@@ -1,8 +1,8 @@
 import CLibPQ
-package import Logging
+public import Logging
 
 /// What stands between a program and its server, as far as a client can tell.
-package enum Pooling: Sendable, Hashable {
+public enum Pooling: Sendable, Hashable {
     case none
     /// A pooler that gives each client a server of its own, as far as a short look can tell.
     case ownServer
@@ -16,7 +16,7 @@ extension ConnectionSettings {
     /// Looks with a few connections, all open at once.
     ///
     /// - Throws: `DatabaseError`.
-    package func pooling(logger: Logger) async throws -> Pooling {
+    public func pooling(logger: Logger) async throws -> Pooling {
         let clients = (0..<6).map { _ in Connection(self, logger: logger) }
         let result: Result<Pooling, any Error>
         do { result = .success(try await pooling(of: clients)) } catch { result = .failure(error) }
@@ -46,7 +46,7 @@ extension ConnectionSettings {
 
 extension Connection {
     /// Whether its connection string names several servers and takes one that cannot be written to.
-    package var takesAnyOfSeveral: Bool {
+    public var takesAnyOfSeveral: Bool {
         let options = session.options
         let hosts = options["host"] ?? options["hostaddr"] ?? ""
         return hosts.contains(",") && !["read-write", "primary"].contains(options["target_session_attrs"] ?? "any")

@@ -2,7 +2,7 @@
 ///
 /// `encode` throws when the value does not fit the type (an `Int` of 70,000 in a `smallint`), `decode` when the bytes
 /// are not what the type promises.
-package protocol PostgresValue: Sendable {
+public protocol PostgresValue: Sendable {
     func encode(as type: SQLType, into bytes: inout [UInt8]) throws
     static func decode(_ bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> Self
 
@@ -13,21 +13,21 @@ package protocol PostgresValue: Sendable {
 
 extension PostgresValue {
     /// The error of a value asked to travel as a type that cannot carry it. It names types, never the value.
-    package static func mismatch(_ type: SQLType) -> DatabaseError {
+    public static func mismatch(_ type: SQLType) -> DatabaseError {
         DatabaseError(.decoding, "\(Self.self) does not travel as \(type)")
     }
 }
 
 extension FixedWidthInteger {
     /// Appends the bytes in network order.
-    package func append(to bytes: inout [UInt8]) {
+    public func append(to bytes: inout [UInt8]) {
         withUnsafeBytes(of: bigEndian) { bytes.append(contentsOf: $0) }
     }
 }
 
 extension UnsafeRawBufferPointer {
     /// The whole buffer as one integer in network order.
-    package func integer<I: FixedWidthInteger>(_: I.Type = I.self) throws -> I {
+    public func integer<I: FixedWidthInteger>(_: I.Type = I.self) throws -> I {
         guard count == MemoryLayout<I>.size else {
             throw DatabaseError(.decoding, "expected \(MemoryLayout<I>.size) bytes, got \(count)")
         }

@@ -58,17 +58,17 @@ struct QueryResult: ~Copyable {
 }
 
 /// One row of a result, for as long as its decoding lasts.
-package struct ResultRow: ~Copyable {
+public struct ResultRow: ~Copyable {
     fileprivate let result: OpaquePointer
     fileprivate var index: Int32
 
     /// - Throws: `.decoding` for a NULL, which the statement's header does not allow here.
-    package func value<T: PostgresValue>(at column: Int, as type: SQLType) throws -> T {
+    public func value<T: PostgresValue>(at column: Int, as type: SQLType) throws -> T {
         guard let bytes = bytes(at: column) else { throw failure("is NULL and is not declared with a '?'", column) }
         return try decode(bytes, column, type)
     }
 
-    package func optional<T: PostgresValue>(at column: Int, as type: SQLType) throws -> T? {
+    public func optional<T: PostgresValue>(at column: Int, as type: SQLType) throws -> T? {
         guard let bytes = bytes(at: column) else { return nil }
         return try decode(bytes, column, type)
     }

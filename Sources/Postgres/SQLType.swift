@@ -1,11 +1,11 @@
 /// The PostgreSQL types that statements declare, each of them read and written in its binary format.
-package enum SQLType: String, Sendable, CaseIterable {
+public enum SQLType: String, Sendable, CaseIterable {
     case boolean, bytea, smallint, integer, bigint, float8, numeric, text, uuid, date, timestamptz, jsonb
     case booleanArray, byteaArray, smallintArray, integerArray, bigintArray, float8Array, numericArray, textArray
     case uuidArray, dateArray, timestamptzArray, jsonbArray
 
     /// The object identifier in `pg_type`, the same on every server.
-    package var oid: UInt32 {
+    public var oid: UInt32 {
         switch self {
         case .boolean: 16
         case .bytea: 17
@@ -35,7 +35,7 @@ package enum SQLType: String, Sendable, CaseIterable {
     }
 
     /// The type that reads a server's type; `nil` for one that this module does not know.
-    package init?(oid: UInt32) {
+    public init?(oid: UInt32) {
         switch oid {
         case 18, 19, 114, 1042, 1043, 705: self = .text  // "char", name, json, bpchar, varchar, unknown
         case 199, 1002, 1003, 1014, 1015: self = .textArray
@@ -46,7 +46,7 @@ package enum SQLType: String, Sendable, CaseIterable {
     }
 
     /// The element of an array type; `nil` for the others.
-    package var element: SQLType? {
+    public var element: SQLType? {
         rawValue.hasSuffix("Array") ? SQLType(rawValue: String(rawValue.dropLast(5))) : nil
     }
 

@@ -1,19 +1,19 @@
-package import Foundation
+public import Foundation
 
 extension Bool: PostgresValue {
-    package func encode(as type: SQLType, into bytes: inout [UInt8]) throws {
+    public func encode(as type: SQLType, into bytes: inout [UInt8]) throws {
         guard type == .boolean else { throw Self.mismatch(type) }
         bytes.append(self ? 1 : 0)
     }
 
-    package static func decode(_ bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> Bool {
+    public static func decode(_ bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> Bool {
         guard type == .boolean else { throw mismatch(type) }
         return try bytes.integer(UInt8.self) != 0
     }
 }
 
 extension Int: PostgresValue {
-    package func encode(as type: SQLType, into bytes: inout [UInt8]) throws {
+    public func encode(as type: SQLType, into bytes: inout [UInt8]) throws {
         switch type {
         case .bigint: Int64(self).append(to: &bytes)
         case .integer: try narrowed(to: Int32.self, type).append(to: &bytes)
@@ -22,7 +22,7 @@ extension Int: PostgresValue {
         }
     }
 
-    package static func decode(_ bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> Int {
+    public static func decode(_ bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> Int {
         switch type {
         case .bigint: Int(try bytes.integer(Int64.self))
         case .integer: Int(try bytes.integer(Int32.self))
@@ -38,12 +38,12 @@ extension Int: PostgresValue {
 }
 
 extension Double: PostgresValue {
-    package func encode(as type: SQLType, into bytes: inout [UInt8]) throws {
+    public func encode(as type: SQLType, into bytes: inout [UInt8]) throws {
         guard type == .float8 else { throw Self.mismatch(type) }
         bitPattern.append(to: &bytes)
     }
 
-    package static func decode(_ bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> Double {
+    public static func decode(_ bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> Double {
         guard type == .float8 else { throw mismatch(type) }
         return Double(bitPattern: try bytes.integer())
     }
@@ -53,7 +53,7 @@ extension Double: PostgresValue {
 extension String: PostgresValue {
     private static let jsonbVersion: UInt8 = 1
 
-    package func encode(as type: SQLType, into bytes: inout [UInt8]) throws {
+    public func encode(as type: SQLType, into bytes: inout [UInt8]) throws {
         switch type {
         case .text: break
         case .jsonb: bytes.append(Self.jsonbVersion)
@@ -62,7 +62,7 @@ extension String: PostgresValue {
         bytes.append(contentsOf: utf8)
     }
 
-    package static func decode(_ bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> String {
+    public static func decode(_ bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> String {
         switch type {
         case .text: return String(decoding: bytes, as: UTF8.self)
         case .jsonb:
@@ -74,12 +74,12 @@ extension String: PostgresValue {
 }
 
 extension UUID: PostgresValue {
-    package func encode(as type: SQLType, into bytes: inout [UInt8]) throws {
+    public func encode(as type: SQLType, into bytes: inout [UInt8]) throws {
         guard type == .uuid else { throw Self.mismatch(type) }
         withUnsafeBytes(of: uuid) { bytes.append(contentsOf: $0) }
     }
 
-    package static func decode(_ bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> UUID {
+    public static func decode(_ bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> UUID {
         guard type == .uuid else { throw mismatch(type) }
         guard bytes.count == 16 else { throw DatabaseError(.decoding, "a uuid has 16 bytes, not \(bytes.count)") }
         return UUID(uuid: bytes.loadUnaligned(as: uuid_t.self))
@@ -92,7 +92,7 @@ extension Date: PostgresValue {
     /// From PostgreSQL's epoch (2000-01-01 UTC) to Foundation's (2001-01-01 UTC).
     private static let microsecondsBetweenEpochs: Int64 = 366 * 86_400 * 1_000_000
 
-    package func encode(as type: SQLType, into bytes: inout [UInt8]) throws {
+    public func encode(as type: SQLType, into bytes: inout [UInt8]) throws {
         guard type == .timestamptz else { throw Self.mismatch(type) }
         guard let microseconds = Int64(exactly: (timeIntervalSinceReferenceDate * 1e6).rounded()),
             case (let sum, let overflow) = microseconds.addingReportingOverflow(Self.microsecondsBetweenEpochs),
@@ -101,7 +101,7 @@ extension Date: PostgresValue {
         sum.append(to: &bytes)
     }
 
-    package static func decode(_ bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> Date {
+    public static func decode(_ bytes: UnsafeRawBufferPointer, as type: SQLType) throws -> Date {
         guard type == .timestamptz else { throw mismatch(type) }
         let microseconds = try bytes.integer(Int64.self)
         guard microseconds != .max, microseconds != .min else {

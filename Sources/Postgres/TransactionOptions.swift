@@ -1,28 +1,28 @@
 /// How a transaction runs.
-package struct TransactionOptions: Sendable {
-    package enum Isolation: String, Sendable {
+public struct TransactionOptions: Sendable {
+    public enum Isolation: String, Sendable {
         case readCommitted = "READ COMMITTED"
         case repeatableRead = "REPEATABLE READ"
         case serializable = "SERIALIZABLE"
     }
 
-    package var isolation: Isolation
-    package var readOnly: Bool
+    public var isolation: Isolation
+    public var readOnly: Bool
     /// A dry run: deferred constraints are checked, then all is rolled back; the result is still returned.
-    package var rollsBack: Bool
+    public var rollsBack: Bool
     /// For the whole transaction with its retries; when it passes, the server is told to stop and `.timeout` is thrown.
-    package var deadline: Duration?
-    package var lockTimeout: Duration?
+    public var deadline: Duration?
+    public var lockTimeout: Duration?
     /// The role to act as, until the transaction ends.
-    package var role: String?
+    public var role: String?
     /// Statements are planned once, by index, whatever the values and the size of a table at that moment: for queues, whose
     /// tables are empty now and large a second later. Nor are they compiled: a scan of a table without an index looks so dear
     /// then that the server would compile it for longer than it runs. `planAsUsual` ends it within the transaction.
-    package var hasFixedPlans: Bool
+    public var hasFixedPlans: Bool
     /// How often the closure is run again after a serialization failure or a deadlock.
-    package var retries: Int
+    public var retries: Int
 
-    package init(
+    public init(
         isolation: Isolation = .readCommitted, readOnly: Bool = false, rollsBack: Bool = false,
         deadline: Duration? = nil, lockTimeout: Duration? = nil, role: String? = nil, hasFixedPlans: Bool = false,
         retries: Int = 3
@@ -57,7 +57,7 @@ package struct TransactionOptions: Sendable {
     }
 
     /// Ends `hasFixedPlans`.
-    package static let planAsUsual = [
+    public static let planAsUsual = [
         "SET LOCAL plan_cache_mode = DEFAULT", "SET LOCAL enable_seqscan = DEFAULT", "SET LOCAL jit = DEFAULT",
     ]
 

@@ -53,7 +53,7 @@ extension Engine {
     ///
     /// - Returns: how many jobs were taken from their workers.
     @discardableResult
-    package func rescueNow() async throws -> Int {
+    public func rescueNow() async throws -> Int {
         // More than all engines together have in flight.
         let (silence, suspects) = (options.silence.seconds, 10_000)
         let (dead, rescued) = try await lifeline.transaction(.init(hasFixedPlans: true)) { db in

@@ -3,29 +3,29 @@ import Postgres
 import Synchronization
 
 /// Jobs of a kind whose arguments have the same version.
-package struct JobVersion: Sendable, Hashable {
-    package let kind: String
-    package let version: Int
+public struct JobVersion: Sendable, Hashable {
+    public let kind: String
+    public let version: Int
 }
 
 /// Unfinished jobs that an engine cannot read.
-package struct UnreadableJobs: Sendable, Hashable {
-    package let kind: String
-    package let version: Int
+public struct UnreadableJobs: Sendable, Hashable {
+    public let kind: String
+    public let version: Int
     /// What the engine's handler works with.
-    package let handled: Int
-    package let jobs: Int
+    public let handled: Int
+    public let jobs: Int
 
     /// Nobody can read them any more: the way from their version to the handler's is missing. Otherwise they are newer, and an
     /// engine of a newer program reads them.
-    package var isLost: Bool { version < handled }
+    public var isLost: Bool { version < handled }
 }
 
 extension Engine {
     /// The unfinished jobs of its own kinds that it cannot read: to be asked before it runs.
     ///
     /// - Throws: `DatabaseError`.
-    package func unreadable() async throws -> [UnreadableJobs] {
+    public func unreadable() async throws -> [UnreadableJobs] {
         try await pool.transaction(.init(readOnly: true)) { try $0.run(JobsStoreSQL.Versions()) }.compactMap { row in
             guard let handler = handlers[row.kind], !handler.reads(row.version) else { return nil }
             return UnreadableJobs(kind: row.kind, version: row.version, handled: handler.version, jobs: row.jobs)

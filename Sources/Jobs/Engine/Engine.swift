@@ -1,5 +1,5 @@
-package import Logging
-package import Postgres
+public import Logging
+public import Postgres
 import Synchronization
 
 /// Works jobs and fires schedules; any number of engines share a database, and none of them leads.
@@ -9,7 +9,7 @@ import Synchronization
 /// fence, so that a worker that was overtaken writes nothing.
 ///
 /// An error of the database costs a log line and a pause, never the engine.
-package final class Engine: Sendable {
+public final class Engine: Sendable {
     struct State {
         var phase = Phase.idle
         var worker: Int?
@@ -42,7 +42,7 @@ package final class Engine: Sendable {
     let leases = LeaseBook()
 
     /// - Parameter listening: a direct connection for LISTEN; nil where there is none, then work is found by polling.
-    package init(
+    public init(
         pool: Pool, listening: ConnectionSettings?, handlers: [Handler], options: EngineOptions = .init(),
         logger: Logger
     ) {
@@ -55,10 +55,10 @@ package final class Engine: Sendable {
     }
 
     /// What it has done since it was made.
-    package var counts: RunCounts { state.withLock { $0.counts } }
+    public var counts: RunCounts { state.withLock { $0.counts } }
 
     /// Works until it is drained. Cancelling the task is the unclean way: what it holds is rescued by others, later.
-    package func run() async {
+    public func run() async {
         await occupied {
             await self.patiently("registering") { try await self.register() }
             await withTaskGroup(of: Bool.self) { group in
@@ -91,7 +91,7 @@ package final class Engine: Sendable {
     ///
     /// - Returns: what it did.
     /// - Throws: `DatabaseError`.
-    package func runUntilIdle() async throws -> RunCounts {
+    public func runUntilIdle() async throws -> RunCounts {
         let before = counts
         try await occupied {
             try await register()
@@ -117,7 +117,7 @@ package final class Engine: Sendable {
 
     /// Stops claiming, lets running jobs finish until the deadline, gives back the rest, and returns when `run` has ended
     /// or when jobs that ignore their cancellation make it pointless to wait.
-    package func drain(within limit: Duration) async {
+    public func drain(within limit: Duration) async {
         let end = ContinuousClock.now + limit
         let heard = endBell.rings
         let wasRunning = state.withLock { state in

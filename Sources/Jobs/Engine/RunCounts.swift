@@ -1,18 +1,18 @@
 /// What an engine has done.
-package struct RunCounts: Sendable, Hashable {
+public struct RunCounts: Sendable, Hashable {
     /// Attempts begun.
-    package var claimed = 0
-    package var completed = 0
+    public var claimed = 0
+    public var completed = 0
     /// Attempts that failed; the job waits for its next one, or is dead.
-    package var failed = 0
+    public var failed = 0
     /// Of the failed: the last attempt of its job.
-    package var dead = 0
-    package var discarded = 0
-    package var snoozed = 0
+    public var dead = 0
+    public var discarded = 0
+    public var snoozed = 0
     /// Attempts whose lease was lost: nothing of them was written.
-    package var stale = 0
+    public var stale = 0
 
-    package init() {}
+    public init() {}
 
     static func += (left: inout RunCounts, right: RunCounts) {
         for field in fields { left[keyPath: field] += right[keyPath: field] }
@@ -29,7 +29,7 @@ package struct RunCounts: Sendable, Hashable {
     }
 
     /// For a log line.
-    package var metadata: [String: String] {
+    public var metadata: [String: String] {
         [
             "claimed": "\(claimed)", "completed": "\(completed)", "failed": "\(failed)", "dead": "\(dead)",
             "discarded": "\(discarded)", "snoozed": "\(snoozed)", "stale": "\(stale)",

@@ -1,25 +1,25 @@
 /// How long a kind waits after a failed attempt: full jitter, so that what failed together does not come back together.
-package struct Backoff: Sendable, Hashable {
+public struct Backoff: Sendable, Hashable {
     /// The most that the first retry waits; each further one may wait twice as long.
-    package var base: Duration = .seconds(2)
+    public var base: Duration = .seconds(2)
     /// The most that any retry waits.
-    package var limit: Duration = .seconds(3600)
+    public var limit: Duration = .seconds(3600)
 
-    package init() {}
+    public init() {}
 
-    package init(base: Duration, limit: Duration) {
+    public init(base: Duration, limit: Duration) {
         self.base = base
         self.limit = limit
     }
 
     /// The most that is waited after an attempt, counted from 1.
-    package func bound(afterAttempt attempt: Int) -> Duration {
+    public func bound(afterAttempt attempt: Int) -> Duration {
         // 2^40 bases are beyond any limit, and below any overflow.
         min(limit, base * (1 << min(max(attempt, 1) - 1, 40)))
     }
 
     /// Somewhere between nothing and the bound.
-    package func delay(afterAttempt attempt: Int, using random: inout some RandomNumberGenerator) -> Duration {
+    public func delay(afterAttempt attempt: Int, using random: inout some RandomNumberGenerator) -> Duration {
         bound(afterAttempt: attempt) * Double.random(in: 0...1, using: &random)
     }
 }

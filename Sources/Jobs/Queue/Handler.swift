@@ -1,19 +1,19 @@
-package import Postgres
+public import Postgres
 
 /// What a program can do with a kind of job; the lane is part of it (see `Engine`).
-package struct Handler: Sendable {
-    package typealias BatchedWork = @Sendable (isolated Connection, [Job]) throws -> Void
-    package typealias LeasedWork = @Sendable (Job, LeasedContext) async throws -> Void
+public struct Handler: Sendable {
+    public typealias BatchedWork = @Sendable (isolated Connection, [Job]) throws -> Void
+    public typealias LeasedWork = @Sendable (Job, LeasedContext) async throws -> Void
     /// Arguments of one version made into those of the next.
-    package typealias Upcaster = @Sendable (String) throws -> String
+    public typealias Upcaster = @Sendable (String) throws -> String
 
     enum Lane: Sendable {
         case batched(BatchedWork)
         case leased(LeasedWork)
     }
 
-    package let kind: String
-    package var backoff = Backoff()
+    public let kind: String
+    public var backoff = Backoff()
     let lane: Lane
     /// An attempt that takes longer is cancelled and has failed.
     let timeout: Duration
@@ -26,12 +26,12 @@ package struct Handler: Sendable {
     ///
     /// When `work` throws, its writes are rolled back and the batch is halved until the guilty job is found; so it must
     /// leave nothing outside of the database, and `JobError` counts only where the batch is a single job.
-    package static func batched(_ kind: String, _ work: @escaping BatchedWork) -> Handler {
+    public static func batched(_ kind: String, _ work: @escaping BatchedWork) -> Handler {
         Handler(kind: kind, lane: .batched(work), timeout: .seconds(600), lease: .seconds(30))
     }
 
     /// For work that takes long or reaches outside: the job is held by a lease, kept by a heartbeat.
-    package static func leased(
+    public static func leased(
         _ kind: String, timeout: Duration, lease: Duration = .seconds(30), _ work: @escaping LeasedWork
     ) -> Handler {
         Handler(kind: kind, lane: .leased(work), timeout: timeout, lease: lease)
@@ -41,7 +41,7 @@ package struct Handler: Sendable {
     ///
     /// - Parameter upcasters: under each version, what makes its arguments into those of the next. A version without one,
     ///   and those before it, cannot be read.
-    package func reading(version: Int, upcasting upcasters: [Int: Upcaster] = [:]) -> Handler {
+    public func reading(version: Int, upcasting upcasters: [Int: Upcaster] = [:]) -> Handler {
         var handler = self
         (handler.version, handler.upcasters) = (version, upcasters)
         return handler

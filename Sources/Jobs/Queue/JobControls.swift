@@ -1,28 +1,28 @@
 import Foundation
-package import Postgres
+public import Postgres
 
 /// What people set for all engines: pauses, limits and windows. It holds from the engines' next look on: at once where they
 /// can listen, otherwise within their poll interval. What runs already goes on.
-package enum JobControls {
-    package typealias Entry = JobsStoreSQL.Controls.Row
+public enum JobControls {
+    public typealias Entry = JobsStoreSQL.Controls.Row
 
     /// So many jobs each so much time, and so many at once after a quiet time.
-    package struct Rate: Sendable, Hashable {
-        package var jobs: Int
-        package var period: Duration
-        package var burst: Int
+    public struct Rate: Sendable, Hashable {
+        public var jobs: Int
+        public var period: Duration
+        public var burst: Int
 
-        package init(jobs: Int, each period: Duration, burst: Int = 1) {
+        public init(jobs: Int, each period: Duration, burst: Int = 1) {
             self.jobs = jobs
             self.period = period
             self.burst = burst
         }
     }
 
-    package static func list(in db: isolated Connection) throws -> [Entry] { try db.run(JobsStoreSQL.Controls()) }
+    public static func list(in db: isolated Connection) throws -> [Entry] { try db.run(JobsStoreSQL.Controls()) }
 
     /// Nothing of the scope is claimed until it is resumed.
-    package static func pause(
+    public static func pause(
         _ scope: JobScope, reason: String? = nil, by actor: String, in db: isolated Connection
     ) throws {
         let (scope, name) = scope.stored
@@ -32,7 +32,7 @@ package enum JobControls {
 
     /// - Returns: whether it was paused.
     @discardableResult
-    package static func resume(_ scope: JobScope, in db: isolated Connection) throws -> Bool {
+    public static func resume(_ scope: JobScope, in db: isolated Connection) throws -> Bool {
         let (scope, name) = scope.stored
         let resumed = try db.execute(JobsStoreSQL.Resume(scope: scope, name: name))
         _ = try db.run(JobsStoreSQL.TellControls())
@@ -44,7 +44,7 @@ package enum JobControls {
     ///
     /// - Parameter maximum: nil for as many as come; with no rate either, the limit is removed.
     /// - Throws: `DatabaseError` for numbers that are not positive.
-    package static func limit(
+    public static func limit(
         _ scope: JobScope, to maximum: Int?, rate: Rate? = nil, by actor: String, in db: isolated Connection
     ) throws {
         let (scope, name) = scope.stored
@@ -65,7 +65,7 @@ package enum JobControls {
     ///   - hours: nil for at any time
     ///   - calendar: one that is declared together with the schedules; its free days are closed, as it says at each moment.
     /// - Throws: `Refusal` for a calendar that is not declared.
-    package static func open(
+    public static func open(
         _ scope: JobScope, in hours: OpenHours?, calendar: String? = nil, by actor: String, in db: isolated Connection
     ) throws {
         let (scope, name) = scope.stored

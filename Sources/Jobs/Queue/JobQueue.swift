@@ -1,8 +1,8 @@
 import Foundation
-package import Postgres
+public import Postgres
 
 /// Where jobs are put.
-package enum JobQueue {
+public enum JobQueue {
     /// The channel on which workers are woken.
     static let channel = "ltc_jobs"
 
@@ -11,7 +11,7 @@ package enum JobQueue {
     /// - Returns: what has become of each, in their order.
     /// - Throws: `DatabaseError`, among others for arguments that are not a JSON object, an empty key, a limit below 1.
     @discardableResult
-    package static func enqueue(_ jobs: [NewJob], in db: isolated Connection) throws -> [Stored] {
+    public static func enqueue(_ jobs: [NewJob], in db: isolated Connection) throws -> [Stored] {
         guard !jobs.isEmpty else { return [] }
         if jobs.allSatisfy(\.isFree) {
             if jobs.count == 1 { return [.new(try db.one(JobsSQL.EnqueueOne(jobs[0])).id)] }
@@ -34,7 +34,7 @@ package enum JobQueue {
     ///
     /// - Throws: `DatabaseError`; with `.unknownOutcome` nobody knows whether they were stored.
     @discardableResult
-    package static func enqueue(_ jobs: [NewJob], on pool: Pool) async throws -> [Stored] {
+    public static func enqueue(_ jobs: [NewJob], on pool: Pool) async throws -> [Stored] {
         guard !jobs.isEmpty, jobs.allSatisfy(\.isFree) else {
             return try await pool.transaction { try enqueue(jobs, in: $0) }
         }

@@ -1,5 +1,5 @@
 /// The jobs for which a pause, a limit or a window holds.
-package enum JobScope: Sendable, Hashable {
+public enum JobScope: Sendable, Hashable {
     case all
     case queue(String)
     case kind(String)

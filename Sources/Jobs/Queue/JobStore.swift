@@ -1,25 +1,25 @@
-package import Postgres
+public import Postgres
 
 /// What people may see of the queues and do to them.
-package enum JobStore {
-    package typealias Entry = JobsStoreSQL.List.Row
+public enum JobStore {
+    public typealias Entry = JobsStoreSQL.List.Row
 
     /// Unfinished and finished jobs, newest first; a nil filter lets everything through.
-    package static func list(
+    public static func list(
         state: String? = nil, kind: String? = nil, queue: String? = nil, team: Int? = nil, limit: Int = 50,
         in db: isolated Connection
     ) throws -> [Entry] {
         try db.run(JobsStoreSQL.List(state: state, kind: kind, queue: queue, team: team, maximum: limit))
     }
 
-    package static func show(_ id: Int, in db: isolated Connection) throws -> Entry? {
+    public static func show(_ id: Int, in db: isolated Connection) throws -> Entry? {
         try db.first(JobsStoreSQL.List(id: id, maximum: 2))
     }
 
     /// Dead jobs start anew, those that wait for their time run now. All or none.
     ///
     /// - Throws: `Refusal` for a job in another state, and for one whose unique key another job has taken.
-    package static func retry(_ ids: [Int], in db: isolated Connection) throws {
+    public static func retry(_ ids: [Int], in db: isolated Connection) throws {
         let revived = try db.run(JobsStoreSQL.Retry(ids: ids))
         if let missing = Set(ids).subtracting(revived.map(\.id)).min() {
             throw Refusal(reason: try whyNot(missing, "retried", in: db))
@@ -37,7 +37,7 @@ package enum JobStore {
     /// The dead jobs that a redrive would start anew, oldest first; a nil filter lets everything through.
     ///
     /// - Parameter error: a part of what the last attempt said.
-    package static func dead(
+    public static func dead(
         kind: String? = nil, queue: String? = nil, team: Int? = nil, error: String? = nil, limit: Int,
         in db: isolated Connection
     ) throws -> [Int] {
@@ -47,19 +47,19 @@ package enum JobStore {
     /// Ends an unfinished job; what a running attempt of it writes from now on is refused.
     ///
     /// - Throws: `Refusal` for a job that is finished or does not exist.
-    package static func cancel(_ id: Int, reason: String = "by hand", in db: isolated Connection) throws {
+    public static func cancel(_ id: Int, reason: String = "by hand", in db: isolated Connection) throws {
         guard let job = try db.first(JobsStoreSQL.Cancel(id: id, reason: reason)) else {
             throw Refusal(reason: try whyNot(id, "cancelled", in: db))
         }
         try KeyRelease([(job.kind, job.uniqueKey, job.key, id)], .finished).write(in: db)
     }
 
-    package static func counts(in db: isolated Connection) throws -> [JobsStoreSQL.Counts.Row] {
+    public static func counts(in db: isolated Connection) throws -> [JobsStoreSQL.Counts.Row] {
         try db.run(JobsStoreSQL.Counts())
     }
 
     /// The engines that live.
-    package static func workers(in db: isolated Connection) throws -> [JobsStoreSQL.Workers.Row] {
+    public static func workers(in db: isolated Connection) throws -> [JobsStoreSQL.Workers.Row] {
         try db.run(JobsStoreSQL.Workers())
     }
 
@@ -70,7 +70,7 @@ package enum JobStore {
 }
 
 /// What people ask of the queue and the rules don't allow.
-package struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
-    package let reason: String
-    package var description: String { reason }
+public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
+    public let reason: String
+    public var description: String { reason }
 }

@@ -1,9 +1,9 @@
 import Foundation
-package import Postgres
+public import Postgres
 import Synchronization
 
 /// What a leased handler may ask of the engine while it holds its job.
-package final class LeasedContext: Sendable {
+public final class LeasedContext: Sendable {
     private let job: Job
     private let pool: Pool
     private let completed = Mutex(false)
@@ -18,7 +18,7 @@ package final class LeasedContext: Sendable {
     /// A handler that returns without having called it completes with no rows.
     /// - Throws: `StaleFence` when the lease was lost: nothing is written then. What `effects` throws; `DatabaseError`.
     @discardableResult
-    package func complete<R: Sendable>(_ effects: @Sendable (isolated Connection) throws -> R) async throws -> R {
+    public func complete<R: Sendable>(_ effects: @Sendable (isolated Connection) throws -> R) async throws -> R {
         let job = job
         let result = try await pool.transaction { db in
             let result = try effects(db)
@@ -38,7 +38,7 @@ package final class LeasedContext: Sendable {
     ///   - done: how much of it, in whatever unit the note names.
     ///   - total: of how much, if that is known.
     /// - Throws: `StaleFence` when the lease was lost; `DatabaseError`.
-    package func report(done: Int, of total: Int? = nil, note: String? = nil) async throws {
+    public func report(done: Int, of total: Int? = nil, note: String? = nil) async throws {
         let progress = try JSONEncoder().encode(Progress(done: done, of: total, note: note))
         let report = JobsSQL.ReportProgress(
             id: job.id, fence: job.fence, progress: String(decoding: progress, as: UTF8.self))

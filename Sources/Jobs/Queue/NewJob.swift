@@ -1,23 +1,23 @@
-package import Foundation
+public import Foundation
 
 /// A job to be stored.
-package struct NewJob: Sendable, Hashable {
-    package var kind: String
+public struct NewJob: Sendable, Hashable {
+    public var kind: String
     /// A JSON object.
-    package var arguments: String
+    public var arguments: String
     /// Of the arguments: what a handler of an older version cannot read waits for a newer one.
-    package var version: Int
-    package var queue: String
-    package var team: Int?
-    package var unique: Unique?
-    package var key: JobKey?
+    public var version: Int
+    public var queue: String
+    public var team: Int?
+    public var unique: Unique?
+    public var key: JobKey?
     /// `nil`, or a time in the past: now.
-    package var dueAt: Date?
+    public var dueAt: Date?
     /// Each step is worth a minute of waiting, so that a low priority is never starved.
-    package var priority: Int
-    package var maximumAttempts: Int
+    public var priority: Int
+    public var maximumAttempts: Int
 
-    package init(
+    public init(
         kind: String, arguments: String = "{}", version: Int = 1, queue: String = "default", team: Int? = nil,
         unique: Unique? = nil, key: JobKey? = nil, dueAt: Date? = nil, priority: Int = 0, maximumAttempts: Int = 20
     ) {
@@ -35,7 +35,7 @@ package struct NewJob: Sendable, Hashable {
 }
 
 /// What jobs share that hold each other up, whatever their kinds.
-package enum JobKey: Sendable, Hashable {
+public enum JobKey: Sendable, Hashable {
     /// One after the other, in the order in which they were stored. One that waits for its time, for another attempt, or
     /// that is dead still stands before those behind it: until it is done, discarded or cancelled.
     case ordered(String)
@@ -57,9 +57,9 @@ package enum JobKey: Sendable, Hashable {
 }
 
 /// Keeps a second job of its kind out.
-package struct Unique: Sendable, Hashable {
+public struct Unique: Sendable, Hashable {
     /// How long a job holds its key.
-    package enum Scope: String, Sendable, CaseIterable {
+    public enum Scope: String, Sendable, CaseIterable {
         /// Until it is claimed: for jobs that see to everything that came before them, so that what comes later needs another.
         case pending
         /// Until it is finished or dead.
@@ -69,7 +69,7 @@ package struct Unique: Sendable, Hashable {
     }
 
     /// What becomes of a job whose key is held by one that does not run yet. One that runs always stays as it is.
-    package enum Conflict: String, Sendable, CaseIterable {
+    public enum Conflict: String, Sendable, CaseIterable {
         /// The other one stays as it is.
         case keep
         /// The other one gets this one's arguments, priority and time.
@@ -79,15 +79,15 @@ package struct Unique: Sendable, Hashable {
     }
 
     /// What the key says, besides the job's kind.
-    package var key: String
+    public var key: String
     /// Whether the arguments are a part of the key.
-    package var byArguments: Bool
-    package var scope: Scope
+    public var byArguments: Bool
+    public var scope: Scope
     /// For how long at least, from now and in whole seconds, no second one is stored, whatever becomes of the first.
-    package var period: Duration?
-    package var conflict: Conflict
+    public var period: Duration?
+    public var conflict: Conflict
 
-    package init(
+    public init(
         _ key: String = "", byArguments: Bool = false, scope: Scope = .unfinished, period: Duration? = nil,
         onConflict conflict: Conflict = .keep
     ) {
@@ -100,7 +100,7 @@ package struct Unique: Sendable, Hashable {
 }
 
 /// What has become of a job that was to be stored.
-package enum Stored: Sendable, Hashable {
+public enum Stored: Sendable, Hashable {
     case new(Int)
     /// The job with this number holds the unique key and stays as it is.
     case kept(Int)
@@ -108,7 +108,7 @@ package enum Stored: Sendable, Hashable {
     case changed(Int)
 
     /// Nil when another job holds the key.
-    package var newID: Int? {
+    public var newID: Int? {
         if case .new(let id) = self { id } else { nil }
     }
 }

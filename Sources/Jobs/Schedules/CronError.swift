@@ -1,12 +1,12 @@
 /// Why a text is no cron expression.
-package enum CronError: Error, Sendable, Hashable, CustomStringConvertible {
+public enum CronError: Error, Sendable, Hashable, CustomStringConvertible {
     case fieldCount(Int)
     /// The field's name, what stands there, and what may.
     case field(String, String, String)
     case unknownAlias(String)
     case neverFires(String)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .fieldCount(let count):
             "a cron expression has five fields (minute, hour, day of month, month, day of week), not \(count)"

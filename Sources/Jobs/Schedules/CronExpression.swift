@@ -2,8 +2,8 @@
 ///
 /// Beyond those: `L` and `L-3` as day of month (the last day, three before it), `5L` or `FRIL` (the last Friday) and
 /// `FRI#2` (the second) as day of week. Where both day fields are restricted, either lets a day through.
-package struct CronExpression: Sendable, Hashable, CustomStringConvertible {
-    package let description: String
+public struct CronExpression: Sendable, Hashable, CustomStringConvertible {
+    public let description: String
     private let minutes: CronField
     private let hours: CronField
     private let months: CronField
@@ -17,7 +17,7 @@ package struct CronExpression: Sendable, Hashable, CustomStringConvertible {
         "@monthly": "0 0 1 * *", "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *",
     ]
 
-    package init(_ text: String) throws(CronError) {
+    public init(_ text: String) throws(CronError) {
         description = text
         var fields = text.split(whereSeparator: \.isWhitespace)
         if fields.count == 1, fields[0].hasPrefix("@") {

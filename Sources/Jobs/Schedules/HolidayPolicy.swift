@@ -1,5 +1,5 @@
 /// What becomes of an occurrence whose day is free in the calendar of its schedule.
-package enum HolidayPolicy: String, Sendable, Codable, CaseIterable {
+public enum HolidayPolicy: String, Sendable, Codable, CaseIterable {
     /// It happens as if the day were worked.
     case fire
     case skip
@@ -9,18 +9,18 @@ package enum HolidayPolicy: String, Sendable, Codable, CaseIterable {
 }
 
 /// The calendar that a schedule follows.
-package struct CalendarRule: Sendable, Hashable, Codable {
-    package var name: String
-    package var onHoliday: HolidayPolicy
+public struct CalendarRule: Sendable, Hashable, Codable {
+    public var name: String
+    public var onHoliday: HolidayPolicy
 
-    package init(_ name: String, onHoliday: HolidayPolicy) {
+    public init(_ name: String, onHoliday: HolidayPolicy) {
         self.name = name
         self.onHoliday = onHoliday
     }
 }
 
 /// Why an occurrence is not simply what its expression says.
-package enum Cause: Sendable, Hashable, CustomStringConvertible {
+public enum Cause: Sendable, Hashable, CustomStringConvertible {
     /// Its day is free: the holiday's name or the weekday's, and what the schedule does then.
     case free(LocalTime, String, HolidayPolicy)
     /// The clock jumps over this time.
@@ -31,7 +31,7 @@ package enum Cause: Sendable, Hashable, CustomStringConvertible {
     case collision(LocalTime)
 
     /// A stable word for programs.
-    package var code: String {
+    public var code: String {
         switch self {
         case .free(_, _, .fire): "fires_on_free_day"
         case .free(_, _, .skip): "free_day"
@@ -43,7 +43,7 @@ package enum Cause: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .free(let time, let name, .fire): "\(time.day) is free (\(name)): fires all the same"
         case .free(let time, let name, .skip): "\(time.day) is free (\(name))"

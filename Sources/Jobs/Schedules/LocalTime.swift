@@ -68,7 +68,7 @@ extension LocalDay: LosslessStringConvertible {
 }
 
 /// What a wall clock shows, to the minute, with no zone: minutes since 1970-01-01T00:00.
-package struct LocalTime: Sendable, Hashable, Comparable, CustomStringConvertible {
+public struct LocalTime: Sendable, Hashable, Comparable, CustomStringConvertible {
     let minutes: Int
 
     init(minutes: Int) { self.minutes = minutes }
@@ -78,10 +78,10 @@ package struct LocalTime: Sendable, Hashable, Comparable, CustomStringConvertibl
     var day: LocalDay { LocalDay(number: minutes >= 0 ? minutes / 1_440 : (minutes - 1_439) / 1_440) }
     var minuteOfDay: Int { minutes - day.number * 1_440 }
 
-    package static func < (left: LocalTime, right: LocalTime) -> Bool { left.minutes < right.minutes }
+    public static func < (left: LocalTime, right: LocalTime) -> Bool { left.minutes < right.minutes }
 
     /// ISO 8601 to the minute: `2026-03-29T02:30`.
-    package var description: String { "\(day)T\(twoDigits(minuteOfDay / 60)):\(twoDigits(minuteOfDay % 60))" }
+    public var description: String { "\(day)T\(twoDigits(minuteOfDay / 60)):\(twoDigits(minuteOfDay % 60))" }
 }
 
 extension LocalTime {

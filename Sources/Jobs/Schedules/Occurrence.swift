@@ -1,30 +1,30 @@
-package import Foundation
+public import Foundation
 
 /// What happens to a local time that the clock jumps over in spring.
-package enum GapPolicy: String, Sendable, Codable, CaseIterable {
+public enum GapPolicy: String, Sendable, Codable, CaseIterable {
     /// It happens as late as if the clock had not been changed: 02:30 becomes 03:30. If something happens then anyway, once.
     case shift
     case skip
 }
 
 /// Which of a local time's two instants counts, where the clock is set back in autumn.
-package enum OverlapPolicy: String, Sendable, Codable, CaseIterable {
+public enum OverlapPolicy: String, Sendable, Codable, CaseIterable {
     case first, last, both
 }
 
 /// A moment at which a cron expression fires in a zone, or at which it is known why it does not.
-package struct Occurrence: Sendable, Hashable {
+public struct Occurrence: Sendable, Hashable {
     /// What the expression says, wherever calendar and clock have put it. With `fold` the key that it has forever.
-    package let localTime: LocalTime
+    public let localTime: LocalTime
     /// 1 for the second of the two that `OverlapPolicy.both` lets through. Of one that was moved to another day: by the
     /// clock of that day.
-    package let fold: Int
+    public let fold: Int
     /// When it is due. Of one that does not fire: when it would have been.
-    package let instant: Date
+    public let instant: Date
     /// Why it does not stand where the expression says, or does not fire; the calendar's reasons before the clock's.
-    package let causes: [Cause]
+    public let causes: [Cause]
     /// Left out by a policy of its schedule.
-    package let isDropped: Bool
+    public let isDropped: Bool
 
     /// What the ledger knows it by, beside its schedule.
     struct Key: Sendable, Hashable {
@@ -34,7 +34,7 @@ package struct Occurrence: Sendable, Hashable {
     var key: Key { Key(localTime: localTime.description, fold: fold) }
 
     /// The causes in words; nil when there are none.
-    package var reason: String? {
+    public var reason: String? {
         causes.isEmpty ? nil : causes.map(\.description).joined(separator: "; ")
     }
 }

@@ -1,10 +1,10 @@
-package import Foundation
+public import Foundation
 
 /// The occurrences of an expression in a zone after an instant, ascending, with those that are left out and why.
 ///
 /// The calendar is asked first, about days as they are written; what it leaves is looked up on the clock. Walks from one
 /// change of the zone's offset to the next; between two of them local time is plain arithmetic.
-package struct Occurrences: Sequence, IteratorProtocol {
+public struct Occurrences: Sequence, IteratorProtocol {
     private let plan: LocalPlan
     private let zone: TimeZone
     private let gap: GapPolicy
@@ -17,7 +17,7 @@ package struct Occurrences: Sequence, IteratorProtocol {
     private var regular: LocalSlots
     private var upcoming: Occurrence?
 
-    package init(
+    public init(
         _ cron: CronExpression, after instant: Date, in zone: TimeZone, gap: GapPolicy = .shift,
         overlap: OverlapPolicy = .first, calendar: (days: WorkingCalendar, onHoliday: HolidayPolicy)? = nil
     ) {
@@ -34,7 +34,7 @@ package struct Occurrences: Sequence, IteratorProtocol {
         enterStretch()
     }
 
-    package mutating func next() -> Occurrence? {
+    public mutating func next() -> Occurrence? {
         while true {
             if upcoming == nil { upcoming = nextRegular() }
             if let first = jumped.first, upcoming.map({ first.instant < $0.instant }) ?? true {
@@ -100,7 +100,7 @@ package struct Occurrences: Sequence, IteratorProtocol {
 
 extension Occurrences {
     /// The next so many that fire, with those between them that do not; at most `limit` in all.
-    package func upcoming(firing count: Int, limit: Int) -> [Occurrence] {
+    public func upcoming(firing count: Int, limit: Int) -> [Occurrence] {
         var found: [Occurrence] = []
         var left = count
         var occurrences = self

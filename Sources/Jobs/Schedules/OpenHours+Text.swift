@@ -65,7 +65,7 @@ extension OpenHours {
 extension OpenHours: Codable {
     private enum Keys: String, CodingKey { case zone, hours, calendar }
 
-    package init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Keys.self)
         try self.init(
             zone: values.decode(String.self, forKey: .zone),
@@ -73,7 +73,7 @@ extension OpenHours: Codable {
             calendar: values.decodeIfPresent(WorkingCalendar.self, forKey: .calendar))
     }
 
-    package func encode(to encoder: any Encoder) throws {
+    public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: Keys.self)
         try values.encode(zone.identifier, forKey: .zone)
         try values.encode(texts, forKey: .hours)

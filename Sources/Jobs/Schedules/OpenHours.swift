@@ -1,12 +1,12 @@
-package import Foundation
+public import Foundation
 
 /// When work of a kind is allowed: hours of the week by the clock of a zone, never on a day that a calendar says is free.
 ///
 /// It is open while the clock on the wall shows one of its hours: what the clock jumps over does not happen, and an hour
 /// that comes twice is open twice. A day off the week that is worked (China's 调休) has the hours of the week's first day.
-package struct OpenHours: Sendable, Hashable {
-    package let zone: TimeZone
-    package let calendar: WorkingCalendar?
+public struct OpenHours: Sendable, Hashable {
+    public let zone: TimeZone
+    public let calendar: WorkingCalendar?
     /// By ISO 8601 weekday (1 is Monday), ascending and apart from each other.
     private let hours: [Int: [DayHours]]
 
@@ -17,7 +17,7 @@ package struct OpenHours: Sendable, Hashable {
     ///   - zone: an IANA name
     ///   - hours: by weekday (`mon`) or range of weekdays (`mon-fri`), each a list such as `["08:00-12:00", "13:00-24:00"]`
     ///   - calendar: without one no day is a holiday
-    package init(
+    public init(
         zone: String, hours: [String: [String]], calendar: WorkingCalendar? = nil
     ) throws(OpenHoursError) {
         guard let timeZone = TimeZone(iana: zone) else {
@@ -41,7 +41,7 @@ package struct OpenHours: Sendable, Hashable {
         self.hours = byDay
     }
 
-    package func isOpen(at instant: Date) -> Bool {
+    public func isOpen(at instant: Date) -> Bool {
         let second = Int(instant.timeIntervalSince1970.rounded(.down))
         let local = second + zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(second)))
         return firstOpen(from: local, before: local + 1) != nil
@@ -50,7 +50,7 @@ package struct OpenHours: Sendable, Hashable {
     /// The first instant from this one on at which it is open: this one itself when it is.
     ///
     /// - Returns: nil when it does not open within ten years.
-    package func nextOpening(after instant: Date) -> Date? {
+    public func nextOpening(after instant: Date) -> Date? {
         if isOpen(at: instant) { return instant }
         let start = Int(instant.timeIntervalSince1970.rounded(.up))
         let horizon = start + Self.horizon * 86_400
@@ -93,7 +93,7 @@ package struct OpenHours: Sendable, Hashable {
 }
 
 /// Hours that cannot be.
-package struct OpenHoursError: Error, Sendable, Hashable, CustomStringConvertible {
-    package let reason: String
-    package var description: String { reason }
+public struct OpenHoursError: Error, Sendable, Hashable, CustomStringConvertible {
+    public let reason: String
+    public var description: String { reason }
 }

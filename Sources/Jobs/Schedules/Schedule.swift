@@ -1,7 +1,7 @@
-package import Foundation
+public import Foundation
 
 /// What happens to occurrences that are found late: nobody was there to fire them.
-package enum MisfirePolicy: Sendable, Hashable, Codable, CustomStringConvertible {
+public enum MisfirePolicy: Sendable, Hashable, Codable, CustomStringConvertible {
     /// Only what is on time fires.
     case skip
     /// The newest fires, for all of them.
@@ -11,7 +11,7 @@ package enum MisfirePolicy: Sendable, Hashable, Codable, CustomStringConvertible
     case all
 
     /// - Parameter text: `skip`, `once`, `all`, or `last:n`.
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         switch text {
         case "skip": self = .skip
         case "once": self = .once
@@ -22,7 +22,7 @@ package enum MisfirePolicy: Sendable, Hashable, Codable, CustomStringConvertible
         }
     }
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .skip: "skip"
         case .once: "once"
@@ -31,7 +31,7 @@ package enum MisfirePolicy: Sendable, Hashable, Codable, CustomStringConvertible
         }
     }
 
-    package init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard let policy = MisfirePolicy(text) else {
             throw DecodingError.dataCorrupted(
@@ -40,33 +40,33 @@ package enum MisfirePolicy: Sendable, Hashable, Codable, CustomStringConvertible
         self = policy
     }
 
-    package func encode(to encoder: any Encoder) throws {
+    public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }
 }
 
 /// Jobs of a kind, made by the clock of a zone.
-package struct Schedule: Sendable, Hashable, Codable {
-    package var name: String
-    package var cron: String
+public struct Schedule: Sendable, Hashable, Codable {
+    public var name: String
+    public var cron: String
     /// An IANA name.
-    package var zone: String
-    package var kind: String
+    public var zone: String
+    public var kind: String
     /// A JSON object; the job's arguments have the occurrence's instant beside it, as `occurrence`.
-    package var arguments: String
-    package var queue: String
-    package var team: Int?
-    package var dstGap: GapPolicy
-    package var dstOverlap: OverlapPolicy
-    package var misfire: MisfirePolicy
+    public var arguments: String
+    public var queue: String
+    public var team: Int?
+    public var dstGap: GapPolicy
+    public var dstOverlap: OverlapPolicy
+    public var misfire: MisfirePolicy
     /// Whole seconds count. What is found later is skipped, whatever the misfire policy says.
-    package var maximumLateness: Duration?
+    public var maximumLateness: Duration?
     /// Without one all days are alike.
-    package var calendar: CalendarRule?
-    package var isPaused: Bool
+    public var calendar: CalendarRule?
+    public var isPaused: Bool
 
-    package init(
+    public init(
         name: String, cron: String, zone: String, kind: String, arguments: String = "{}", queue: String = "default",
         team: Int? = nil, dstGap: GapPolicy = .shift, dstOverlap: OverlapPolicy = .first,
         misfire: MisfirePolicy = .once, maximumLateness: Duration? = nil, calendar: CalendarRule? = nil,
@@ -91,7 +91,7 @@ package struct Schedule: Sendable, Hashable, Codable {
     ///
     /// - Parameter days: the calendar that it follows.
     /// - Throws: `ScheduleError` when the expression or the zone cannot be read, or it can never fire.
-    package func occurrences(
+    public func occurrences(
         after instant: Date, days: WorkingCalendar? = nil
     ) throws(ScheduleError) -> Occurrences {
         let expression: CronExpression
@@ -110,7 +110,7 @@ package struct Schedule: Sendable, Hashable, Codable {
         (cron, zone, dstGap, dstOverlap) == (other.cron, other.zone, other.dstGap, other.dstOverlap)
     }
 
-    package func timeZone() throws(ScheduleError) -> TimeZone {
+    public func timeZone() throws(ScheduleError) -> TimeZone {
         guard let timeZone = TimeZone(iana: zone) else {
             throw ScheduleError(
                 schedule: name, reason: "unknown time zone '\(zone)'; expected a name such as Europe/Berlin")
@@ -151,8 +151,8 @@ extension TimeZone {
 }
 
 /// A schedule that cannot be.
-package struct ScheduleError: Error, Sendable, Hashable, CustomStringConvertible {
-    package let schedule: String
-    package let reason: String
-    package var description: String { "schedule '\(schedule)': \(reason)" }
+public struct ScheduleError: Error, Sendable, Hashable, CustomStringConvertible {
+    public let schedule: String
+    public let reason: String
+    public var description: String { "schedule '\(schedule)': \(reason)" }
 }

@@ -1,9 +1,9 @@
-package import Foundation
-package import Postgres
+public import Foundation
+public import Postgres
 
 /// An occurrence that was looked at to be made by hand.
-package struct Backfilled: Sendable, Hashable {
-    package enum Outcome: Sendable, Hashable {
+public struct Backfilled: Sendable, Hashable {
+    public enum Outcome: Sendable, Hashable {
         /// A job was made.
         case made(job: Int)
         /// It has fired before: on time, late or by hand. Its job.
@@ -11,13 +11,13 @@ package struct Backfilled: Sendable, Hashable {
         /// The schedule's policies leave it out.
         case leftOut
     }
-    package let occurrence: Occurrence
-    package let outcome: Outcome
+    public let occurrence: Occurrence
+    public let outcome: Outcome
 }
 
 extension ScheduleBook {
     /// So many occurrences are looked at in one backfill.
-    package static let backfillLimit = 10_000
+    public static let backfillLimit = 10_000
 
     /// Makes the jobs of occurrences that were due in a range and have not fired, whatever the ledger says why.
     ///
@@ -27,7 +27,7 @@ extension ScheduleBook {
     ///   - until: the first instant that is no longer in it
     /// - Returns: what was done with each, ascending; nil when there is no such schedule.
     /// - Throws: `ScheduleError` when there are more than `backfillLimit` or it cannot be read.
-    package static func backfill(
+    public static func backfill(
         _ name: String, from: Date, until: Date, in db: isolated Connection
     ) throws -> [Backfilled]? {
         guard let entry = try locked(name, in: db) else { return nil }

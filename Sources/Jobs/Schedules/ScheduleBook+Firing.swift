@@ -1,13 +1,13 @@
-package import Foundation
-package import Postgres
+public import Foundation
+public import Postgres
 
 /// What has become of an occurrence.
-package struct DecidedOccurrence: Sendable, Hashable {
-    package let schedule: String
-    package let localTime: String
+public struct DecidedOccurrence: Sendable, Hashable {
+    public let schedule: String
+    public let localTime: String
     /// fired, late or skipped.
-    package let state: String
-    package let dueAt: Date
+    public let state: String
+    public let dueAt: Date
 }
 
 extension ScheduleBook {
@@ -17,7 +17,7 @@ extension ScheduleBook {
     /// - Parameter now: nil for the database's clock; a test's or a simulation's own.
     /// - Returns: what was decided, and the schedules that could not be read, with the reason; they are set aside.
     @discardableResult
-    package static func fireDue(
+    public static func fireDue(
         now: Date? = nil, in db: isolated Connection
     ) throws -> (decided: [DecidedOccurrence], unreadable: [(schedule: String, reason: String)]) {
         let now = try now ?? db.one(JobsSQL.DatabaseTime()).now

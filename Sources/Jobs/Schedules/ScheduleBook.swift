@@ -1,8 +1,8 @@
-package import Foundation
-package import Postgres
+public import Foundation
+public import Postgres
 
 /// The schedules of a database, the calendars that they follow, and the ledger of their occurrences.
-package enum ScheduleBook {
+public enum ScheduleBook {
     /// Makes these all the schedules and calendars that there are.
     ///
     /// One whose times change (expression, zone, what is done when the clock is changed) starts afresh now, after what had
@@ -10,7 +10,7 @@ package enum ScheduleBook {
     /// still to come and whose new time has passed is treated as missed. A schedule that exists stays paused, or not, as
     /// it is.
     /// - Throws: `ScheduleError` for one that cannot be; `DatabaseError`.
-    package static func replace(
+    public static func replace(
         _ schedules: [Schedule], calendars: [WorkingCalendar] = [], in db: isolated Connection
     ) throws {
         let now = try db.one(JobsSQL.DatabaseTime()).now
@@ -45,7 +45,7 @@ package enum ScheduleBook {
     }
 
     /// Finds out anew when each is next due, as the time-zone table of this process has it: for a process that starts.
-    package static func lookAhead(in db: isolated Connection) throws {
+    public static func lookAhead(in db: isolated Connection) throws {
         _ = try db.run(JobsSchedulesSQL.LockAll())
         for entry in try readable(in: db) { try setNext(of: entry, decidedUntil: entry.decidedUntil, in: db) }
     }
@@ -72,7 +72,7 @@ package enum ScheduleBook {
     }
 
     /// - Throws: `ScheduleError` when one cannot be read.
-    package static func list(in db: isolated Connection) throws -> [ScheduleEntry] {
+    public static func list(in db: isolated Connection) throws -> [ScheduleEntry] {
         try db.run(JobsSchedulesSQL.All()).map { try ScheduleEntry($0) }
     }
 
@@ -87,7 +87,7 @@ package enum ScheduleBook {
     /// schedule. What fell into it is left out, and stands so in the ledger.
     ///
     /// - Returns: whether it was paused before; nil when there is no such schedule.
-    package static func setPaused(
+    public static func setPaused(
         _ isPaused: Bool, _ name: String, now: Date? = nil, in db: isolated Connection
     ) throws -> Bool? {
         guard var entry = try locked(name, in: db) else { return nil }
@@ -113,12 +113,12 @@ package enum ScheduleBook {
     /// Makes one job of a schedule by hand.
     ///
     /// - Returns: its id; nil when there is no such schedule.
-    package static func runNow(_ name: String, in db: isolated Connection) throws -> Int? {
+    public static func runNow(_ name: String, in db: isolated Connection) throws -> Int? {
         try db.first(JobsSchedulesSQL.RunNow(name: name))?.id
     }
 
     /// What became of a schedule's occurrences, newest first. It outlives the schedule.
-    package static func ledger(
+    public static func ledger(
         of name: String, limit: Int = 50, in db: isolated Connection
     ) throws -> [JobsSchedulesSQL.Ledger.Row] {
         try db.run(JobsSchedulesSQL.Ledger(schedule: name, maximum: limit))

@@ -1,26 +1,26 @@
-package import Foundation
+public import Foundation
 
 /// A schedule as it stands in the database.
-package struct ScheduleEntry: Sendable, Hashable {
-    package internal(set) var schedule: Schedule
+public struct ScheduleEntry: Sendable, Hashable {
+    public internal(set) var schedule: Schedule
     /// The calendar that it follows.
-    package let calendar: WorkingCalendar?
+    public let calendar: WorkingCalendar?
     /// Every occurrence that was due up to here is decided.
-    package let decidedUntil: Date
+    public let decidedUntil: Date
     /// When there is something to decide again; nil when it is paused or never fires again.
-    package let nextDue: Date?
+    public let nextDue: Date?
 
     /// Its occurrences after an instant, paused or not.
     ///
     /// - Throws: `ScheduleError`.
-    package func occurrences(after instant: Date) throws(ScheduleError) -> Occurrences {
+    public func occurrences(after instant: Date) throws(ScheduleError) -> Occurrences {
         try schedule.occurrences(after: instant, days: calendar)
     }
 }
 
 extension ScheduleEntry {
     /// A schedule that stands in no database and follows no calendar.
-    package init(trying schedule: Schedule) {
+    public init(trying schedule: Schedule) {
         self.init(schedule: schedule, calendar: nil, decidedUntil: .distantPast, nextDue: nil)
     }
 

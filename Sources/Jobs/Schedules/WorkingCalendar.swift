@@ -1,7 +1,7 @@
 /// Which days are worked: the weekdays of every week, less the holidays, plus the days off that make up for one (China's
 /// 调休).
-package struct WorkingCalendar: Sendable, Hashable {
-    package let name: String
+public struct WorkingCalendar: Sendable, Hashable {
+    public let name: String
     /// ISO 8601: 1 is Monday, 7 is Sunday.
     let weekdays: Set<Int>
     let holidays: [LocalDay: String]
@@ -14,7 +14,7 @@ package struct WorkingCalendar: Sendable, Hashable {
     ///   - weekdays: those that are worked, by ISO 8601: 1 is Monday, 7 is Sunday.
     ///   - holidays: their names by date, such as `2026-12-25`.
     ///   - workdays: days off the week that are worked all the same, likewise.
-    package init(
+    public init(
         name: String, weekdays: Set<Int> = [1, 2, 3, 4, 5], holidays: [String: String] = [:],
         workdays: [String: String] = [:]
     ) throws(CalendarError) {
@@ -94,7 +94,7 @@ package struct WorkingCalendar: Sendable, Hashable {
 extension WorkingCalendar: Codable {
     private enum Keys: String, CodingKey { case name, weekdays, holidays, workdays }
 
-    package init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Keys.self)
         try self.init(
             name: values.decode(String.self, forKey: .name),
@@ -103,7 +103,7 @@ extension WorkingCalendar: Codable {
             workdays: values.decode([String: String].self, forKey: .workdays))
     }
 
-    package func encode(to encoder: any Encoder) throws {
+    public func encode(to encoder: any Encoder) throws {
         func names(_ days: [LocalDay: String]) -> [String: String] {
             Dictionary(uniqueKeysWithValues: days.map { ($0.key.description, $0.value) })
         }
@@ -116,10 +116,10 @@ extension WorkingCalendar: Codable {
 }
 
 /// A calendar that cannot be.
-package struct CalendarError: Error, Sendable, Hashable, CustomStringConvertible {
-    package enum Kind: Sendable { case invalid, neverWorks }
-    package let kind: Kind
-    package let calendar: String
-    package let reason: String
-    package var description: String { "calendar '\(calendar)': \(reason)" }
+public struct CalendarError: Error, Sendable, Hashable, CustomStringConvertible {
+    public enum Kind: Sendable { case invalid, neverWorks }
+    public let kind: Kind
+    public let calendar: String
+    public let reason: String
+    public var description: String { "calendar '\(calendar)': \(reason)" }
 }

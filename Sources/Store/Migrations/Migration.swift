@@ -31,7 +31,7 @@ package struct Migration: Sendable, Hashable {
     /// The program's own, oldest first.
     package static func embedded() throws(Problem) -> [Migration] {
         var migrations: [Migration] = []
-        for file in EmbeddedSQL.migrations {
+        for file in StoreSQLText.migrations {
             migrations.append(try Migration(name: file.name, text: file.text))
         }
         return migrations

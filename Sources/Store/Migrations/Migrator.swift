@@ -13,7 +13,7 @@ package struct Migrator: Sendable {
 
     /// Makes the roles, and lets this login migrate. Needs CREATEROLE and the ownership of the database; re-runnable.
     package func bootstrap() async throws {
-        try await connection.transaction { db in try db.script(EmbeddedSQL.bootstrap) }
+        try await connection.transaction { db in try db.script(StoreSQLText.bootstrap) }
     }
 
     package func state() async throws -> SchemaState {

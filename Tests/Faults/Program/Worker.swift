@@ -20,6 +20,9 @@ struct Worker: AsyncParsableCommand {
     @Option(help: "The kinds that it knows, with commas between them.")
     var kinds: String
 
+    @Option(help: "The version of arguments that it reads; it makes older ones into it.")
+    var version: Int
+
     @Option(help: "The lease of an outside job, in seconds.")
     var lease: Int
 
@@ -44,7 +47,9 @@ struct Worker: AsyncParsableCommand {
         options.name = name
         let engine = Engine(
             pool: Pool(settings, limit: 8, logger: logger), listening: settings,
-            handlers: kinds.split(separator: ",").map { handler(String($0), file) }, options: options, logger: logger)
+            handlers: kinds.split(separator: ",").map {
+                handler(String($0), file).reading(version: version, upcasting: [1: OutsideTask.upcast])
+            }, options: options, logger: logger)
         let signals = await UnixSignalsSequence(trapping: .sigterm)
         async let working: Void = engine.run()
         for await _ in signals {
@@ -57,7 +62,7 @@ struct Worker: AsyncParsableCommand {
 
     /// Kinds that begin with "outside" are leased and reach outside, all others leave rows only.
     private func handler(_ kind: String, _ file: OutsideFile) -> Handler {
-        let name = name
+        let (name, version) = (name, version)
         guard kind.hasPrefix("outside") else {
             return .batched(kind) { db, jobs in
                 try db.execute(LeaveEffects(jobs, worker: name))
@@ -66,7 +71,7 @@ struct Worker: AsyncParsableCommand {
             }
         }
         return .leased(kind, timeout: .seconds(120), lease: .seconds(lease)) { job, context in
-            let task = try JSONDecoder().decode(OutsideTask.self, from: Data(job.arguments.utf8))
+            let task = try OutsideTask(job.arguments, version: version)
             try file.append(
                 .effect(
                     job: job.id, fence: job.fence, message: task.message, attempt: job.attempt, worker: name,
@@ -77,10 +82,42 @@ struct Worker: AsyncParsableCommand {
     }
 }
 
-/// The arguments of an outside job.
-struct OutsideTask: Codable, Sendable {
+/// The arguments of an outside job. Version 2 says how long it takes under another name than version 1.
+struct OutsideTask: Sendable {
     /// The same at every attempt, so that a receiver can know a second one.
     let message: String
     /// How long it takes after the effect.
     let milliseconds: Int
+
+    private struct One: Codable {
+        let message: String
+        let milliseconds: Int
+    }
+
+    private struct Two: Codable {
+        let message: String
+        let takes: Int
+    }
+
+    init(message: String, milliseconds: Int) { (self.message, self.milliseconds) = (message, milliseconds) }
+
+    init(_ arguments: String, version: Int) throws {
+        let data = Data(arguments.utf8)
+        if version == 1 {
+            let task = try JSONDecoder().decode(One.self, from: data)
+            (message, milliseconds) = (task.message, task.milliseconds)
+        } else {
+            let task = try JSONDecoder().decode(Two.self, from: data)
+            (message, milliseconds) = (task.message, task.takes)
+        }
+    }
+
+    func json(version: Int) -> String {
+        #"{"message": "\#(message)", "\#(version == 1 ? "milliseconds" : "takes")": \#(milliseconds)}"#
+    }
+
+    /// Arguments of version 1 as version 2 has them.
+    @Sendable static func upcast(_ arguments: String) throws -> String {
+        try OutsideTask(arguments, version: 1).json(version: 2)
+    }
 }

@@ -8,6 +8,8 @@ actor Crew {
         /// The first part of its name; a number follows, another for each that takes its place.
         var name = "worker"
         var kinds = ["rows", "outside"]
+        /// Of the arguments that it reads.
+        var version = 1
         /// Of an outside job, in seconds.
         var lease = 20
         /// nil for the server's Unix socket.
@@ -35,7 +37,8 @@ actor Crew {
             program,
             [
                 "worker", "--name", name, "--outside", folder.appending(path: "outside").path,
-                "--kinds", role.kinds.joined(separator: ","), "--lease", "\(role.lease)",
+                "--kinds", role.kinds.joined(separator: ","), "--version", "\(role.version)", "--lease",
+                "\(role.lease)",
             ],
             environment: role.environment.merging([Worker.conninfo: role.conninfo ?? conninfo]) { _, new in new },
             log: folder.appending(path: "\(name).log"))

@@ -100,12 +100,12 @@ struct Finished: Query {
     static let statement = Statement(
         name: "faults.finished",
         text: """
-            SELECT wanted.job, wanted.kind, log.fence, wanted.due_at, effects.at, effects.worker
+            SELECT wanted.job, wanted.kind, log.fence, wanted.due_at, effects.at, effects.worker, log.version
             FROM faults.wanted JOIN ltc_jobs.log ON log.id = wanted.job JOIN faults.effects ON effects.job = wanted.job
             """,
         columns: [
             Column("job", .bigint), Column("kind", .text), Column("fence", .bigint), Column("due_at", .timestamptz),
-            Column("at", .timestamptz), Column("worker", .text),
+            Column("at", .timestamptz), Column("worker", .text), Column("version", .integer),
         ])
     struct Row: Sendable {
         let job: Int
@@ -114,12 +114,15 @@ struct Finished: Query {
         let dueAt: Date
         let at: Date
         let worker: String
+        /// Of the arguments as they were stored.
+        let version: Int
     }
     func bind(to parameters: inout Parameters) {}
     static func decode(_ row: borrowing ResultRow) throws -> Row {
         Row(
             job: try row.value(at: 0, as: .bigint), kind: try row.value(at: 1, as: .text),
             fence: try row.value(at: 2, as: .bigint), dueAt: try row.value(at: 3, as: .timestamptz),
-            at: try row.value(at: 4, as: .timestamptz), worker: try row.value(at: 5, as: .text))
+            at: try row.value(at: 4, as: .timestamptz), worker: try row.value(at: 5, as: .text),
+            version: try row.value(at: 6, as: .integer))
     }
 }

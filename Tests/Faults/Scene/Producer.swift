@@ -13,6 +13,8 @@ struct Load: Sendable {
     var milliseconds = 20...400
     /// Kinds of which one job each is stored with them.
     var further: [String] = []
+    /// Kinds of which one job each is stored with them whose arguments are of version 2.
+    var newer: [String] = []
 }
 
 /// Stores jobs at a steady rate, whatever becomes of the server meanwhile.
@@ -54,11 +56,11 @@ struct Producer: Sendable {
         let kinds =
             Array(repeating: "rows", count: load.rows) + Array(repeating: "outside", count: load.outside)
             + load.further
-        return kinds.map { kind in
+        return (kinds.map { ($0, 1) } + load.newer.map { ($0, 2) }).map { kind, version in
             let task = OutsideTask(
                 message: String(random.next(), radix: 36),
                 milliseconds: Int.random(in: load.milliseconds, using: &random))
-            var job = NewJob(kind: kind, arguments: task.json)
+            var job = NewJob(kind: kind, arguments: task.json(version: version), version: version)
             // Few enough that they are met again while they are held.
             if Int.random(in: 0..<4, using: &random) == 0 {
                 job.unique = Unique("key-\(Int.random(in: 0..<40, using: &random))")
@@ -81,8 +83,4 @@ struct Producer: Sendable {
         let wanted = stored.compactMap { id, wish in id.map { (id: $0, kind: wish.0.kind, due: wish.1) } }
         try db.execute(NoteWanted(jobs: wanted))
     }
-}
-
-extension OutsideTask {
-    fileprivate var json: String { #"{"message": "\#(message)", "milliseconds": \#(milliseconds)}"# }
 }
