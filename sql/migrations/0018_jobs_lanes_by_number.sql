@@ -9,3 +9,6 @@ RETURN hashtextextended(kind COLLATE "C", hashtextextended(queue COLLATE "C",
 
 DROP INDEX ltc_jobs.jobs_ready_lane;
 CREATE INDEX jobs_ready_lane ON ltc_jobs.jobs_ready (ltc_jobs.lane(queue, kind, version, team, is_solo), rank, id);
+
+-- Claims wait behind it while it waits for its lock.
+ALTER FUNCTION ltc_jobs.empty_next_slot() SET lock_timeout = '50ms';

@@ -95,12 +95,16 @@ extension Engine {
         }
     }
 
-    /// Tells the metrics how deep and how old the queues are.
+    /// Tells the metrics how deep and how old the queues are. Counting a long queue takes time, and is done as seldom as it
+    /// then has to be.
     func measure() async {
         var lanes: Set<QueueLane> = []
+        var took = Duration.zero
         do {
             while !isDraining {
-                try await Task.sleep(for: options.gaugeInterval)
+                try await Task.sleep(for: max(options.gaugeInterval, took * 100))
+                let start = ContinuousClock.now
+                defer { took = ContinuousClock.now - start }
                 await patiently("measuring") {
                     let (counts, dead) = try await pool.transaction { db in
                         (try db.run(JobsStoreSQL.Counts()), try db.run(JobsStoreSQL.DeadRows()))
