@@ -114,6 +114,8 @@ let package = Package(
         tests("JobsTests", ["Jobs", "Postgres", logging]),
         tests("DeliveryTests", ["Delivery", "Domain", logging]),
         tests("AutomationTests", ["Automation", "Store", "Jobs", "Delivery", "Domain", "Postgres", logging]),
-        tests("EndToEndTests", ["ltcd", "Automation", "Store", "Jobs", "Delivery", "Domain", "Postgres", logging]),
+        tests(
+            "EndToEndTests",
+            ["ltcd", "Automation", "Store", "Jobs", "Delivery", "Domain", "Postgres", logging, hummingbird]),
     ]
 )

@@ -35,3 +35,7 @@ static inline CURLcode ltc_curl_set_callback(CURL *handle, CURLoption option, lt
 static inline CURLcode ltc_curl_get_long(CURL *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);
 }
+
+static inline CURLcode ltc_curl_get_size(CURL *handle, CURLINFO info, curl_off_t *value) {
+    return curl_easy_getinfo(handle, info, value);
+}

@@ -59,8 +59,13 @@ struct Daemon {
         let pooling = try await settings.checkPooler(logger: logger)
         let pool = Pool(settings.database, limit: 1, logger: logger)
         let state = try await Readiness(pool: pool).schemaState(within: .seconds(15))
+        if let problem = state.problem {
+            await pool.close()
+            throw problem
+        }
+        let named = try await pool.transaction(.init(readOnly: true)) { db in try db.run(DoctorSQL.NamedWebhooks()) }
         await pool.close()
-        if let problem = state.problem { throw problem }
+        let webhooks = try checkWebhooks(named)
         let packages = try checkOutputs()
         let outbound =
             switch settings.outbound {
@@ -69,7 +74,27 @@ struct Daemon {
             case .on: "sent"
             }
         let pooler = pooling == .none ? "" : " through a pooler"
-        print("settings: fine\ndatabase: reachable\(pooler), schema fits\nmessages: \(outbound)\npackages: \(packages)")
+        print(
+            """
+            settings: fine
+            database: reachable\(pooler), schema fits
+            messages: \(outbound)
+            webhooks: \(webhooks)
+            packages: \(packages)
+            """)
+    }
+
+    /// While messages are held, a chat without its URL is told; as soon as they are sent, it is a mistake.
+    private func checkWebhooks(_ named: [DoctorSQL.NamedWebhooks.Row]) throws -> String {
+        let missing = named.filter { settings.webhooks[$0.webhook] == nil }.map {
+            "\($0.webhook) of \($0.members.joined(separator: ", ")) has no URL"
+        }
+        guard !missing.isEmpty else { return named.isEmpty ? "none" : named.map(\.webhook).joined(separator: ", ") }
+        let words = missing.joined(separator: "; ")
+        guard settings.outbound == .on else { return words }
+        throw Problem(
+            .refused, "no_webhook_url", "members cannot be told in their chats: \(words)", place: "webhooks.urls_file",
+            advice: "write a line 'NAME URL' into that file, or into the credential ltc.webhooks")
     }
 
     private func checkOutputs() throws -> String {

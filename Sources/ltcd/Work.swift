@@ -14,7 +14,7 @@ struct Work: Sendable {
     let inbox: [WatchedFolder]
     private let runner: AutomationRunner
     private let asOf: AsOf?
-    private let smtpRate: JobControls.Rate?
+    private let rates: [MessageChannel: JobControls.Rate]
     private let pool: Pool
 
     /// In the order of lead to cash, in which `--until-idle` runs them.
@@ -25,7 +25,7 @@ struct Work: Sendable {
     init(settings: Settings, asOf: AsOf?, pool: Pool, logger: Logger) {
         let runner = AutomationRunner(pool: pool, logger: logger)
         var handlers = Self.automations.map { Self.handler($0, runner, pool, asOf) } + [FinancePackage.handler()]
-        if let delivery = Self.delivery(settings, pool, logger) { handlers.append(delivery.handler) }
+        handlers += Self.deliveries(settings, pool, logger).map(\.handler)
         let drop = PackageDrop(folder: settings.outputs.map { URL(filePath: $0) }, pool: pool, logger: logger)
         handlers.append(drop.handler)
         var options = EngineOptions()
@@ -35,7 +35,8 @@ struct Work: Sendable {
         inbox = settings.inbox.map { Self.inbox(URL(filePath: $0), settings.replies, pool, logger) } ?? []
         self.runner = runner
         self.asOf = asOf
-        (smtpRate, self.pool) = (settings.smtpRate, pool)
+        rates = [.mail: settings.smtpRate, .webhook: settings.webhooksRate].compactMapValues { $0 }
+        self.pool = pool
     }
 
     private static func inbox(
@@ -51,13 +52,18 @@ struct Work: Sendable {
         ]
     }
 
-    /// Nil while nothing may leave the house: what nobody can work waits in its queue.
-    private static func delivery(_ settings: Settings, _ pool: Pool, _ logger: Logger) -> DeliverMessage? {
-        guard settings.outbound != .hold, let smtp = settings.smtp, let sender = settings.sender else { return nil }
+    /// None while nothing may leave the house: what nobody can work waits in its queue.
+    private static func deliveries(_ settings: Settings, _ pool: Pool, _ logger: Logger) -> [DeliverMessage] {
+        guard settings.outbound != .hold, let smtp = settings.smtp, let sender = settings.sender else { return [] }
         let redirection: MailAddress? = if case .redirect(let address) = settings.outbound { address } else { nil }
-        return DeliverMessage(
-            transport: SMTPTransport(smtp), sender: sender, redirection: redirection,
-            replies: settings.replies, pool: pool, logger: logger)
+        let mails = MailCarrier(
+            transport: SMTPTransport(smtp), sender: sender, redirection: redirection, replies: settings.replies)
+        let posts = WebhookCarrier(
+            transport: WebhookTransport(), addresses: settings.webhooks, isRedirected: redirection != nil)
+        return [
+            DeliverMessage(by: mails, pool: pool, logger: logger),
+            DeliverMessage(by: posts, pool: pool, logger: logger),
+        ]
     }
 
     /// The daemon's life.
@@ -77,13 +83,13 @@ struct Work: Sendable {
 
     /// For all daemons together. How many may run at a time stays as somebody has set it.
     private func setRates() async throws {
-        guard let smtpRate else { return }
-        try await pool.transaction { db in
-            let kind = JobScope.kind(Outbox.jobKind)
-            let limit = try JobControls.list(in: db).first {
-                $0.what == "limit" && ($0.scope, $0.name) == ("kind", Outbox.jobKind)
+        guard !rates.isEmpty else { return }
+        try await pool.transaction { [rates] db in
+            let limits = try JobControls.list(in: db).filter { $0.what == "limit" && $0.scope == "kind" }
+            for (kind, rate) in rates.map({ ($0.key.jobKind, $0.value) }).sorted(by: { $0.0 < $1.0 }) {
+                let limit = limits.first { $0.name == kind }
+                try JobControls.limit(.kind(kind), to: limit?.maximum, rate: rate, by: Self.actor, in: db)
             }
-            try JobControls.limit(kind, to: limit?.maximum, rate: smtpRate, by: Self.actor, in: db)
         }
     }
 

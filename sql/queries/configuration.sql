@@ -61,6 +61,18 @@ CROSS JOIN jsonb_each_text(p.plan -> kind.key) AS day
 ON CONFLICT (calendar_id, day) DO UPDATE SET is_working = excluded.is_working, name = excluded.name
 WHERE (d.is_working, d.name) IS DISTINCT FROM (excluded.is_working, excluded.name);
 
+-- name: put_webhooks
+-- The chats of the document.
+-- takes: company jsonb
+INSERT INTO ltc.webhooks AS w (code, format)
+SELECT p.code, p.format FROM jsonb_to_recordset(:company::jsonb -> 'webhooks') AS p (code text, format text)
+ON CONFLICT (code) DO UPDATE SET format = excluded.format WHERE w.format IS DISTINCT FROM excluded.format;
+
+-- name: drop_webhooks
+-- Chats that the document no longer names go; so has every member of it left them by now.
+-- takes: codes text[]
+DELETE FROM ltc.webhooks WHERE code = ANY (:codes);
+
 -- name: clear_logins
 -- Logins that move from one member to another are given up first.
 -- takes: company jsonb
@@ -71,19 +83,20 @@ WHERE m.code = p.code AND m.login IS DISTINCT FROM p.login AND m.login IS NOT NU
 -- name: put_members
 -- The members of the document; one who had left is back.
 -- takes: company jsonb
-INSERT INTO ltc.members AS m (code, name, email, language, login)
-SELECT p.code, p.name, p.email, p.language, p.login
+INSERT INTO ltc.members AS m (code, name, email, language, login, webhook)
+SELECT p.code, p.name, p.email, p.language, p.login, p.webhook
 FROM jsonb_to_recordset(:company::jsonb -> 'members')
-    AS p (code text, name text, email text, language text, login text)
+    AS p (code text, name text, email text, language text, login text, webhook text)
 ON CONFLICT (code) DO UPDATE SET
-    name = excluded.name, email = excluded.email, language = excluded.language, login = excluded.login, is_active = true
-WHERE (m.name, m.email, m.language, m.login, m.is_active)
-    IS DISTINCT FROM (excluded.name, excluded.email, excluded.language, excluded.login, true);
+    name = excluded.name, email = excluded.email, language = excluded.language, login = excluded.login,
+    webhook = excluded.webhook, is_active = true
+WHERE (m.name, m.email, m.language, m.login, m.webhook, m.is_active)
+    IS DISTINCT FROM (excluded.name, excluded.email, excluded.language, excluded.login, excluded.webhook, true);
 
 -- name: retire_members
 -- Members that the document no longer names are kept for the history, and work no more.
 -- takes: codes text[]
-UPDATE ltc.members SET is_active = false, login = NULL WHERE code = ANY (:codes) AND is_active;
+UPDATE ltc.members SET is_active = false, login = NULL, webhook = NULL WHERE code = ANY (:codes) AND is_active;
 
 -- name: put_teams
 -- The teams of the document; one that was closed works again.

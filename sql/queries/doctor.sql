@@ -45,3 +45,15 @@ WHERE kind = 'drop-package' AND errors -> -1 ->> 'error' IS NOT NULL ORDER BY id
 -- gives: state text, messages bigint
 SELECT state, count(*) AS messages FROM ltc.messages WHERE state IN ('held', 'uncertain', 'failed', 'bounced')
 GROUP BY state ORDER BY state;
+
+-- name: unknown_webhooks
+-- Chats whose URL no daemon knew, with the messages that are held for them.
+-- gives: webhook text, messages bigint
+SELECT recipient AS webhook, count(*) AS messages FROM ltc.messages
+WHERE channel = 'webhook' AND state = 'held' AND reason = 'no_webhook_url' GROUP BY recipient ORDER BY recipient;
+
+-- name: named_webhooks
+-- The chats in which members are told something.
+-- gives: webhook text, members text[]
+SELECT webhook, array_agg(code ORDER BY code) AS members FROM ltc.members WHERE webhook IS NOT NULL AND is_active
+GROUP BY webhook ORDER BY webhook;

@@ -16,6 +16,21 @@ FROM unnest(
 ORDER BY place
 RETURNING id;
 
+-- name: post_to_webhooks
+-- The same messages to those of their members who have a webhook, each a message of its own. What a gate writes goes with
+-- its papers, by mail alone.
+-- takes: messages bigint[]
+-- gives: id bigint, not_before timestamptz?
+INSERT INTO ltc.messages (
+    message_id, channel, kind, team_id, subject_kind, subject_id, member_id, recipient, subject, body, language, run_id,
+    not_before)
+SELECT gen_random_uuid() || '@ltc', 'webhook', m.kind, m.team_id, m.subject_kind, m.subject_id, m.member_id, p.webhook,
+    m.subject, m.body, m.language, m.run_id, m.not_before
+FROM ltc.messages AS m JOIN ltc.members AS p ON p.id = m.member_id
+WHERE m.id = ANY (:messages) AND p.webhook IS NOT NULL AND m.body IS NOT NULL
+ORDER BY m.id
+RETURNING id, not_before;
+
 -- name: attach
 -- Kept files that go with messages.
 -- takes: messages bigint[], artefacts bigint[]
@@ -44,12 +59,14 @@ ON CONFLICT (name) DO UPDATE SET is_on = excluded.is_on, changed_at = now(), cha
 -- name: take
 -- A message under lock, before and after it is sent.
 -- takes: id bigint
--- gives: id bigint, message_id text, kind text, team_id bigint, subject_kind text, subject_id bigint
--- gives: member_id bigint?, customer_id bigint?, recipient text, recipient_name text?, subject text, body text?
--- gives: language text, state text, attempts integer, created_at timestamptz
-SELECT m.id, m.message_id, m.kind, m.team_id, m.subject_kind, m.subject_id, m.member_id, m.customer_id, m.recipient,
-    coalesce(p.name, c.name) AS recipient_name, m.subject, m.body, m.language, m.state, m.attempts, m.created_at
+-- gives: id bigint, message_id text, channel text, kind text, team_id bigint, subject_kind text, subject_id bigint
+-- gives: member_id bigint?, customer_id bigint?, recipient text, recipient_name text?, webhook_format text?, subject text
+-- gives: body text?, language text, state text, attempts integer, created_at timestamptz
+SELECT m.id, m.message_id, m.channel, m.kind, m.team_id, m.subject_kind, m.subject_id, m.member_id, m.customer_id,
+    m.recipient, coalesce(p.name, c.name) AS recipient_name, w.format AS webhook_format, m.subject, m.body, m.language,
+    m.state, m.attempts, m.created_at
 FROM ltc.messages AS m
+    LEFT JOIN ltc.webhooks AS w ON m.channel = 'webhook' AND w.code = m.recipient
     LEFT JOIN ltc.members AS p ON p.id = m.member_id
     LEFT JOIN ltc.customers AS c ON c.id = m.customer_id
 WHERE m.id = :id FOR UPDATE OF m;
@@ -77,8 +94,8 @@ WHERE id = :id;
 
 -- name: waiting
 -- What waits to be sent, for those whose job is gone (sending was paused, or held by the settings).
--- gives: id bigint, not_before timestamptz?
-SELECT id, not_before FROM ltc.messages WHERE state IN ('queued', 'sending') ORDER BY id;
+-- gives: id bigint, channel text, not_before timestamptz?
+SELECT id, channel, not_before FROM ltc.messages WHERE state IN ('queued', 'sending') ORDER BY id;
 
 -- name: delay
 -- Messages that wait for a day on which they may go.
@@ -97,23 +114,23 @@ UPDATE ltc.reminders SET state = 'sent' WHERE run_id = :run AND member_id = :mem
 
 -- name: list
 -- Messages, newest first; a null filter lets everything through.
--- takes: state text?, kind text?, team text?, maximum bigint
--- gives: id bigint, kind text, team text, recipient text, subject text, state text, reason text?, attempts integer
+-- takes: state text?, kind text?, channel text?, team text?, maximum bigint
+-- gives: id bigint, channel text, kind text, team text, recipient text, subject text, state text, reason text?, attempts integer
 -- gives: created_at timestamptz
-SELECT m.id, m.kind, t.code AS team, m.recipient, m.subject, m.state, m.reason, m.attempts, m.created_at
+SELECT m.id, m.channel, m.kind, t.code AS team, m.recipient, m.subject, m.state, m.reason, m.attempts, m.created_at
 FROM ltc.messages AS m JOIN ltc.teams AS t ON t.id = m.team_id
 WHERE (:state::text IS NULL OR m.state = :state) AND (:kind::text IS NULL OR m.kind = :kind)
-    AND (:team::text IS NULL OR t.code = :team)
+    AND (:channel::text IS NULL OR m.channel = :channel) AND (:team::text IS NULL OR t.code = :team)
 ORDER BY m.id DESC LIMIT :maximum;
 
 -- name: show
 -- All of one message.
 -- takes: id bigint
--- gives: id bigint, message_id text, kind text, team text, subject_kind text, subject_id bigint, recipient text
+-- gives: id bigint, message_id text, channel text, kind text, team text, subject_kind text, subject_id bigint, recipient text
 -- gives: subject text, body text?, language text, state text, reason text?, answer text?, attempts integer, run_id bigint?
 -- gives: created_at timestamptz, accepted_at timestamptz?, attachments text[]
-SELECT m.id, m.message_id, m.kind, t.code AS team, m.subject_kind, m.subject_id, m.recipient, m.subject, m.body, m.language, m.state,
-    m.reason, m.answer, m.attempts, m.run_id, m.created_at, m.accepted_at,
+SELECT m.id, m.message_id, m.channel, m.kind, t.code AS team, m.subject_kind, m.subject_id, m.recipient, m.subject, m.body,
+    m.language, m.state, m.reason, m.answer, m.attempts, m.run_id, m.created_at, m.accepted_at,
     ARRAY(SELECT a.name FROM ltc.message_attachments AS l JOIN ltc.artefacts AS a ON a.id = l.artefact_id
         WHERE l.message_id = m.id ORDER BY a.id) AS attachments
 FROM ltc.messages AS m JOIN ltc.teams AS t ON t.id = m.team_id

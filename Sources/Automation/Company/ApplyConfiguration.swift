@@ -71,9 +71,11 @@ package enum ApplyConfiguration {
         var rows = try db.execute(ConfigurationSQL.PutCalendars(company: document))
         rows += try db.execute(ConfigurationSQL.DropCalendarDays(company: document))
         rows += try db.execute(ConfigurationSQL.PutCalendarDays(company: document))
+        rows += try db.execute(ConfigurationSQL.PutWebhooks(company: document))
         rows += try db.execute(ConfigurationSQL.RetireMembers(codes: gone { $0.members.map(\.code) }))
         rows += try db.execute(ConfigurationSQL.ClearLogins(company: document))
         rows += try db.execute(ConfigurationSQL.PutMembers(company: document))
+        rows += try db.execute(ConfigurationSQL.DropWebhooks(codes: gone { ($0.webhooks ?? []).map(\.code) }))
         rows += try db.execute(ConfigurationSQL.PutTeams(company: document))
         rows += try db.run(ConfigurationSQL.CloseSeats(company: document, previous: previous, asOf: asOf)).count
         rows += try db.execute(ConfigurationSQL.PutSeats(company: document, asOf: asOf))

@@ -8,6 +8,7 @@ extension CompanyFile {
         let teams = known.teams.merging(company.teams.map { ($0.code, $0.kind) }) { _, described in described }
         let names: [Reading.Reference.Kind: Set<String>] = [
             .calendar: Set(company.calendars.map(\.code)),
+            .webhook: Set(company.webhooks?.map(\.code) ?? []),
             .member: Set(company.members.map(\.code)).union(known.members),
             .team: Set(teams.keys), .creditor: Set(company.creditors.map(\.code)),
             .procedure: Set(company.dunning.procedures.map(\.name)),

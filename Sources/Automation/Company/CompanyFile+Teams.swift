@@ -58,14 +58,20 @@ extension CompanyFile {
         }
     }
 
+    func webhook(_ code: String, _ entry: Entry) -> WebhookPlan {
+        let fields = entry.fields("format")
+        return WebhookPlan(code: code, format: fields["format"]?.name(of: WebhookFormat.self) ?? .generic)
+    }
+
     mutating func readMember(_ code: String, _ entry: Entry) {
-        let fields = entry.fields("name", "email", "language", "login", "absent")
+        let fields = entry.fields("name", "email", "language", "login", "webhook", "absent")
         var plan = MemberPlan(code: code, name: fields.required("name")?.text() ?? "")
         plan.email = fields["email"]?.email()
         if let language = fields["language"] {
             plan.language = language.value("one of en, zh") { ["en", "zh"].contains($0) ? $0 : nil } ?? "en"
         }
         if let login = fields["login"], let name = login.text(), isNew("login \(name)", login) { plan.login = name }
+        plan.webhook = fields["webhook"].flatMap { reading.refer(to: .webhook, $0) }
         plan.absences = (fields["absent"]?.list() ?? []).compactMap(absence).sorted { $0.from < $1.from }
         company.members.append(plan)
     }

@@ -55,6 +55,8 @@ package struct CompanyFile {
     private mutating func read(_ sections: Fields) {
         if let name = once(sections, "company") { company.name = name.text() ?? "" }
         for (code, calendar) in each(sections, "calendars") { readCalendar(code, calendar) }
+        let webhooks = each(sections, "webhooks")
+        if !webhooks.isEmpty { company.webhooks = (company.webhooks ?? []) + webhooks.map(webhook) }
         for (code, member) in each(sections, "members") { readMember(code, member) }
         for (code, team) in each(sections, "teams") { readTeam(code, team) }
         for (code, creditor) in each(sections, "creditors") { readCreditor(code, creditor) }
@@ -96,8 +98,8 @@ package struct CompanyFile {
 extension Entry {
     fileprivate var sections: Fields {
         fields(
-            "company", "calendars", "members", "teams", "creditors", "assignment", "follow_ups", "renewals", "dunning",
-            "ledger", "schedules")
+            "company", "calendars", "webhooks", "members", "teams", "creditors", "assignment", "follow_ups", "renewals",
+            "dunning", "ledger", "schedules")
     }
 }
 
@@ -106,6 +108,7 @@ extension Company {
     fileprivate var inOrder: Company {
         var company = self
         company.calendars.sort { $0.code < $1.code }
+        company.webhooks?.sort { $0.code < $1.code }
         company.members.sort { $0.code < $1.code }
         company.teams.sort { $0.code < $1.code }
         company.creditors.sort { $0.code < $1.code }

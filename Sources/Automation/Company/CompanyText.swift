@@ -14,6 +14,10 @@ package struct CompanyText {
         root = mapping([
             ("company", text(company.name)),
             ("calendars", mapping(company.calendars.map { ($0.code, tree($0)) })),
+            (
+                "webhooks",
+                company.webhooks.map { mapping($0.map { ($0.code, mapping([("format", text($0.format.rawValue))])) }) }
+            ),
             ("members", mapping(company.members.map { ($0.code, tree($0)) })),
             ("teams", mapping(company.teams.map { ($0.code, tree($0)) })),
             ("creditors", mapping(company.creditors.map { ($0.code, tree($0)) })),
@@ -41,7 +45,7 @@ private func tree(_ calendar: CalendarPlan) -> Node {
 private func tree(_ member: MemberPlan) -> Node {
     mapping([
         ("name", text(member.name)), ("email", text(member.email)), ("language", text(member.language)),
-        ("login", text(member.login)),
+        ("login", text(member.login)), ("webhook", text(member.webhook)),
         (
             "absent",
             list(

@@ -18,7 +18,8 @@ package struct ConfigurationChange: Sendable, Hashable, Encodable {
 
     /// What is added under these is told one by one.
     private static let sections: Set<String> = [
-        "calendars", "members", "teams", "creditors", "assignment", "assignment.rules", "follow_ups", "dunning",
+        "calendars", "webhooks", "members", "teams", "creditors", "assignment", "assignment.rules", "follow_ups",
+        "dunning",
         "dunning.procedures", "schedules",
     ]
 

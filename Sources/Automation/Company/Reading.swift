@@ -7,7 +7,7 @@ final class Reading {
     private(set) var references: [Reference] = []
 
     struct Reference {
-        enum Kind: String { case calendar, member, team, creditor, procedure }
+        enum Kind: String { case calendar, webhook, member, team, creditor, procedure }
 
         let kind: Kind
         let code: String

@@ -1,39 +1,26 @@
-package import Delivery
-import Domain
 import Foundation
 package import Jobs
 package import Logging
 package import Postgres
 import Store
 
-/// Sends one message: looks again whether it may go, hands it to the mail server, writes down what became of it.
+/// Sends one message: looks again whether it may go, hands it to the server of its channel, writes down what became of it.
 ///
 /// The row says `sending` from before the first byte until the outcome is stored. Whoever finds it so has taken over
 /// from a daemon that died in between, and treats it as uncertain.
 package struct DeliverMessage: Sendable {
-    private let transport: SMTPTransport
-    private let sender: MailAddress
-    /// Where everything goes instead, when it is redirected.
-    private let redirection: MailAddress?
-    /// Where members answer; nil when they cannot.
-    private let replies: ReplyAddress?
+    private let carrier: any MessageCarrier
     private let pool: Pool
     private let logger: Logger
 
-    package init(
-        transport: SMTPTransport, sender: MailAddress, redirection: MailAddress? = nil, replies: ReplyAddress? = nil,
-        pool: Pool, logger: Logger
-    ) {
-        self.transport = transport
-        self.sender = sender
-        self.redirection = redirection
-        self.replies = replies
+    package init(by carrier: some MessageCarrier, pool: Pool, logger: Logger) {
+        self.carrier = carrier
         self.pool = pool
         self.logger = logger
     }
 
     package var handler: Handler {
-        .leased(Outbox.jobKind, timeout: .seconds(600)) { job, context in
+        .leased(carrier.channel.jobKind, timeout: .seconds(600)) { job, context in
             let arguments = try JSONDecoder().decode(Arguments.self, from: Data(job.arguments.utf8))
             try await deliver(arguments.message, job, context)
         }
@@ -44,16 +31,15 @@ package struct DeliverMessage: Sendable {
     }
 
     private func deliver(_ id: Int, _ job: Job, _ context: LeasedContext) async throws {
-        let (sender, replies) = (sender, replies)
         let message: QueuedMessage
-        let mail: Mail
-        let beginning = try await pool.transaction { db in try Self.begin(id, from: sender, replies, in: db) }
+        let send: Parcel.Send
+        let beginning = try await pool.transaction { [carrier] db in try Self.begin(id, by: carrier, in: db) }
         switch beginning {
         case .nothingToSend: return
         case .paused: return try await context.complete { db in try Self.leaveToResume(in: db) }
-        case .send(let taken, let composed): (message, mail) = (taken, composed)
+        case .send(let taken, let packed): (message, send) = (taken, packed)
         }
-        let outcome = await transport.send(redirection.map { mail.redirected(to: $0) } ?? mail)
+        let outcome = await send()
         let next = NextStep(
             outcome, repeatsUncertain: DeliveryHooks.of(subjectKind: message.subjectKind).repeatsUncertain,
             isLastTry: job.attempt >= job.maximumAttempts)
@@ -86,7 +72,7 @@ package struct DeliverMessage: Sendable {
     private enum Beginning: Sendable {
         case nothingToSend
         case paused
-        case send(QueuedMessage, Mail)
+        case send(QueuedMessage, Parcel.Send)
     }
 
     /// The job ends and resuming makes a new one; unless it was resumed just now, which then saw this job alive.
@@ -97,9 +83,10 @@ package struct DeliverMessage: Sendable {
     }
 
     private static func begin(
-        _ id: Int, from sender: MailAddress, _ replies: ReplyAddress?, in db: isolated Connection
+        _ id: Int, by carrier: any MessageCarrier, in db: isolated Connection
     ) throws -> Beginning {
-        guard let message = try db.first(MessagesSQL.Take(id: id)), ["queued", "sending"].contains(message.state)
+        guard let message = try db.first(MessagesSQL.Take(id: id)), ["queued", "sending"].contains(message.state),
+            message.channel == carrier.channel.rawValue
         else { return .nothingToSend }
         guard try OutboundSwitch.isOn(in: db) else { return .paused }
         let hooks = DeliveryHooks.of(subjectKind: message.subjectKind)
@@ -116,15 +103,14 @@ package struct DeliverMessage: Sendable {
             try settle(message, .cancelled, reason: reason, in: db)
             return .nothingToSend
         }
-        do {
-            // The gate may have written the text.
-            let message = try db.one(MessagesSQL.Take(id: id))
-            let mail = try mail(
-                message, from: sender, replies, files: db.run(MessagesSQL.Attachments(message: id)))
+        // The gate may have written the text.
+        let taken = try db.one(MessagesSQL.Take(id: id))
+        switch try carrier.pack(taken, in: db) {
+        case .ready(let send):
             try db.execute(MessagesSQL.BeginSending(id: id))
-            return .send(message, mail)
-        } catch let error as MailAddressError {
-            try settle(message, .failed, reason: "bad_address", answer: "\(error)", in: db)
+            return .send(taken, send)
+        case .settled(let fate, let reason, let answer):
+            try settle(taken, fate, reason: reason, answer: answer, in: db)
             return .nothingToSend
         }
     }
@@ -135,37 +121,5 @@ package struct DeliverMessage: Sendable {
     ) throws {
         try db.execute(MessagesSQL.Settle(id: message.id, state: fate.rawValue, reason: reason, answer: answer))
         try DeliveryHooks.of(subjectKind: message.subjectKind).settled(message, fate, reason, db)
-    }
-
-    private static func mail(
-        _ message: QueuedMessage, from sender: MailAddress, _ replies: ReplyAddress?,
-        files: [MessagesSQL.Attachments.Row]
-    ) throws -> Mail {
-        guard let messageID = MessageID(message.messageId) else {
-            throw Problem(.defect, "bad_message_id", "message \(message.id) has no valid Message-ID")
-        }
-        guard let body = message.body else {
-            throw Problem(.defect, "no_text", "nothing wrote the text of message \(message.id)")
-        }
-        var mail = Mail(
-            messageID: messageID, date: message.createdAt, from: sender,
-            to: [try MailAddress(message.recipient, name: message.recipientName)], subject: message.subject,
-            body: body, language: message.language,
-            attachments: files.map { file in
-                MailAttachment(
-                    name: LegalPack.plainName(of: file.name), kind: .init(mediaType: file.mediaType),
-                    bytes: file.content)
-            })
-        mail.isAnswer = message.kind == OutgoingMessage.Kind.answer.rawValue
-        if message.memberId != nil, let replies {
-            mail.replyTo = try replies.address(of: message.id)
-            let words = ReplyDesk.words(for: message)
-            if !words.isEmpty {
-                mail.body +=
-                    message.language.hasPrefix("zh")
-                    ? "\n回复本邮件即可，首行写：\(words)\n" : "\nReply with a first line of: \(words)\n"
-            }
-        }
-        return mail
     }
 }

@@ -47,7 +47,7 @@ package enum MessageDesk {
 
     private static func queueAgain(_ message: QueuedMessage, in db: isolated Connection) throws {
         try db.execute(MessagesSQL.Settle(id: message.id, state: "queued", reason: nil, answer: nil))
-        try Outbox.enqueue([(message.id, nil)], in: db)
+        try Outbox.enqueue([(message.id, MessageChannel(message.channel), nil)], in: db)
     }
 
     private static func take(_ id: Int, in db: isolated Connection) throws -> QueuedMessage {

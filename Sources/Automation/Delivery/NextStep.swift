@@ -9,8 +9,11 @@ struct NextStep: Sendable, Hashable {
     let answer: String?
     /// Not settled: it waits for its next try.
     let isTriedAgain: Bool
+    /// What the server asks to wait at least.
+    let patience: Duration
 
-    init(_ outcome: SMTPOutcome, repeatsUncertain: Bool, isLastTry: Bool) {
+    init(_ outcome: DeliveryOutcome, repeatsUncertain: Bool, isLastTry: Bool) {
+        patience = if case .refusedForNow(_, let after?) = outcome { min(after, .seconds(86_400)) } else { .zero }
         switch outcome {
         case .accepted(let reply):
             (state, reason, answer, isTriedAgain) = (.accepted, nil, reply.description, false)
@@ -19,7 +22,7 @@ struct NextStep: Sendable, Hashable {
         case .tooLarge(let size, let limit):
             (state, reason, isTriedAgain) = (.failed, "too_large", false)
             answer = "\(size) bytes, more than the \(limit) of smtp.maximum_bytes"
-        case .refusedForNow(let reply):
+        case .refusedForNow(let reply, _):
             (state, reason, answer, isTriedAgain) = (.failed, "refused_for_now", reply.description, !isLastTry)
         case .unreachable(let why):
             (state, reason, answer, isTriedAgain) = (.failed, "unreachable", why, !isLastTry)
@@ -29,8 +32,9 @@ struct NextStep: Sendable, Hashable {
         }
     }
 
-    /// How long to wait for the next try: 15 seconds, doubled each time up to an hour. Nil when the message is settled.
+    /// How long to wait for the next try: 15 seconds, doubled each time up to an hour; longer, a day at
+    /// most, where the server asks for it. Nil when the message is settled.
     func pause(afterAttempt attempt: Int) -> Duration? {
-        isTriedAgain ? .seconds(min(3_600, 15 << min(attempt - 1, 8))) : nil
+        isTriedAgain ? max(patience, .seconds(min(3_600, 15 << min(attempt - 1, 8)))) : nil
     }
 }

@@ -1,3 +1,4 @@
+import Domain
 package import Foundation
 import Jobs
 package import Postgres
@@ -57,14 +58,33 @@ package struct OutgoingMessage: Sendable, Hashable {
     }
 }
 
+/// The ways out of the house, each with its own jobs: what limits or stops one leaves the other alone.
+package enum MessageChannel: String, Sendable, CaseIterable {
+    case mail, webhook
+
+    /// The kind of job that sends one message.
+    package var jobKind: String {
+        switch self {
+        case .mail: "deliver-message"
+        case .webhook: "deliver-webhook"
+        }
+    }
+
+    /// As a row names it.
+    init(_ text: String) throws {
+        guard let channel = Self(rawValue: text) else {
+            throw Problem(.defect, "unknown_channel", "the database says '\(text)', which is no way out of the house")
+        }
+        self = channel
+    }
+}
+
 /// Where a use case leaves its messages; the daemon sends them after the commit, or never if there is none.
 package enum Outbox {
-    /// The kind of job that sends one message.
-    package static let jobKind = "deliver-message"
-
-    /// Stores messages and the jobs that send them, in the caller's transaction.
+    /// Stores messages and the jobs that send them, in the caller's transaction; those to members who have a webhook once
+    /// more, for it.
     ///
-    /// - Returns: the messages' ids, in order.
+    /// - Returns: the ids of the given messages, in order.
     @discardableResult
     package static func post(_ messages: [OutgoingMessage], in db: isolated Connection) throws -> [Int] {
         guard !messages.isEmpty else { return [] }
@@ -86,21 +106,28 @@ package enum Outbox {
             guard let day else { continue }
             try db.execute(MessagesSQL.Delay(messages: entries.map(\.0), notBefore: day))
         }
-        try enqueue(zip(ids, messages).map { ($0, $1.notBefore) }, in: db)
+        try enqueue(zip(ids, messages).map { ($0, .mail, $1.notBefore) }, in: db)
+        if messages.contains(where: { $0.member != nil && $0.body != nil }) {
+            let posts = try db.run(MessagesSQL.PostToWebhooks(messages: ids))
+            try enqueue(posts.map { ($0.id, .webhook, $0.notBefore) }, in: db)
+        }
         return ids
     }
 
     /// Sees to it that everything that waits has a job; what has one keeps it.
     package static func enqueueWaiting(in db: isolated Connection) throws {
-        try enqueue(try db.run(MessagesSQL.Waiting()).map { ($0.id, $0.notBefore) }, in: db)
+        try enqueue(
+            try db.run(MessagesSQL.Waiting()).map { ($0.id, try MessageChannel($0.channel), $0.notBefore) }, in: db)
     }
 
-    static func enqueue(_ messages: [(id: Int, notBefore: Date?)], in db: isolated Connection) throws {
+    static func enqueue(
+        _ messages: [(id: Int, channel: MessageChannel, notBefore: Date?)], in db: isolated Connection
+    ) throws {
         try JobQueue.enqueue(
-            messages.map { id, notBefore in
+            messages.map { id, channel, notBefore in
                 // A server that is away for a long weekend is waited for.
                 NewJob(
-                    kind: jobKind, arguments: "{\"message\": \(id)}", unique: Unique("\(id)"), dueAt: notBefore,
+                    kind: channel.jobKind, arguments: "{\"message\": \(id)}", unique: Unique("\(id)"), dueAt: notBefore,
                     maximumAttempts: 120)
             }, in: db)
     }

@@ -16,7 +16,8 @@ package enum RegisterPress {
 
     /// What looks at a digest before it is sent: the workbook goes with it.
     static func attach(to message: QueuedMessage, in db: isolated Connection) throws -> DeliveryHooks.Verdict {
-        guard message.kind == OutgoingMessage.Kind.digest.rawValue else { return .send }
+        guard message.kind == OutgoingMessage.Kind.digest.rawValue, message.channel == MessageChannel.mail.rawValue
+        else { return .send }
         try makeWorkbooks(of: message.subjectId, team: nil, in: db)
         try db.execute(LettersSQL.AttachWorkbooks(message: message.id))
         return .send

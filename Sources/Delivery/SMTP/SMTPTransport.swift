@@ -1,5 +1,4 @@
 import CLibCurl
-import Dispatch
 
 /// Sends mail through one server, one mail after another over a connection that is kept for half a minute.
 ///
@@ -17,7 +16,7 @@ package actor SMTPTransport {
 
     /// Hands `mail` over; returns when the server has answered or a timeout has passed. A caller's cancellation does not
     /// interrupt it: an interrupted mail would be an uncertain one.
-    package func send(_ mail: Mail) -> SMTPOutcome {
+    package func send(_ mail: Mail) -> DeliveryOutcome {
         let bytes = mail.rendered
         guard bytes.count <= settings.maximumBytes else {
             return .tooLarge(size: bytes.count, limit: settings.maximumBytes)
@@ -29,7 +28,7 @@ package actor SMTPTransport {
         }
     }
 
-    private func transfer(_ upload: Upload, from: MailAddress, to: [MailAddress]) throws(CurlError) -> SMTPOutcome {
+    private func transfer(_ upload: Upload, from: MailAddress, to: [MailAddress]) throws(CurlError) -> DeliveryOutcome {
         let handle: CurlHandle
         if let kept = self.handle { handle = kept } else { handle = try CurlHandle() }
         self.handle = handle
@@ -69,7 +68,7 @@ package actor SMTPTransport {
     }
 
     /// What the server's last word and the end of the transfer mean together.
-    private static func outcome(of upload: Upload, failure: CurlError?, onNewConnection: Bool) -> SMTPOutcome {
+    private static func outcome(of upload: Upload, failure: CurlError?, onNewConnection: Bool) -> DeliveryOutcome {
         guard let reply = upload.replies.last else {
             return .unreachable(failure?.description ?? "the server said nothing")
         }
@@ -81,26 +80,5 @@ package actor SMTPTransport {
         }
         guard upload.isWhollySent else { return .unreachable(failure.description) }
         return reply.code == 250 ? .accepted(reply) : .uncertain(failure.description)
-    }
-}
-
-/// Runs an actor on a queue of its own, for libraries that block.
-private final class QueueExecutor: SerialExecutor {
-    private let queue: DispatchQueue
-
-    init(label: String) {
-        queue = DispatchQueue(label: label)
-    }
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        let executor = asUnownedSerialExecutor()
-        queue.async { job.runSynchronously(on: executor) }
-    }
-}
-
-extension Duration {
-    fileprivate var wholeMilliseconds: Int {
-        Int(components.seconds) * 1_000 + Int(components.attoseconds / 1_000_000_000_000_000)
     }
 }

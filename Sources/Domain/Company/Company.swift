@@ -4,6 +4,8 @@
 package struct Company: Codable, Sendable, Hashable {
     package var name: String
     package var calendars: [CalendarPlan] = []
+    /// Nil in versions that were stored before there was such a part, and where there are none.
+    package var webhooks: [WebhookPlan]?
     package var members: [MemberPlan] = []
     package var teams: [TeamPlan] = []
     package var creditors: [CreditorPlan] = []
@@ -40,6 +42,8 @@ package struct MemberPlan: Codable, Sendable, Hashable {
     /// The language of the messages to this person: `en` or `zh`.
     package var language: String = "en"
     package var login: String?
+    /// The chat in which this person is told the same as by mail.
+    package var webhook: String?
     package var absences: [AbsencePlan] = []
 
     package init(code: String, name: String) {

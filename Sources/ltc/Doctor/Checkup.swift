@@ -121,7 +121,16 @@ enum Checkup {
     private static func deliveries(in db: isolated Connection) throws -> [Finding] {
         let troubled = try db.run(DoctorSQL.TroubledMessages()).map { "\($0.messages) \($0.state)" }
         let stuck = try db.run(DoctorSQL.StuckPackages())
+        let unknown = try db.run(DoctorSQL.UnknownWebhooks())
         return [
+            unknown.isEmpty
+                ? .fine("webhooks", "no message waits for the URL of a chat")
+                : .wrong(
+                    "webhooks",
+                    "ltcd knows no URL of "
+                        + unknown.map { "\($0.webhook), for which \($0.messages) messages are held" }
+                        .joined(separator: "; "),
+                    advice: "add it to the file that webhooks.urls_file names, restart ltcd, then ltc message retry ID"),
             stuck.isEmpty
                 ? .fine("packages", "no package waits to be written")
                 : .wrong(

@@ -16,12 +16,16 @@ struct MessageList: AsyncParsableCommand {
     @Option(help: "lead-assigned, reminder, escalation, renewal-alert, dunning-notice or digest.")
     var kind: String?
 
+    @Option(help: "mail or webhook.")
+    var channel: String?
+
     @Option(help: "At most so many.")
     var limit = 50
 
     private struct Body: Encodable {
         struct Entry: Encodable {
             let id: Int
+            let channel: String
             let kind: String
             let team: String
             let recipient: String
@@ -35,19 +39,21 @@ struct MessageList: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let query = MessagesSQL.List(state: state, kind: kind, team: team.team, maximum: limit)
+        let query = MessagesSQL.List(state: state, kind: kind, channel: channel, team: team.team, maximum: limit)
         let rows = try await database.withPool { pool in
             try await pool.transaction(.init(readOnly: true)) { db in try db.run(query) }
         }
         var table = Table(
-            ("id", .right), ("kind", .left), ("team", .left), ("state", .left), ("reason", .left), ("to", .left),
-            ("subject", .left))
+            ("id", .right), ("kind", .left), ("team", .left), ("state", .left), ("reason", .left), ("by", .left),
+            ("to", .left), ("subject", .left))
         for row in rows {
-            table.add("\(row.id)", row.kind, row.team, row.state, row.reason ?? "", row.recipient, row.subject)
+            table.add(
+                "\(row.id)", row.kind, row.team, row.state, row.reason ?? "", row.channel, row.recipient, row.subject)
         }
         let entries = rows.map { row in
             Body.Entry(
-                id: row.id, kind: row.kind, team: row.team, recipient: row.recipient, subject: row.subject,
+                id: row.id, channel: row.channel, kind: row.kind, team: row.team, recipient: row.recipient,
+                subject: row.subject,
                 state: row.state, reason: row.reason, attempts: row.attempts, createdAt: row.createdAt)
         }
         try Answer("message.list", Body(messages: entries), table: table).print(as: format)

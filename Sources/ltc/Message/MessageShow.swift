@@ -25,6 +25,7 @@ struct MessageShow: AsyncParsableCommand {
         }
         let id: Int
         let messageId: String
+        let channel: String
         let kind: String
         let team: String
         let about: String
@@ -57,7 +58,7 @@ struct MessageShow: AsyncParsableCommand {
             }
         }
         let body = Body(
-            id: row.id, messageId: row.messageId, kind: row.kind, team: row.team,
+            id: row.id, messageId: row.messageId, channel: row.channel, kind: row.kind, team: row.team,
             about: "\(row.subjectKind) \(row.subjectId)", recipient: row.recipient, subject: row.subject,
             body: text, state: row.state, reason: row.reason, answer: row.answer, attempts: row.attempts,
             run: row.runId, createdAt: row.createdAt, acceptedAt: row.acceptedAt, attachments: row.attachments,
@@ -77,7 +78,9 @@ struct MessageShow: AsyncParsableCommand {
         ]
         if let acceptedAt = body.acceptedAt { facts.append(("accepted", acceptedAt.ISO8601Format())) }
         if let answer = body.answer { facts.append(("answer", answer)) }
-        facts += [("to", body.recipient), ("subject", body.subject)]
+        facts += [
+            ("to", body.recipient + (body.channel == "mail" ? "" : ", by \(body.channel)")), ("subject", body.subject),
+        ]
         facts += body.attachments.map { ("attached", $0) }
         let head = facts.map { name, value in
             name + String(repeating: " ", count: 10 - name.count) + value + "\n"

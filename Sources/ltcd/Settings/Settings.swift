@@ -24,6 +24,10 @@ struct Settings: Sendable {
     var smtp: SMTPSettings?
     /// At most so many mails, of all daemons together; nil leaves what `ltc queue limit` has set.
     var smtpRate: JobControls.Rate?
+    /// Where the chats are that members are told in, by the names of the company's file.
+    var webhooks: [String: WebhookAddress]
+    /// At most so many posts to chats, of all daemons together; nil leaves what `ltc queue limit` has set.
+    var webhooksRate: JobControls.Rate?
     /// Above the folders into which files and mails are put that the daemon takes; nil when it looks nowhere.
     var inbox: String?
     /// The folder into which the packages of dunning runs are put; nil when they are not.
@@ -43,7 +47,7 @@ struct Settings: Sendable {
         "outbound", "inbox", "outputs", "mail.from", "mail.name",
         "mail.reply_to", "mail.reply_secret_file",
         "smtp.host", "smtp.port", "smtp.tls", "smtp.user", "smtp.password_file", "smtp.ca_file", "smtp.timeout_seconds",
-        "smtp.maximum_bytes", "smtp.rate",
+        "smtp.maximum_bytes", "smtp.rate", "webhooks.urls_file", "webhooks.rate",
         "http.port", "log.level", "log.format", "engine.concurrency", "engine.drain_seconds",
     ]
 
@@ -76,6 +80,8 @@ struct Settings: Sendable {
         replies = Self.replies(from: &source)
         smtp = Self.smtp(from: &source)
         smtpRate = source.value("smtp.rate", expecting: "10/s, 100/m or 500/h") { JobControls.Rate($0) }
+        webhooks = Self.webhooks(from: &source)
+        webhooksRate = source.value("webhooks.rate", expecting: "10/s, 100/m or 500/h") { JobControls.Rate($0) }
         if outbound != .hold {
             if sender == nil { source.complain("mail.from", "is needed as soon as outbound is not 'hold'") }
             if smtp == nil { source.complain("smtp.host", "is needed as soon as outbound is not 'hold'") }
@@ -105,6 +111,24 @@ struct Settings: Sendable {
             source.complain(error.code == "short_secret" ? "mail.reply_secret_file" : "mail.reply_to", error.what)
             return nil
         }
+    }
+
+    /// A name and a URL a line. No complaint shows a line: it may hold a URL.
+    private static func webhooks(from source: inout SettingsSource) -> [String: WebhookAddress] {
+        let key = "webhooks.urls_file"
+        var webhooks: [String: WebhookAddress] = [:]
+        let lines = source.secretText(key, credential: "ltc.webhooks")?.split(
+            omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (index, line) in (lines ?? []).enumerated() {
+            let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
+            if words.first?.hasPrefix("#") ?? true { continue }
+            if words.count == 2, webhooks[words[0]] == nil, let address = WebhookAddress(words[1]) {
+                webhooks[words[0]] = address
+            } else {
+                source.complain(key, "line \(index + 1) is not a new name, a space, and an https URL")
+            }
+        }
+        return webhooks
     }
 
     private static func smtp(from source: inout SettingsSource) -> SMTPSettings? {

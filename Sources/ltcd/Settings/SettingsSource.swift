@@ -80,11 +80,15 @@ struct SettingsSource {
 
     /// The first line of the file that `key` names, or of systemd's credential.
     mutating func secret(_ key: String, credential: String) -> Secret? {
+        secretText(key, credential: credential)?.split(whereSeparator: \.isNewline).first.map { Secret(String($0)) }
+    }
+
+    /// All of that file.
+    mutating func secretText(_ key: String, credential: String) -> String? {
         let folder = environment["CREDENTIALS_DIRECTORY"]
         guard let path = text(key) ?? folder.map({ "\($0)/\(credential)" }) else { return nil }
         do {
-            let text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
-            return text.split(whereSeparator: \.isNewline).first.map { Secret(String($0)) }
+            return try String(contentsOf: URL(filePath: path), encoding: .utf8)
         } catch {
             if text(key) != nil { complain(key, "cannot be read: \(path): \(error.localizedDescription)") }
             return nil

@@ -37,6 +37,22 @@ struct ApplyConfigurationTests {
         }
     }
 
+    @Test func `a chat goes with the last who is told in it`() async throws {
+        try await TestDatabase.with { database in
+            var company = try Example.company("company")
+            _ = try await apply(company, to: database)
+            func rows() async throws -> [DoctorSQL.NamedWebhooks.Row] {
+                try await database.pool.transaction { db in try db.run(DoctorSQL.NamedWebhooks()) }
+            }
+            let before = try await rows()
+            #expect(before.map(\.webhook) == ["apac-chat"] && before[0].members == ["chen-jing"])
+            company.webhooks = nil
+            for index in company.members.indices { company.members[index].webhook = nil }
+            #expect(try await apply(company, to: database).isChanged)
+            #expect(try await rows().isEmpty)
+        }
+    }
+
     @Test func `a preview uses up no version`() async throws {
         try await TestDatabase.with { database in
             let company = try Example.company("small")

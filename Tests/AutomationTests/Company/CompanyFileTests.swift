@@ -55,6 +55,21 @@ struct CompanyFileTests {
         #expect(try CompanyFile.read([("export", CompanyText.yaml(of: company))]) == company)
     }
 
+    @Test func `a member's chat is read and written, and one that is not described is refused`() throws {
+        let text = Self.small.replacing("name: Eva,", with: "name: Eva, webhook: chat,").replacing(
+            "members:", with: "webhooks: { chat: { format: feishu }, plain: }\nmembers:")
+        let company = try CompanyFile.read([("f.yaml", text)])
+        #expect(company.members[0].webhook == "chat")
+        #expect(
+            company.webhooks == [
+                WebhookPlan(code: "chat", format: .feishu), WebhookPlan(code: "plain", format: .generic),
+            ])
+        #expect(try CompanyFile.read([("export", CompanyText.yaml(of: company))]) == company)
+        let problems = try Self.problems("name: Eva,", "name: Eva, webhook: chat,")
+        #expect(problems.count == 1 && problems[0].contains("there is no webhook 'chat'"), "\(problems)")
+        #expect(try Self.problems("members:", "webhooks: { chat: { format: fax } }\nmembers:").count == 1)
+    }
+
     @Test func `what is closed without money, and in which order a claim is paid, is read and written`() throws {
         let text = Self.small.replacing("simple: { interest", with: "simple: { payments: principal-first, interest")
             .replacing(

@@ -21,8 +21,8 @@ struct SMTPTransportTests {
         let sink = try await MailSink()
         let transport = try transport(sink)
         let mail = try mail()
-        #expect(await transport.send(mail) == .accepted(SMTPReply(code: 250, text: "2.0.0 kept as 000001")))
-        #expect(await transport.send(mail) == .accepted(SMTPReply(code: 250, text: "2.0.0 kept as 000002")))
+        #expect(await transport.send(mail) == .accepted(ServerReply(code: 250, text: "2.0.0 kept as 000001")))
+        #expect(await transport.send(mail) == .accepted(ServerReply(code: 250, text: "2.0.0 kept as 000002")))
         let envelope = "Return-Path: <ltc@company.example>\r\nX-Envelope-To: <ana@customer.example>\r\n"
         #expect(
             try sink.mails() == Array(repeating: envelope + String(decoding: mail.rendered, as: UTF8.self), count: 2))
@@ -31,7 +31,7 @@ struct SMTPTransportTests {
     @Test func `a refused recipient is refused with the server's words`() async throws {
         let sink = try await MailSink("--refuse", "customer")
         let outcome = try await transport(sink).send(mail())
-        #expect(outcome == .refused(SMTPReply(code: 550, text: "5.1.1 no such mailbox here")))
+        #expect(outcome == .refused(ServerReply(code: 550, text: "5.1.1 no such mailbox here")))
     }
 
     @Test func `a mail larger than the limit is not sent, and says how much too large it is`() async throws {
@@ -53,7 +53,7 @@ struct SMTPTransportTests {
         let sink = try await MailSink("--greylist", "1")
         let transport = try transport(sink)
         let first = await transport.send(try mail())
-        #expect(first == .refusedForNow(SMTPReply(code: 451, text: "4.7.1 greylisted, try again later")))
+        #expect(first == .refusedForNow(ServerReply(code: 451, text: "4.7.1 greylisted, try again later")))
         guard case .accepted = await transport.send(try mail()) else {
             Issue.record("the second try was not accepted")
             return
@@ -101,13 +101,13 @@ struct SMTPTransportTests {
     @Test func `the certificate and the password decide over an encrypted connection`() async throws {
         let certificate = try await TestCertificate()
         let sink = try await MailSink("--certificate", certificate.path, "--login", "ltc:right")
-        func outcome(password: String, authorities: String?) async throws -> SMTPOutcome {
+        func outcome(password: String, authorities: String?) async throws -> DeliveryOutcome {
             let login = SMTPSettings.Login(user: "ltc", password: Secret(password))
             let settings = try SMTPSettings(host: "localhost", port: sink.port, login: login, authorities: authorities)
             return await SMTPTransport(settings).send(try mail())
         }
         guard case .accepted = try await outcome(password: "right", authorities: certificate.path),
-            case .refusedForNow(let reply) = try await outcome(password: "wrong", authorities: certificate.path),
+            case .refusedForNow(let reply, _) = try await outcome(password: "wrong", authorities: certificate.path),
             case .unreachable(let reason) = try await outcome(password: "right", authorities: nil)
         else {
             Issue.record("not as expected")

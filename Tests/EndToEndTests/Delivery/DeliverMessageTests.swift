@@ -73,10 +73,10 @@ struct DeliverMessageTests {
             _ sink: MailSink, redirection: String? = nil, replies: ReplyAddress? = nil
         ) async throws {
             let settings = try SMTPSettings(host: "127.0.0.1", port: sink.port, security: .none)
-            let delivery = DeliverMessage(
+            let mails = MailCarrier(
                 transport: SMTPTransport(settings), sender: try MailAddress("ltc@company.example"),
-                redirection: try redirection.map { try MailAddress($0) }, replies: replies, pool: database.pool,
-                logger: TestDatabase.logger)
+                redirection: try redirection.map { try MailAddress($0) }, replies: replies)
+            let delivery = DeliverMessage(by: mails, pool: database.pool, logger: TestDatabase.logger)
             let engine = Engine(
                 pool: database.pool, listening: nil, handlers: [delivery.handler], logger: TestDatabase.logger)
             _ = try await engine.runUntilIdle()
@@ -105,7 +105,7 @@ struct DeliverMessageTests {
         /// As if the wait for the next try were over.
         func passTime() async throws {
             try await database.pool.transaction { db in
-                for job in try JobStore.list(kind: Outbox.jobKind, in: db)
+                for job in try JobStore.list(kind: MessageChannel.mail.jobKind, in: db)
                 where job.state == "waiting" || job.state == "retry" {
                     try JobStore.retry([job.id], in: db)
                 }

@@ -83,6 +83,23 @@ struct SettingsTests {
         #expect(settings.outbound == .redirect(try MailAddress("test@company.example")))
     }
 
+    @Test func `the URLs of chats come from a file, and what is wrong in it is told by its line alone`() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "ltc-webhooks-\(UUID().uuidString)")
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: file) } }
+        func write(_ text: String) throws { try text.write(to: file, atomically: true, encoding: .utf8) }
+        let yaml = "webhooks: {urls_file: \(file.path), rate: 20/m}"
+        try write("# ours\n\nchat https://chat.example/hush\nteam\thttps://chat.example/hush2\n")
+        let settings = try await load(yaml)
+        #expect(settings.webhooks.keys.sorted() == ["chat", "team"] && settings.webhooksRate != nil)
+        var dumped = ""
+        dump(settings, to: &dumped)
+        #expect(!dumped.contains("hush"))
+        try write("chat https://chat.example/hush\nchat https://chat.example/hush\nhttp://chat.example/hush\n")
+        let words = try await complaint(yaml)
+        #expect(words.contains("webhooks.urls_file line 2 is not") && words.contains("line 3 is not"))
+        #expect(!words.contains("hush"))
+    }
+
     @Test func `a password comes from a file or a credential, and is shown by nobody`() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "ltc-cred-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
