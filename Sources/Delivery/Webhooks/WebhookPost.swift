@@ -41,8 +41,13 @@ package struct WebhookPost: Sendable {
 
     private struct Lark: Encodable {
         struct Content: Encodable { let text: String }
-        let msg_type = "text"
+        let messageType = "text"
         let content: Content
+
+        enum CodingKeys: String, CodingKey {
+            case messageType = "msg_type"
+            case content
+        }
     }
 
     /// Slack's three signs of control.

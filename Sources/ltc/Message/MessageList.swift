@@ -1,4 +1,5 @@
 import ArgumentParser
+import Automation
 import Foundation
 import Postgres
 import Store
@@ -16,8 +17,8 @@ struct MessageList: AsyncParsableCommand {
     @Option(help: "lead-assigned, reminder, escalation, renewal-alert, dunning-notice or digest.")
     var kind: String?
 
-    @Option(help: "mail or webhook.")
-    var channel: String?
+    @Option(help: "By which way they go.")
+    var channel: MessageChannel?
 
     @Option(help: "At most so many.")
     var limit = 50
@@ -39,7 +40,8 @@ struct MessageList: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let query = MessagesSQL.List(state: state, kind: kind, channel: channel, team: team.team, maximum: limit)
+        let query = MessagesSQL.List(
+            state: state, kind: kind, channel: channel?.rawValue, team: team.team, maximum: limit)
         let rows = try await database.withPool { pool in
             try await pool.transaction(.init(readOnly: true)) { db in try db.run(query) }
         }
@@ -59,3 +61,5 @@ struct MessageList: AsyncParsableCommand {
         try Answer("message.list", Body(messages: entries), table: table).print(as: format)
     }
 }
+
+extension MessageChannel: ExpressibleByArgument {}

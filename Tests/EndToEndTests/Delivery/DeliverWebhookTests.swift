@@ -17,6 +17,7 @@ import Testing
         let database: TestDatabase
         let port: Int
         var timeout = Duration.seconds(10)
+        var scheme = "http"
 
         static func with(_ format: WebhookFormat, port: Int, _ body: (House) async throws -> Void) async throws {
             try await TestDatabase.with { database in
@@ -46,7 +47,7 @@ import Testing
         }
 
         func work(isRedirected: Bool = false, knowsURL: Bool = true) async throws {
-            let url = "http://127.0.0.1:\(port)/hook?key=\(DeliverWebhookTests.token)"
+            let url = "\(scheme)://127.0.0.1:\(port)/hook?key=\(DeliverWebhookTests.token)"
             let carrier = WebhookCarrier(
                 transport: WebhookTransport(timeout: timeout),
                 addresses: knowsURL ? ["chat": try #require(WebhookAddress(url))] : [:], isRedirected: isRedirected)
@@ -172,6 +173,18 @@ import Testing
         }
     }
 
+    @Test func `nothing is said to a server that cannot prove who it is`() async throws {
+        try await WebhookSink.with { sink, port in
+            try await House.with(.generic, port: port) { house in
+                var house = house
+                house.scheme = "https"
+                let id = try await house.post()
+                try await house.work()
+                #expect(try await house.show(id).reason == "unreachable" && sink.posts.isEmpty)
+            }
+        }
+    }
+
     @Test func `nothing is posted to people while all is redirected, or while all is paused`() async throws {
         try await WebhookSink.with { sink, port in
             try await House.with(.generic, port: port) { house in
@@ -264,6 +277,7 @@ import Testing
                 #expect(limits.contains { ($0.scope, $0.name) == ("kind", "deliver-webhook") && $0.what == "limit" })
                 let list = try await ltc("message", "list", "--channel", "webhook")
                 #expect(list.contains("accepted") && list.contains("chat") && !list.contains("mia@"), "\(list)")
+                #expect(try await ltc("message", "list", "--channel", "fax").contains("one of 'mail' and 'webhook'"))
                 let message = try await ltc("message", "show", "2")
                 #expect(message.contains("chat, by webhook") && !message.contains(Self.token), "\(message)")
             }
