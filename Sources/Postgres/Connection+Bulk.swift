@@ -5,6 +5,45 @@ extension Connection {
     ///
     /// `body` may use the connection in between.
     public func stream<Q: Query>(_ query: Q, batch: Int = 10_000, _ body: ([Q.Row]) throws -> Void) throws {
+        let cursor = try declare(query)
+        while true {
+            try ask(for: batch, of: cursor)
+            let rows = try rows(of: query)
+            if !rows.isEmpty { try body(rows) }
+            if rows.count < batch { break }
+        }
+        try perform("CLOSE \(cursor)", limits)
+    }
+
+    /// The same in two steps, of which the first works while the server gets the next batch ready.
+    ///
+    /// - Parameters:
+    ///   - decide: must not use the connection.
+    ///   - apply: may, and gets what `decide` made of the batch, in order.
+    public func stream<Q: Query, Decision>(
+        _ query: Q, batch: Int = 10_000, decide: ([Q.Row]) throws -> Decision, apply: (Decision) throws -> Void
+    ) throws {
+        let cursor = try declare(query)
+        try ask(for: batch, of: cursor)
+        var next: [Q.Row]? = try rows(of: query)
+        while let batchRows = next {
+            let isLast = batchRows.count < batch
+            if !isLast { try ask(for: batch, of: cursor) }
+            let decision: Decision
+            do {
+                decision = try decide(batchRows)
+            } catch {
+                if !isLast { session.abandon() }
+                throw error
+            }
+            next = isLast ? nil : try rows(of: query)
+            try apply(decision)
+        }
+        try perform("CLOSE \(cursor)", limits)
+    }
+
+    /// - Returns: the name of a cursor.
+    private func declare<Q: Query>(_ query: Q) throws -> String {
         let statement = Q.statement
         var parameters = Parameters()
         query.bind(to: &parameters)
@@ -14,14 +53,16 @@ extension Connection {
             _ = try answer(
                 to: "DECLARE \(cursor) NO SCROLL CURSOR FOR \(statement.text)", types: statement.parameters, parameters)
         }
-        while true {
-            let rows = try naming(statement.name) {
-                try answer(to: "FETCH \(batch) FROM \(cursor)", types: [], Parameters()).rows(of: Q.self)
-            }
-            if !rows.isEmpty { try body(rows) }
-            if rows.count < batch { break }
-        }
-        try perform("CLOSE \(cursor)", limits)
+        return cursor
+    }
+
+    private func ask(for count: Int, of cursor: String) throws {
+        try session.send(limits) { PQsendQueryParams($0, "FETCH \(count) FROM \(cursor)", 0, nil, nil, nil, nil, 1) }
+        try session.flush(limits)
+    }
+
+    private func rows<Q: Query>(of _: Q) throws -> [Q.Row] {
+        try naming(Q.statement.name) { try session.answer(limits).rows(of: Q.self) }
     }
 
     /// Streams rows into a table by binary COPY, in flat memory.

@@ -21,13 +21,18 @@ WHERE (:team::bigint IS NULL OR d.team_id = :team) AND (:customer::bigint IS NUL
 ORDER BY d.id;
 
 -- name: promises
--- Promises about invoices that are open, with what came in since, through the tolerated day; of a team, or of one
--- customer. `known` asks for what was known then.
+-- Promises about invoices that are open, with what came in since, through the tolerated day, for the invoice and for what was
+-- charged for it, which is paid first; of a team, or of one customer. `known` asks for what was known then.
 -- takes: team bigint?, customer bigint?, tolerance integer, known timestamptz?
 -- gives: id bigint, invoice bigint, amount_minor bigint, promised_on date, received_minor bigint
 SELECT p.id, p.invoice_id AS invoice, p.amount_minor, p.promised_on, (
         SELECT coalesce(sum(a.amount_minor), 0) FROM ltc.allocations AS a
-        WHERE a.invoice_id = p.invoice_id AND a.recorded_at > p.recorded_at
+        WHERE a.invoice_id IN (
+                SELECT p.invoice_id
+                UNION ALL SELECT x.id FROM ltc.invoices AS x WHERE x.charged_for_id = p.invoice_id
+                UNION ALL SELECT x.id FROM ltc.notice_items AS t JOIN ltc.invoices AS x ON x.notice_id = t.notice_id
+                WHERE t.invoice_id = p.invoice_id AND x.kind = 'fee')
+            AND a.recorded_at > p.recorded_at
             AND a.effective_on <= p.promised_on + :tolerance::integer AND a.reason NOT IN ('write_off', 'notice_reversed')
             AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity'))::bigint AS received_minor
 FROM ltc.promises AS p JOIN ltc.invoices AS i ON i.id = p.invoice_id

@@ -55,6 +55,8 @@ package enum DunInvoices: Automated {
                 try report.count(verdict.skipped, telling: run.listener)
                 if let notice = verdict.notice { decided.append((account, notice)) }
             }
+            return decided
+        } apply: { decided in
             let ids = try db.run(DunningSQL.DrawNotices(count: decided.count)).map(\.id)
             var notices: [DunningSQL.CopyNotice] = []
             var items: [DunningSQL.CopyItem] = []

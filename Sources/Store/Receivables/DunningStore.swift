@@ -3,9 +3,13 @@ package import Postgres
 
 package enum DunningStore {
     /// Hands over the accounts of a team that have overdue invoices, each whole, in the order of their customers.
-    package static func accounts(
+    ///
+    /// - Parameters:
+    ///   - decide: works while the server looks for the next accounts, and must not ask it anything.
+    ///   - apply: what comes of that, in order.
+    package static func accounts<Decision>(
         of team: Int, on day: CalendarDate, by policy: DunningPolicy, in db: isolated Connection,
-        _ body: ([DebtorAccount]) throws -> Void
+        decide: ([DebtorAccount]) throws -> Decision, apply: (Decision) throws -> Void
     ) throws {
         let obstacles = try DunningObstacles.load(team: team, tolerance: policy.promiseTolerance, in: db)
         let codes = try creditorCodes(in: db)
@@ -30,9 +34,11 @@ package enum DunningStore {
                     last?.items.append(item)
                 }
             }
-            try body(complete)
+            return try decide(complete)
+        } apply: {
+            try apply($0)
         }
-        if let last { try body([last]) }
+        if let last { try apply(decide([last])) }
     }
 
     package static func creditorCodes(in db: isolated Connection) throws -> [Int: String] {
