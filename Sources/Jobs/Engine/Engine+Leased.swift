@@ -140,35 +140,31 @@ extension Engine {
         return facts
     }
 
-    /// How long a cancellation by somebody may stay unnoticed: who listens is told.
-    private var cancelPatience: Duration { listening == nil ? options.pollInterval * 3 : .seconds(3_600) }
-
     /// Extends the leases in hand, all in one statement, until it is cancelled.
     func keepLeases() async {
         while !Task.isCancelled {
             let heard = leases.bell.rings
             leases.endOverdue()
             do {
-                try await extendLeases()
+                try await extend(leases.due())
             } catch {
-                // Leases outlive a short absence of the database.
+                // Leases outlive a short absence of the database: two thirds of their time are left.
                 if !Task.isCancelled {
                     logger.warning("Jobs: leases were not extended", metadata: ["error": "\(error)"])
                 }
             }
-            await leases.bell.wait(past: heard, atMost: leases.pause(atMost: cancelPatience))
+            await leases.bell.wait(past: heard, atMost: leases.pause)
         }
     }
 
-    private func extendLeases() async throws {
-        let leases = self.leases.leases
-        guard !leases.isEmpty else { return }
-        let (ids, fences) = (leases.map(\.job.id), leases.map(\.job.fence))
+    private func extend(_ due: [(job: Job, lease: Duration)]) async throws {
+        if due.isEmpty { return }
+        let (ids, fences) = (due.map(\.job.id), due.map(\.job.fence))
         let extended = try await lifeline.transaction(.init(hasFixedPlans: true)) { db in
             try db.run(
                 JobsSQL.ExtendLeases(
-                    ids: ids, fences: fences, milliseconds: leases.map { Int($0.lease.seconds * 1_000) }))
+                    ids: ids, fences: fences, milliseconds: due.map { Int($0.lease.seconds * 1_000) }))
         }
-        self.leases.lose(Set(ids).subtracting(extended.map(\.id)))
+        leases.lose(Set(ids).subtracting(extended.map(\.id)))
     }
 }

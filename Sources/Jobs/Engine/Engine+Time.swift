@@ -119,7 +119,7 @@ extension Engine {
         for await event in Listener(listening, channels: [JobQueue.channel], logger: logger).notifications {
             switch event {
             case .notification(_, let payload) where payload.hasPrefix("ready "): ring(String(payload.dropFirst(6)))
-            case .notification(_, "cancelled"): leases.bell.ring()
+            case .notification(_, "cancelled"): leases.lookAgain()
             case .notification(_, "controls"):
                 state.withLock { $0.lanes.release() }
                 lookAgain()

@@ -39,7 +39,7 @@ public final class Engine: Sendable {
     let completions: Completions
     /// New batched work, new leased work or a free slot for it, a new time to wake, the end of a run.
     let batchBell = Bell(), leaseBell = Bell(), timeBell = Bell(), endBell = Bell()
-    let leases = LeaseBook()
+    let leases: LeaseBook
 
     /// - Parameter listening: a direct connection for LISTEN; nil where there is none, then work is found by polling.
     public init(
@@ -52,6 +52,8 @@ public final class Engine: Sendable {
         self.options = options
         self.logger = logger
         completions = Completions(pool: pool)
+        // Who listens is told of cancellations.
+        leases = LeaseBook(patience: listening == nil ? options.pollInterval * 3 : .seconds(3_600))
     }
 
     /// What it has done since it was made.

@@ -8,6 +8,8 @@ final class LeaseBook: Sendable {
         let lease: Duration
         let limit: Duration
         let end: ContinuousClock.Instant
+        /// When its lease is extended next.
+        var extendAt: ContinuousClock.Instant
         let context: LeasedContext
         /// Who waits for bad news of it, and the news: from then on it is not held any more.
         var listener: CheckedContinuation<Void, any Error>?
@@ -19,10 +21,16 @@ final class LeaseBook: Sendable {
         var held: [Int: Held] = [:]
         /// When the keeper looks again.
         var nextLook = ContinuousClock.Instant.now
+        /// Somebody has cancelled a job: whose, the next look tells.
+        var isToldOfCancellation = false
     }
     private let state = Mutex(State())
-    /// Rings when the keeper has to look earlier: a job was cancelled, or one has come with little time.
+    /// Rings when the keeper has to look earlier than it meant to.
     let bell = Bell()
+    /// How long a cancellation may stay unnoticed.
+    private let patience: Duration
+
+    init(patience: Duration) { self.patience = patience }
 
     /// Does `work` while the lease of `job` is held.
     ///
@@ -33,8 +41,9 @@ final class LeaseBook: Sendable {
         let now = ContinuousClock.now
         let isUrgent = state.withLock { state in
             state.held[job.id] = Held(
-                job: job, lease: handler.lease, limit: handler.timeout, end: now + handler.timeout, context: context)
-            return now + min(handler.lease / 3, handler.timeout) < state.nextLook
+                job: job, lease: handler.lease, limit: handler.timeout, end: now + handler.timeout,
+                extendAt: now + min(handler.lease / 3, patience), context: context)
+            return now + min(handler.lease / 3, patience, handler.timeout) < state.nextLook
         }
         if isUrgent { bell.ring() }
         defer { state.withLock { $0.held[job.id] = nil } }
@@ -46,22 +55,36 @@ final class LeaseBook: Sendable {
         }
     }
 
-    /// What is to be extended, in the order of ids.
-    var leases: [(job: Job, lease: Duration)] {
-        state.withLock { state in
-            state.held.values.filter(\.isLive).map { ($0.job, $0.lease) }
-        }.sorted { $0.job.id < $1.job.id }
-    }
-
-    /// How long the keeper may sleep: leases are extended three times in their time.
-    func pause(atMost limit: Duration) -> Duration {
+    /// How long the keeper may sleep.
+    var pause: Duration {
         state.withLock { state in
             let now = ContinuousClock.now
-            let pause = state.held.values.lazy.filter(\.isLive)
-                .reduce(limit) { min($0, $1.lease / 3, max($1.end - now, .zero)) }
-            state.nextLook = now + pause
-            return pause
+            let next = state.held.values.lazy.filter(\.isLive).map { min($0.extendAt, $0.end) }.min()
+            state.nextLook = next ?? now + .seconds(3_600)
+            return state.isToldOfCancellation ? .zero : max(state.nextLook - now, .zero)
         }
+    }
+
+    /// A job was cancelled by somebody.
+    func lookAgain() {
+        state.withLock { $0.isToldOfCancellation = true }
+        bell.ring()
+    }
+
+    /// What is to be extended now: all that is held when one of them is due, in the order of ids. Each is due again a third of
+    /// its time later.
+    func due() -> [(job: Job, lease: Duration)] {
+        let now = ContinuousClock.now
+        return state.withLock { state in
+            let live = state.held.values.filter(\.isLive)
+            guard state.isToldOfCancellation || live.contains(where: { $0.extendAt <= now }) else { return [] }
+            state.isToldOfCancellation = false
+            for id in live.map(\.job.id) {
+                guard let lease = state.held[id]?.lease else { continue }
+                state.held[id]?.extendAt = now + min(lease / 3, patience)
+            }
+            return live.map { ($0.job, $0.lease) }
+        }.sorted { $0.job.id < $1.job.id }
     }
 
     /// Ends the work of jobs whose lease is somebody else's.
