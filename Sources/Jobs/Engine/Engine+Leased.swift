@@ -165,6 +165,7 @@ extension Engine {
                 JobsSQL.ExtendLeases(
                     ids: ids, fences: fences, milliseconds: due.map { Int($0.lease.seconds * 1_000) }))
         }
-        leases.lose(Set(ids).subtracting(extended.map(\.id)))
+        let kept = Set(extended.map(\.id))
+        leases.lose(due.map(\.job).filter { !kept.contains($0.id) })
     }
 }

@@ -125,7 +125,9 @@ extension Engine {
                 lookAgain()
                 for bell in [batchBell, leaseBell] { bell.ring() }
             case .notification: timeBell.ring()
-            case .reconnected: for bell in [batchBell, leaseBell, timeBell] { bell.ring() }
+            case .reconnected:
+                leases.lookAgain()
+                for bell in [batchBell, leaseBell, timeBell] { bell.ring() }
             }
         }
     }

@@ -3,6 +3,12 @@ import Synchronization
 /// The leased jobs that an engine has in hand: one keeper extends all their leases, and ends the work of those that are lost
 /// or have taken too long.
 final class LeaseBook: Sendable {
+    /// One attempt: a job that was lost may be claimed again before the work of its last attempt has ended.
+    private struct Hold: Hashable {
+        let job, fence: Int
+
+        init(_ job: Job) { (self.job, fence) = (job.id, job.fence) }
+    }
     private struct Held {
         let job: Job
         let lease: Duration
@@ -18,7 +24,7 @@ final class LeaseBook: Sendable {
         var isLive: Bool { news == nil && !context.isCompleted }
     }
     private struct State {
-        var held: [Int: Held] = [:]
+        var held: [Hold: Held] = [:]
         /// When the keeper looks again.
         var nextLook = ContinuousClock.Instant.now
         /// Somebody has cancelled a job: whose, the next look tells.
@@ -39,17 +45,18 @@ final class LeaseBook: Sendable {
         _ job: Job, _ handler: Handler, _ context: LeasedContext, _ work: @escaping @Sendable () async throws -> Void
     ) async throws {
         let now = ContinuousClock.now
+        let hold = Hold(job)
         let isUrgent = state.withLock { state in
-            state.held[job.id] = Held(
+            state.held[hold] = Held(
                 job: job, lease: handler.lease, limit: handler.timeout, end: now + handler.timeout,
                 extendAt: now + min(handler.lease / 3, patience), context: context)
             return now + min(handler.lease / 3, patience, handler.timeout) < state.nextLook
         }
         if isUrgent { bell.ring() }
-        defer { state.withLock { $0.held[job.id] = nil } }
+        defer { state.withLock { $0.held[hold] = nil } }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await work() }
-            group.addTask { try await self.badNews(of: job.id) }
+            group.addTask { try await self.badNews(of: hold) }
             defer { group.cancelAll() }
             try await group.next()
         }
@@ -75,53 +82,49 @@ final class LeaseBook: Sendable {
     /// its time later.
     func due() -> [(job: Job, lease: Duration)] {
         let now = ContinuousClock.now
-        return state.withLock { state in
-            let live = state.held.values.filter(\.isLive)
-            guard state.isToldOfCancellation || live.contains(where: { $0.extendAt <= now }) else { return [] }
+        let due: [(job: Job, lease: Duration)] = state.withLock { state in
+            let live = state.held.filter { $0.value.isLive }
+            guard state.isToldOfCancellation || live.contains(where: { $0.value.extendAt <= now }) else { return [] }
             state.isToldOfCancellation = false
-            for id in live.map(\.job.id) {
-                guard let lease = state.held[id]?.lease else { continue }
-                state.held[id]?.extendAt = now + min(lease / 3, patience)
-            }
-            return live.map { ($0.job, $0.lease) }
-        }.sorted { $0.job.id < $1.job.id }
+            for (hold, held) in live { state.held[hold]?.extendAt = now + min(held.lease / 3, patience) }
+            return live.values.map { (job: $0.job, lease: $0.lease) }
+        }
+        return due.sorted { $0.job.id < $1.job.id }
     }
 
     /// Ends the work of jobs whose lease is somebody else's.
-    func lose(_ jobs: some Sequence<Int>) { for id in jobs { tell(id, StaleFence(job: id)) } }
+    func lose(_ jobs: some Sequence<Job>) { for job in jobs { tell(Hold(job), StaleFence(job: job.id)) } }
 
     /// Ends the work of jobs that have taken longer than their handlers may.
     func endOverdue() {
         let now = ContinuousClock.now
-        let overdue = state.withLock { state in
-            state.held.values.filter { $0.end <= now }.map { ($0.job.id, $0.limit) }
-        }
-        for (id, limit) in overdue { tell(id, TimedOut(limit: limit)) }
+        let overdue = state.withLock { state in state.held.filter { $0.value.end <= now } }
+        for (hold, held) in overdue { tell(hold, TimedOut(limit: held.limit)) }
     }
 
-    private func tell(_ id: Int, _ news: any Error) {
+    private func tell(_ hold: Hold, _ news: any Error) {
         state.withLock { state in
-            guard state.held[id]?.isLive == true else { return nil as CheckedContinuation<Void, any Error>? }
-            state.held[id]?.news = news
-            return state.held[id]?.listener.take()
+            guard state.held[hold]?.isLive == true else { return nil as CheckedContinuation<Void, any Error>? }
+            state.held[hold]?.news = news
+            return state.held[hold]?.listener.take()
         }?.resume(throwing: news)
     }
 
     /// - Throws: the news; `CancellationError` when the work is done, or the engine stops.
-    private func badNews(of id: Int) async throws {
+    private func badNews(of hold: Hold) async throws {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 let news: (any Error)? = state.withLock { state in
                     // What came before this found nobody to tell.
                     if Task.isCancelled { return CancellationError() }
-                    if let news = state.held[id]?.news { return news }
-                    state.held[id]?.listener = continuation
+                    if let news = state.held[hold]?.news { return news }
+                    state.held[hold]?.listener = continuation
                     return nil
                 }
                 if let news { continuation.resume(throwing: news) }
             }
         } onCancel: {
-            state.withLock { $0.held[id]?.listener.take() }?.resume(throwing: CancellationError())
+            state.withLock { $0.held[hold]?.listener.take() }?.resume(throwing: CancellationError())
         }
     }
 }

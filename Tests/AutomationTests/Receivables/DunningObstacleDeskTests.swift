@@ -2,6 +2,7 @@ import Automation
 import Domain
 import Foundation
 import Postgres
+import Store
 import TestSupport
 import Testing
 
@@ -84,8 +85,12 @@ import Testing
                     "R1", amount: "60.00", on: Self.day("2026-03-20"), actor: "fay", asOf: when, in: db)
             }
             try await office.receipt("B1", on: "2026-03-15", minor: 6_000, remittance: "R1")
-            // The fee of the second letter is paid first and counts too: the promise is kept, and spares nothing more.
-            #expect(try await office.run(DunInvoices.self, on: "2026-03-23").notices.map(\.open.amount) == ["45.00"])
+            // Fee and interest of the second letter, 5.00 and 1.02, are paid first; what came in for them counts as kept.
+            #expect(try await office.run(DunInvoices.self, on: "2026-03-24").notices.map(\.open.amount) == ["46.02"])
+            let promises = try await office.database.pool.transaction { db in
+                try db.run(DunningObstaclesSQL.Promises(team: nil, customer: nil, tolerance: 3, known: nil))
+            }
+            #expect(promises.last?.receivedMinor == 6_000)
         }
     }
 
