@@ -33,7 +33,8 @@ extension Connection {
             do {
                 decision = try decide(batchRows)
             } catch {
-                if !isLast { session.abandon() }
+                // What is on its way is read, so that the connection serves on.
+                if !isLast { _ = try rows(of: query) }
                 throw error
             }
             next = isLast ? nil : try rows(of: query)

@@ -68,6 +68,41 @@ import Testing
         #expect(try await connection.transaction { try $0.one(Count(last: 1)) } == 1)
     }
 
+    @Test func `what is decided while the server goes on is applied in order, whatever the size of the batches`()
+        async throws
+    {
+        let connection = try await Connection.open(settings, logger: quiet)
+        for batch in [1, 7, 10, 100] {
+            let seen = try await connection.transaction { connection in
+                var applied: [Int] = []
+                try connection.stream(Count(last: 10), batch: batch) { rows in
+                    rows.map { $0 * 2 }
+                } apply: { decided in
+                    // The connection may be used here.
+                    let served = try connection.one(Count(last: 1))
+                    #expect(served == 1)
+                    applied += decided
+                }
+                return applied
+            }
+            #expect(seen == (1...10).map { $0 * 2 }, "batches of \(batch)")
+        }
+    }
+
+    @Test func `a decision that throws ends the stream, and the transaction goes on`() async throws {
+        let connection = try await Connection.open(settings, logger: quiet)
+        try await connection.transaction { connection in
+            #expect(throws: CancellationError.self) {
+                try connection.stream(Count(last: 100), batch: 10) { _ in
+                    throw CancellationError()
+                } apply: { (_: Void) in
+                }
+            }
+            let served = try connection.one(Count(last: 1))
+            #expect(served == 1)
+        }
+    }
+
     @Test func `a statement that is no COPY is refused where a COPY is meant`() async throws {
         let connection = try await Connection.open(settings, logger: quiet)
         #expect(await failure { try await connection.transaction { try $0.copyOut("SELECT 1") { _ in } } } == .usage)

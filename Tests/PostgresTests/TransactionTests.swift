@@ -11,6 +11,35 @@ import Testing
         #expect(try await connection.transaction { try $0.run(Count(last: 5)) } == [1, 2, 3, 4, 5])
     }
 
+    @Test func `an opening that fails keeps the statement that went out with it from running`() async throws {
+        let connection = try await Connection.open(settings, logger: quiet)
+        let sequence = unique("drawn")
+        try await connection.transaction { try $0.script("CREATE SEQUENCE \(sequence)") }
+        // Prepared by the first: from now on they go out together.
+        for expected in 1...2 {
+            #expect(try await connection.transaction { try $0.one(NextValue(sequence: sequence)) } == expected)
+        }
+        let kind = await failure {
+            try await connection.transaction(TransactionOptions(role: "nobody_is_called_so")) {
+                _ = try $0.one(NextValue(sequence: sequence))
+            }
+        }
+        #expect(kind == .server("22023"))
+        #expect(try await connection.transaction { try $0.one(NextValue(sequence: sequence)) } == 3)
+        try await connection.transaction { try $0.script("DROP SEQUENCE \(sequence)") }
+    }
+
+    @Test func `what goes out later goes out with the next statement, or not at all`() async throws {
+        let connection = try await Connection.open(settings, logger: quiet)
+        try await connection.transaction { connection in
+            connection.later(["SET LOCAL work_mem = '5MB'"])
+            let seen = try connection.one(Setting(name: "work_mem"))
+            #expect(seen == "5MB")
+            connection.later(["SET LOCAL work_mem = '6MB'"])
+        }
+        #expect(try await connection.transaction { try $0.one(Setting(name: "work_mem")) } != "6MB")
+    }
+
     @Test func `unprepared statements give the same rows and leave nothing on the server`() async throws {
         let settings = ConnectionSettings(preparesStatements: false)
         let connection = try await Connection.open(settings, logger: quiet)
@@ -166,4 +195,22 @@ private struct Shapes: Query {
     static let statement = Statement(name: "test.shapes", text: "SELECT * FROM shapes", columns: [Column("a", .bigint)])
     func bind(to parameters: inout Parameters) {}
     static func decode(_ row: borrowing ResultRow) throws -> Int { try row.value(at: 0, as: .bigint) }
+}
+
+private struct NextValue: Query {
+    static let statement = Statement(
+        name: "test.next_value", text: "SELECT nextval($1::text::regclass)", parameters: [Column("sequence", .text)],
+        columns: [Column("n", .bigint)])
+    let sequence: String
+    func bind(to parameters: inout Parameters) { parameters.append(sequence, as: .text) }
+    static func decode(_ row: borrowing ResultRow) throws -> Int { try row.value(at: 0, as: .bigint) }
+}
+
+private struct Setting: Query {
+    static let statement = Statement(
+        name: "test.setting", text: "SELECT current_setting($1)", parameters: [Column("name", .text)],
+        columns: [Column("value", .text)])
+    let name: String
+    func bind(to parameters: inout Parameters) { parameters.append(name, as: .text) }
+    static func decode(_ row: borrowing ResultRow) throws -> String { try row.value(at: 0, as: .text) }
 }

@@ -105,6 +105,17 @@ WHERE i.source = :source AND i.number = s.number
             WHERE a.invoice_id = i.id AND a.reason = 'closed_in_source'), 0)))
 RETURNING s.line, s.number;
 
+-- name: reject_of_another_source
+-- A creditor gives a number once: an invoice that came from another source is not owed twice.
+-- needs: create_staging
+-- takes: source text
+-- gives: line integer, number text, source text
+DELETE FROM staged_invoices AS s USING ltc.invoices AS i
+WHERE ltc.plain_number(i.number) = ltc.plain_number(s.number) AND i.number = s.number AND i.creditor_id = s.creditor_id
+    AND i.source <> :source
+    AND NOT EXISTS (SELECT FROM ltc.invoices AS o WHERE o.source = :source AND o.number = s.number)
+RETURNING s.line, s.number, i.source;
+
 -- name: insert_staged
 -- Invoices that are not here yet; what was paid before they came is settled already.
 -- needs: create_staging

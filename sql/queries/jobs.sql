@@ -252,11 +252,11 @@ FROM gone ORDER BY rank, id;
 -- name: extend_leases
 -- A heartbeat for all that an engine has in hand: gives those whose lease had not gone to somebody else.
 -- takes: ids bigint[], fences bigint[], milliseconds bigint[]
--- gives: id bigint
+-- gives: id bigint, fence bigint
 UPDATE ltc_jobs.jobs AS job SET lease_until = clock_timestamp() + held.lease * interval '1 millisecond'
 FROM unnest(:ids::bigint[], :fences::bigint[], :milliseconds::bigint[]) AS held (id, fence, lease)
 WHERE job.id = held.id AND job.fence = held.fence AND job.state = 'leased'
-RETURNING job.id;
+RETURNING job.id, job.fence;
 
 -- name: report_progress
 -- What a running job says of itself; touches no row when the lease has gone to somebody else.

@@ -142,30 +142,29 @@ extension Engine {
 
     /// Extends the leases in hand, all in one statement, until it is cancelled.
     func keepLeases() async {
+        var failures = 0
         while !Task.isCancelled {
             let heard = leases.bell.rings
             leases.endOverdue()
             do {
                 try await extend(leases.due())
+                failures = 0
+                await leases.bell.wait(past: heard, atMost: leases.pause)
             } catch {
-                // Leases outlive a short absence of the database: two thirds of their time are left.
-                if !Task.isCancelled {
-                    logger.warning("Jobs: leases were not extended", metadata: ["error": "\(error)"])
-                }
+                // Leases outlive a short absence of the database, and a cancellation is told when it is back.
+                failures += 1
+                leases.lookAgain()
+                await pause(after: error, "leases", failures: failures)
             }
-            await leases.bell.wait(past: heard, atMost: leases.pause)
         }
     }
 
     private func extend(_ due: [(job: Job, lease: Duration)]) async throws {
         if due.isEmpty { return }
-        let (ids, fences) = (due.map(\.job.id), due.map(\.job.fence))
-        let extended = try await lifeline.transaction(.init(hasFixedPlans: true)) { db in
-            try db.run(
-                JobsSQL.ExtendLeases(
-                    ids: ids, fences: fences, milliseconds: due.map { Int($0.lease.seconds * 1_000) }))
-        }
-        let kept = Set(extended.map(\.id))
-        leases.lose(due.map(\.job).filter { !kept.contains($0.id) })
+        let held = JobsSQL.ExtendLeases(
+            ids: due.map(\.job.id), fences: due.map(\.job.fence),
+            milliseconds: due.map { Int($0.lease.seconds * 1_000) })
+        let extended = Set(try await lifeline.transaction(.init(hasFixedPlans: true)) { try $0.run(held) })
+        leases.lose(due.map(\.job).filter { !extended.contains(.init(id: $0.id, fence: $0.fence)) })
     }
 }

@@ -57,6 +57,12 @@ package enum StagedInvoices {
         let differing = try db.run(ImportInvoicesSQL.RejectDiffering(source: source, isSnapshot: isSnapshot)).map {
             RejectedLine.differs($0.line, "number", $0.number, text)
         }
-        return repeated + unresolved + credits + differing
+        let foreign = try db.run(ImportInvoicesSQL.RejectOfAnotherSource(source: source)).map {
+            RejectedLine.differs(
+                $0.line, "number", $0.number,
+                "the creditor has an invoice of this number from the source '\($0.source)': import it as --source \($0.source)"
+            )
+        }
+        return repeated + unresolved + credits + differing + foreign
     }
 }

@@ -126,6 +126,17 @@ import Testing
         }
     }
 
+    @Test func `a number that the creditor has from another source is owed once`() async throws {
+        try await Self.withOffice { office, trial in
+            try await take(trial, [Self.row(1)], on: "2026-02-01")
+            let report = try await trial.run(try trial.write(Self.list([Self.row(1), Self.row(2)])), as: .invoices) {
+                $0.source = "sap"
+            }
+            #expect(report.rejects.map { "\($0.line) \($0.reject.reason.rawValue)" } == ["2 already_differs"])
+            #expect(try await open(office).count == 2)
+        }
+    }
+
     @Test func `an older list is refused, and one of a day to come`() async throws {
         try await Self.withOffice { _, trial in
             try await take(trial, [Self.row(1)], on: "2026-02-08")
