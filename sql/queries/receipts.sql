@@ -83,6 +83,21 @@ CROSS JOIN LATERAL (
 ) AS i
 ORDER BY w.receipt, i.due_on, i.number;
 
+-- name: drafts_of_amount
+-- Bank drafts whose money these receipts may be: of their amount, matured so many days before at most, not given back, and whose
+-- money did not come yet; with what each was meant for and paid.
+-- takes: receipts bigint[], days integer
+-- gives: receipt bigint, draft bigint, reference text, customer bigint, invoices bigint[]
+SELECT r.id AS receipt, d.id AS draft, d.reference, d.customer_id AS customer, ARRAY(
+        SELECT v.invoice_id FROM ltc.draft_covers AS v WHERE v.receipt_id = d.id
+        UNION SELECT a.invoice_id FROM ltc.allocations AS a WHERE a.receipt_id = d.id) AS invoices
+FROM ltc.receipts AS r
+JOIN ltc.receipts AS d ON d.kind = 'draft' AND d.amount_minor = r.amount_minor AND d.creditor_id = r.creditor_id
+    AND d.currency = r.currency AND d.matures_on BETWEEN r.cash_on - :days::integer AND r.cash_on
+WHERE r.id = ANY (:receipts) AND r.kind = 'payment' AND d.customer_id IS NOT NULL
+    AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = d.id OR v.draft_id = d.id)
+ORDER BY r.id, d.matures_on, d.id;
+
 -- name: record_matches
 -- What was found about receipts: the payer, or what they wait for, with the why of each. No customer is 0, nothing to wait
 -- for is empty.
@@ -334,11 +349,12 @@ ORDER BY r.booked_on DESC, r.id DESC LIMIT :most;
 -- gives: booked_on date, currency text, amount_minor bigint, allocated_minor bigint, remittance text?, iban text?
 -- gives: waiting text?, account text?, statement text?, value_on date?, charges_minor bigint?, service_reference text?
 -- gives: end_to_end text?, structured_reference text?, debtor_name text?, reversed_on date?, reversal_reason text?
--- gives: kind text, matures_on date?
+-- gives: kind text, matures_on date?, cash_of text?, cashed_by text?
 SELECT r.id, r.source, r.reference, k.code AS creditor, c.number AS customer, c.name AS customer_name, t.code AS team,
     r.booked_on, r.currency::text AS currency, r.amount_minor, r.allocated_minor, r.remittance, r.iban, r.waiting,
     e.account, b.statement, e.value_on, e.charges_minor, e.service_reference, e.end_to_end, e.structured_reference,
-    e.debtor_name, v.effective_on AS reversed_on, v.reason AS reversal_reason, r.kind, r.matures_on
+    e.debtor_name, v.effective_on AS reversed_on, v.reason AS reversal_reason, r.kind, r.matures_on,
+    d.reference AS cash_of, m.reference AS cashed_by
 FROM ltc.receipts AS r
 JOIN ltc.creditors AS k ON k.id = r.creditor_id
 JOIN ltc.teams AS t ON t.id = r.team_id
@@ -346,6 +362,9 @@ LEFT JOIN ltc.customers AS c ON c.id = r.customer_id
 LEFT JOIN ltc.bank_entries AS e ON e.receipt_id = r.id
 LEFT JOIN ltc.bank_statements AS b ON b.id = e.statement_id
 LEFT JOIN ltc.receipt_reversals AS v ON v.receipt_id = r.id
+LEFT JOIN ltc.receipts AS d ON d.id = v.draft_id
+LEFT JOIN ltc.receipt_reversals AS w ON w.draft_id = r.id
+LEFT JOIN ltc.receipts AS m ON m.id = w.receipt_id
 WHERE r.id = :receipt;
 
 -- name: allocations_of
@@ -376,12 +395,13 @@ WHERE subject_kind = 'receipt' AND subject_id = :receipt ORDER BY id;
 -- takes: receipt bigint
 -- gives: id bigint, creditor bigint, customer bigint?, team bigint, currency text, booked_on date, amount_minor bigint
 -- gives: allocated_minor bigint, waiting text?, cash_on date, is_draft boolean, covered_minor bigint
--- gives: is_reversed boolean
+-- gives: is_reversed boolean, cashed_by bigint?
 SELECT r.id, r.creditor_id AS creditor, r.customer_id AS customer, r.team_id AS team, r.currency::text AS currency,
     r.booked_on, r.amount_minor, r.allocated_minor, r.waiting, r.cash_on,
     r.kind = 'draft' AS is_draft,
     (SELECT coalesce(sum(v.amount_minor), 0) FROM ltc.draft_covers AS v WHERE v.receipt_id = r.id)::bigint AS covered_minor,
-    EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = r.id) AS is_reversed
+    EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = r.id) AS is_reversed,
+    (SELECT v.receipt_id FROM ltc.receipt_reversals AS v WHERE v.draft_id = r.id) AS cashed_by
 FROM ltc.receipts AS r WHERE r.id = :receipt FOR UPDATE OF r;
 
 -- name: lock_invoice
@@ -432,14 +452,14 @@ FROM taken AS t;
 
 -- name: insert_reversal
 -- A receipt is taken back, once.
--- takes: receipt bigint, day date, at timestamptz, actor text, reason text, entry bigint?
+-- takes: receipt bigint, day date, at timestamptz, actor text, reason text, entry bigint?, draft bigint?
 WITH reversal AS (
     INSERT INTO ltc.receipt_reversals (
-        receipt_id, team_id, currency, amount_minor, reason, bank_entry_id, actor, effective_on)
-    SELECT id, team_id, currency, amount_minor, :reason, :entry, :actor, :day FROM ltc.receipts WHERE id = :receipt
+        receipt_id, team_id, currency, amount_minor, reason, bank_entry_id, draft_id, actor, effective_on)
+    SELECT id, team_id, currency, amount_minor, :reason, :entry, :draft, :actor, :day FROM ltc.receipts WHERE id = :receipt
     RETURNING receipt_id, team_id, amount_minor
 )
 INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason, detail)
 SELECT 'receipt', v.receipt_id, v.team_id, 'receipt_reversed', :at, :actor, :reason, jsonb_build_object(
-    'amount_minor', v.amount_minor, 'effective_on', :day::date, 'bank_entry', :entry::bigint)
+    'amount_minor', v.amount_minor, 'effective_on', :day::date, 'bank_entry', :entry::bigint, 'draft', :draft::bigint)
 FROM reversal AS v;

@@ -71,6 +71,12 @@ enum MatchPayments {
             candidate.discountMinor = try row.discountPercent.flatMap { Percent($0) }?.of(row.amountMinor) ?? 0
             found[row.receipt, default: PaymentMatching()].exact.append(candidate)
         }
+        let drafts = ReceiptsSQL.DraftsOfAmount(receipts: payments.map(\.receipt), days: MaturedDraft.days)
+        for row in try db.run(drafts) {
+            found[row.receipt, default: PaymentMatching()].drafts.append(
+                MaturedDraft(
+                    receipt: row.draft, reference: row.reference, customer: row.customer, invoices: Set(row.invoices)))
+        }
         return found
     }
 
@@ -143,10 +149,20 @@ private struct MatchDetail: Encodable {
         let reason: PaymentMatch.PassedOver
     }
 
+    struct Draft: Encodable {
+        let receipt: Int
+        let reference: String
+    }
+
     let passedOver: [PassedOver]
+    /// Those whose money it may be; nil where there is none.
+    let drafts: [Draft]?
 
     /// A text may name any number of invoices; the first say enough.
     init(_ match: PaymentMatch) {
+        drafts =
+            match.drafts.isEmpty
+            ? nil : match.drafts.prefix(50).map { Draft(receipt: $0.receipt, reference: $0.reference) }
         passedOver = match.passedOver.prefix(50).map {
             PassedOver(number: $0.candidate.number, customer: $0.candidate.customer, reason: $0.reason)
         }

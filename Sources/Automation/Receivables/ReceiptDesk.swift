@@ -123,6 +123,40 @@ package enum ReceiptDesk {
         return day
     }
 
+    /// Says that a receipt is the money of a draft: the draft has paid with it, so the receipt is taken back as of its own day.
+    ///
+    /// - Parameter draft: the draft's receipt
+    /// - Throws: a `Problem` when the receipt has paid something, or it is not the money of this draft.
+    package static func cash(
+        _ receipt: Int, of draft: Int, actor: String, at now: Date, in db: isolated Connection
+    ) throws {
+        _ = try lock(min(receipt, draft), in: db)
+        let (row, paper) = (try lock(receipt, in: db), try lock(draft, in: db))
+        guard row.allocatedMinor == 0 else {
+            throw Problem(
+                .refused, "already_allocated", "receipt \(receipt) has paid something already",
+                advice: "ltc receipt reverse \(receipt) --reason draft_cash")
+        }
+        guard paper.isDraft, !row.isDraft, paper.creditor == row.creditor, paper.currency == row.currency,
+            paper.amountMinor == row.amountMinor, row.customer == nil || paper.customer == row.customer,
+            row.bookedOn >= paper.cashOn
+        else {
+            throw Problem(
+                .refused, "not_its_money",
+                "receipt \(receipt) is not the money of \(draft): that is a draft of the same creditor, customer and amount, "
+                    + "which has matured by \(row.bookedOn)",
+                advice: "ltc receipt list --drafts")
+        }
+        if let other = paper.cashedBy {
+            throw Problem(
+                .refused, "already_cashed", "the money of draft \(draft) came as receipt \(other)",
+                advice: "ltc receipt assign \(receipt) --customer …")
+        }
+        try ReverseReceipts.reverse(
+            receipt, on: row.bookedOn, because: PaymentMatch.Waiting.draftCash.rawValue, entry: nil, draft: draft,
+            actor: actor, at: now, in: db)
+    }
+
     private static func day(of entry: Int, in db: isolated Connection) throws -> CalendarDate {
         let found = try db.first(BankStatementsSQL.ReversalEntry(entry: entry))
         guard let found, !found.isUsed else {

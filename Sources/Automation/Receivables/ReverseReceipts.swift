@@ -35,14 +35,17 @@ enum ReverseReceipts {
         return waiting
     }
 
-    /// - Parameter entry: the bank's entry that did it; nil when a person did.
+    /// - Parameters:
+    ///   - entry: the bank's entry that did it; nil when a person did.
+    ///   - draft: the draft whose money it was
     static func reverse(
-        _ receipt: Int, on day: CalendarDate, because reason: String, entry: Int?, actor: String, at now: Date,
-        in db: isolated Connection
+        _ receipt: Int, on day: CalendarDate, because reason: String, entry: Int?, draft: Int? = nil, actor: String,
+        at now: Date, in db: isolated Connection
     ) throws {
         try db.execute(
             ReceiptsSQL.TakeBackAllocations(receipt: receipt, day: day, at: now, actor: actor, reason: reason))
         try db.execute(
-            ReceiptsSQL.InsertReversal(receipt: receipt, day: day, at: now, actor: actor, reason: reason, entry: entry))
+            ReceiptsSQL.InsertReversal(
+                receipt: receipt, day: day, at: now, actor: actor, reason: reason, entry: entry, draft: draft))
     }
 }

@@ -10,9 +10,19 @@ package struct PaymentMatching {
     /// Open invoices of exactly this amount, or of it and the discount that may still be kept, of these customers.
     package var exact: [MatchCandidate] = []
 
+    /// Drafts of exactly this amount that have matured.
+    package var drafts: [MaturedDraft] = []
+
     package init() {}
 
     package func decide(_ payment: IncomingPayment) -> PaymentMatch {
+        var match = decideWithoutDrafts(payment)
+        match.drafts = drafts.filter { mayBeCash(of: $0, payment, match.outcome) }
+        if !match.drafts.isEmpty { match.outcome = .waiting(.draftCash, customer: match.customer) }
+        return match
+    }
+
+    private func decideWithoutDrafts(_ payment: IncomingPayment) -> PaymentMatch {
         if payment.doubt != nil, payment.customer == nil {
             return PaymentMatch(outcome: .waiting(.detailsDoNotAddUp, customer: nil))
         }

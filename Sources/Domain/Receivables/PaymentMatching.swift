@@ -51,6 +51,23 @@ package struct MatchCandidate: Sendable, Hashable {
     }
 }
 
+/// A bank draft of a payment's amount that has matured, and whose money did not come yet.
+package struct MaturedDraft: Sendable, Hashable {
+    /// How many days after its maturity its money is looked for: it is presented within ten (票据法第五十三条), and paid after
+    /// holidays.
+    package static let days = 30
+
+    package var receipt: Int
+    package var reference: String
+    package var customer: Int
+    /// What it was meant for, or paid.
+    package var invoices: Set<Int>
+
+    package init(receipt: Int, reference: String, customer: Int, invoices: Set<Int> = []) {
+        (self.receipt, self.reference, self.customer, self.invoices) = (receipt, reference, customer, invoices)
+    }
+}
+
 /// What was found about a payment.
 package struct PaymentMatch: Sendable, Hashable {
     /// How the payment was understood, in the order in which it is tried.
@@ -71,6 +88,8 @@ package struct PaymentMatch: Sendable, Hashable {
         case alreadyPaid = "already_paid"
         case noExactAmount = "no_exact_amount"
         case unknownCustomer = "unknown_customer"
+        /// It may be the money of a bank draft, which the draft has brought already.
+        case draftCash = "draft_cash"
     }
 
     /// Why a candidate was not taken.
@@ -102,4 +121,6 @@ package struct PaymentMatch: Sendable, Hashable {
         }
     }
     package var passedOver: [Rejected] = []
+    /// The drafts whose money it may be.
+    package var drafts: [MaturedDraft] = []
 }

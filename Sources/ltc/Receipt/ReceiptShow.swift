@@ -65,6 +65,8 @@ struct ReceiptBody: Encodable {
     let reversalReason: String?
     let kind: String
     let maturesOn: CalendarDate?
+    /// The draft whose money it was; the receipt that brought a draft's money.
+    let cashOf, cashedBy: String?
     let payments: [Payment]
     let covers: [Cover]
     let decisions: [Decision]
@@ -85,6 +87,7 @@ struct ReceiptBody: Encodable {
         (debtorName, iban, remittance, waiting) = (row.debtorName, row.iban, row.remittance, row.waiting)
         (reversedOn, reversalReason) = (row.reversedOn, row.reversalReason)
         (kind, maturesOn) = (row.kind, row.maturesOn)
+        (cashOf, cashedBy) = (row.cashOf, row.cashedBy)
         self.covers = try covers.map {
             Cover(invoice: $0.invoice, amount: try money($0.amountMinor, row.currency), reason: $0.reason)
         }
@@ -114,6 +117,7 @@ struct ReceiptBody: Encodable {
             ("payer's account", iban), ("reference", structuredReference), ("end to end", endToEnd),
             ("bank's reference", serviceReference), ("statement", statement.map { "\($0) of \(account ?? "")" }),
             ("text", remittance?.replacing("\n", with: " / ")), ("waits for", waiting),
+            ("its money", cashedBy), ("money of draft", cashOf),
             ("reversed", reversedOn.map { "\($0) (\(reversalReason ?? ""))" }),
         ])
         for cover in covers { text += "meant for \(cover.amount) of \(cover.invoice): \(cover.reason)\n" }
@@ -123,21 +127,32 @@ struct ReceiptBody: Encodable {
         for decision in decisions {
             text +=
                 "\(decision.recordedAt.ISO8601Format())  \(decision.kind) by \(decision.actor)"
-                + (decision.reason.map { ": \($0)" } ?? "") + "\n" + decision.words
+                + (decision.reason.map { ": \($0)" } ?? "") + "\n" + decision.words(of: id)
         }
         return text
     }
 }
 
 extension ReceiptBody.Decision {
-    /// The candidates that were not taken, each with its reason.
-    fileprivate var words: String {
-        guard case .object(let members) = detail, case .list(let passed)? = members["passed_over"] else { return "" }
-        return passed.map { candidate in
-            guard case .object(let members) = candidate, case .text(let number)? = members["number"],
-                case .text(let reason)? = members["reason"]
-            else { return "" }
-            return "    not \(number): \(reason)\n"
-        }.joined()
+    /// The candidates that were not taken, each with its reason, and the drafts whose money it may be.
+    fileprivate func words(of receipt: Int) -> String {
+        guard case .object(let members) = detail else { return "" }
+        var words = ""
+        if case .list(let drafts)? = members["drafts"] {
+            for case .object(let draft) in drafts {
+                guard case .text(let reference)? = draft["reference"], case .integer(let id)? = draft["receipt"] else {
+                    continue
+                }
+                words += "    perhaps the money of draft \(reference): ltc receipt cash \(receipt) --draft \(id)\n"
+            }
+        }
+        guard case .list(let passed)? = members["passed_over"] else { return words }
+        return words
+            + passed.map { candidate in
+                guard case .object(let members) = candidate, case .text(let number)? = members["number"],
+                    case .text(let reason)? = members["reason"]
+                else { return "" }
+                return "    not \(number): \(reason)\n"
+            }.joined()
     }
 }

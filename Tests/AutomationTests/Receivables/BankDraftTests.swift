@@ -123,6 +123,63 @@ import Testing
         }
     }
 
+    private func waiting(_ office: FinanceOffice, _ reference: String) async throws -> String {
+        try await office.texts("SELECT coalesce(waiting, '-') FROM ltc.receipts WHERE reference = '\(reference)'").first
+            ?? ""
+    }
+
+    private func cash(_ office: FinanceOffice, _ reference: String, of draft: String = "D1") async throws {
+        let ids = try await office.texts(
+            "SELECT id::text FROM ltc.receipts WHERE reference IN ('\(reference)', '\(draft)') ORDER BY reference = '\(draft)'"
+        ).compactMap { Int($0) }
+        try await office.database.pool.transaction { db in
+            try ReceiptDesk.cash(ids[0], of: ids[1], actor: "fay", at: Date(), in: db)
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `its money in a bank's statement waits for a word, and then counts once`(hasPaid: Bool) async throws {
+        try await Self.withDraft { office in
+            if hasPaid { try await office.run(DunInvoices.self, on: "2026-04-30") }
+            // In the bank's own name, and as the customer's.
+            try await office.receipt("B1", of: nil, on: "2026-05-02", minor: 10_000)
+            try await office.receipt("B2", on: "2026-05-02", minor: 10_000, remittance: "R2")
+            #expect(try await [waiting(office, "B1"), waiting(office, "B2")] == ["draft_cash", "draft_cash"])
+            #expect(
+                try await office.texts(
+                    "SELECT detail -> 'drafts' -> 0 ->> 'reference' FROM ltc.events WHERE reason = 'draft_cash'")
+                    == ["D1", "D1"])
+            try await cash(office, "B1")
+            if !hasPaid { try await office.run(DunInvoices.self, on: "2026-05-03") }
+            // The other one is not: of one draft there is one money.
+            await #expect { try await cash(office, "B2") } throws: { ($0 as? Problem)?.code == "already_cashed" }
+            #expect(try await ageing(office, on: "2026-05-02") == [5_000, 10_000])
+            let other = try await office.number("SELECT id FROM ltc.receipts WHERE reference = 'B2'")
+            try await office.database.pool.transaction { db in
+                try ReceiptDesk.assign(other, customer: "C1", actor: "fay", at: Date(), in: db)
+            }
+            #expect(try await ageing(office, on: "2026-05-04") == [0, 5_000])
+        }
+    }
+
+    @Test func `what is certainly other money pays at once`() async throws {
+        try await Self.withDraft { office in
+            try await office.run(DunInvoices.self, on: "2026-04-30")
+            try await office.invoice("R3", due: "2026-04-10", minor: 10_000)
+            try await office.invoice("S1", of: "C2", due: "2026-04-10", minor: 10_000)
+            // Another invoice is named; another customer; before its day; too late after; another amount.
+            try await office.receipt("B1", on: "2026-05-02", minor: 10_000, remittance: "R3")
+            try await office.receipt("B2", of: "C2", on: "2026-05-02", minor: 10_000)
+            try await office.receipt("B3", on: "2026-04-29", minor: 10_000)
+            try await office.receipt("B4", on: "2026-06-15", minor: 10_000)
+            try await office.receipt("B5", on: "2026-05-02", minor: 9_999)
+            #expect(try await office.number("SELECT count(*) FROM ltc.receipts WHERE waiting IS NOT NULL") == 0)
+            for reference in ["B2", "B3", "B5"] {
+                await #expect(throws: Problem.self) { try await cash(office, reference) }
+            }
+        }
+    }
+
     @Test func `a file's draft needs its day, and only a draft has one`() async throws {
         try await FinanceOffice.with { office in
             let trial = Trial(office.database)

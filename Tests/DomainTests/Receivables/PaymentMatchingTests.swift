@@ -94,6 +94,21 @@ struct PaymentMatchingTests {
         #expect(PaymentMatching().decide(payment()).outcome == .waiting(.unknownCustomer, customer: nil))
     }
 
+    @Test func `the money of a draft waits with the draft's name, unless the payment says what else it is for`() {
+        var matching = PaymentMatching()
+        matching.drafts = [MaturedDraft(receipt: 9, reference: "D-9", customer: 1, invoices: [1])]
+        let unknown = matching.decide(payment())
+        #expect(unknown.outcome == .waiting(.draftCash, customer: nil) && unknown.drafts.map(\.receipt) == [9])
+        #expect(matching.decide(payment(customer: 1)).outcome == .waiting(.draftCash, customer: 1))
+        #expect(matching.decide(payment(customer: 2)).outcome == .matched(customer: 2, invoices: [], .customer))
+        matching.byName = [2]
+        #expect(matching.decide(payment()).outcome == .waiting(.noExactAmount, customer: nil))
+        #expect(matching.decide(payment(text: "maturity of D-9")).outcome == .waiting(.draftCash, customer: nil))
+        matching.named = [invoice(1, "INV-1"), invoice(2, "INV-2")]
+        #expect(matching.decide(payment(text: "INV-1")).outcome == .waiting(.draftCash, customer: 1))
+        #expect(matching.decide(payment(text: "INV-2")).outcome == .matched(customer: 1, invoices: [2], .remittance))
+    }
+
     @Test func `no payment is matched with an invoice that is paid, of another currency or of another customer`() {
         var random = SeededRandom(seed: 7)
         for _ in 0..<2000 {

@@ -1,0 +1,24 @@
+extension PaymentMatching {
+    /// Whether a payment may be the money of a draft of its amount: it says so; or it is the customer's, or nobody's that is
+    /// known, and names no other invoice that is owed.
+    func mayBeCash(of draft: MaturedDraft, _ payment: IncomingPayment, _ outcome: PaymentMatch.Outcome) -> Bool {
+        if let customer = payment.customer, customer != draft.customer { return false }
+        if payment.structuredReference == draft.reference || Self.place(of: draft.reference, in: payment) != nil {
+            return true
+        }
+        switch outcome {
+        case .matched(let customer, let invoices, .structuredReference),
+            .matched(let customer, let invoices, .remittance):
+            return customer == draft.customer && !draft.invoices.isDisjoint(with: invoices)
+        case .matched(let customer, _, .exactAmount), .matched(let customer, _, .customer):
+            return customer == draft.customer
+        case .waiting(.alreadyPaid, let customer): return customer == draft.customer
+        case .waiting(.twoCandidates, _), .waiting(.noExactAmount, _):
+            return (byAccount.isEmpty ? byName : byAccount).contains(draft.customer)
+        case .waiting(.unknownCustomer, _): return true
+        case .waiting(.detailsDoNotAddUp, _), .waiting(.wrongCheckDigits, _), .waiting(.wrongCurrency, _),
+            .waiting(.draftCash, _):
+            return false
+        }
+    }
+}
