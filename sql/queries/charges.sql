@@ -65,6 +65,22 @@ SELECT 'invoice', t.invoice_id, t.team_id,
         'effective_on', t.effective_on)
 FROM taken AS t ORDER BY t.invoice_id;
 
+-- name: withdraw_write_offs
+-- What was given up of a notice's charges, or waits to be, was never owed: an approved write-off is taken back with its charge, a
+-- proposal is refused.
+-- takes: notice bigint, at timestamptz, actor text, reason text
+WITH withdrawn AS (
+    UPDATE ltc.write_offs AS w
+    SET state = CASE w.state WHEN 'approved' THEN 'reversed' ELSE 'rejected' END, decided_by = :actor, decided_at = :at
+    FROM ltc.invoices AS c
+    WHERE c.notice_id = :notice AND w.invoice_id = c.id AND w.state IN ('proposed', 'approved')
+    RETURNING w.id, w.invoice_id, w.team_id, w.state, w.currency, w.amount_minor
+)
+INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason, detail)
+SELECT 'invoice', w.invoice_id, w.team_id, 'write_off_' || w.state, :at, :actor, :reason, jsonb_build_object(
+    'write_off', w.id, 'notice', :notice::bigint, 'currency', w.currency, 'amount_minor', w.amount_minor)
+FROM withdrawn AS w ORDER BY w.id;
+
 -- name: account_charges
 -- Every charge of an account; open and reversed as it was known then when `known` asks for it.
 -- takes: creditor bigint, customer bigint, currency text, known timestamptz?

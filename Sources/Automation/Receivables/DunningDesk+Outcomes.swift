@@ -89,6 +89,7 @@ extension DunningDesk {
     ) throws {
         try db.execute(DunningSQL.WithdrawLevels(notice: notice, at: now, actor: actor, reason: reason))
         try db.execute(ChargesSQL.ReverseCharges(notice: notice, at: now, actor: actor, reason: reason))
+        try db.execute(ChargesSQL.WithdrawWriteOffs(notice: notice, at: now, actor: actor, reason: reason))
     }
 
     /// The level as the configuration of the notice's run describes it.

@@ -118,6 +118,35 @@ import Testing
         }
     }
 
+    @Test func `what was written off of a charge, or waits to be, is withdrawn with its notice`() async throws {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            _ = try await office.send()
+            // Without a limit, each waits for somebody else.
+            for number in ["DN-2026-000001-F1", "DN-2026-000001-I1"] {
+                try await office.database.pool.transaction { db in
+                    _ = try WriteOffDesk.propose(
+                        number, amount: nil, reason: "goodwill", on: nil, actor: "fay",
+                        asOf: .day(#require(CalendarDate("2026-04-02"))), in: db)
+                }
+            }
+            try await office.database.pool.transaction { db in
+                _ = try WriteOffDesk.approve(
+                    "DN-2026-000001-F1", actor: "max", asOf: .day(#require(CalendarDate("2026-04-02"))), in: db)
+            }
+            try await Self.reverse(office, "DN-2026-000001", on: "2026-04-05")
+            #expect(
+                try await office.texts("SELECT state || ' ' || decided_by FROM ltc.write_offs ORDER BY id")
+                    == ["reversed fay", "rejected fay"])
+            #expect(
+                try await office.number("SELECT sum(open_minor) FROM ltc.invoices WHERE notice_id IS NOT NULL") == 0)
+            #expect(
+                try await office.number("SELECT sum(amount_minor) FROM ltc.allocations WHERE reason = 'write_off'") == 0
+            )
+        }
+    }
+
     @Test func `a bounce takes the charges back, and the next channel posts them again under other numbers`()
         async throws
     {
