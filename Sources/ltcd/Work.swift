@@ -21,10 +21,13 @@ struct Work: Sendable {
     private static let automations: [any Automated.Type] = [
         AssignLeads.self, RemindFollowUps.self, AlertRenewals.self, DunInvoices.self,
     ]
+    /// Those that run when their schedule or somebody says so, and never because the program was started.
+    private static let onlyScheduled: [any Automated.Type] = [SendReconciliations.self]
 
     init(settings: Settings, asOf: AsOf?, pool: Pool, logger: Logger) {
         let runner = AutomationRunner(pool: pool, logger: logger)
-        var handlers = Self.automations.map { Self.handler($0, runner, pool, asOf) } + [FinancePackage.handler()]
+        var handlers = (Self.automations + Self.onlyScheduled).map { Self.handler($0, runner, pool, asOf) }
+        handlers.append(FinancePackage.handler())
         handlers += Self.deliveries(settings, pool, logger).map(\.handler)
         let drop = PackageDrop(folder: settings.outputs.map { URL(filePath: $0) }, pool: pool, logger: logger)
         handlers.append(drop.handler)

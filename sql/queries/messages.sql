@@ -75,9 +75,19 @@ WHERE m.id = :id FOR UPDATE OF m;
 -- The files that go with a message.
 -- takes: message bigint
 -- gives: name text, media_type text, content bytea
-SELECT a.name, a.media_type, a.content
-FROM ltc.message_attachments AS t JOIN ltc.artefacts AS a ON a.id = t.artefact_id
-WHERE t.message_id = :message ORDER BY a.id;
+SELECT f.name, f.media_type, f.content
+FROM (
+    SELECT a.id, a.name, a.media_type, a.content
+    FROM ltc.message_attachments AS t JOIN ltc.artefacts AS a ON a.id = t.artefact_id
+    WHERE t.message_id = :message
+    UNION ALL
+    SELECT 0, r.number || '.pdf', 'application/pdf', l.content
+    FROM ltc.messages AS m
+    JOIN ltc.reconciliations AS r ON m.subject_kind = 'reconciliation' AND r.id = m.subject_id
+    JOIN ltc.reconciliation_letters AS l ON l.reconciliation_id = r.id
+    WHERE m.id = :message
+) AS f
+ORDER BY f.id;
 
 -- name: begin_sending
 -- From here until an outcome is written nobody knows whether the mail went out.
@@ -132,6 +142,9 @@ ORDER BY m.id DESC LIMIT :maximum;
 SELECT m.id, m.message_id, m.channel, m.kind, t.code AS team, m.subject_kind, m.subject_id, m.recipient, m.subject, m.body,
     m.language, m.state, m.reason, m.answer, m.attempts, m.run_id, m.created_at, m.accepted_at,
     ARRAY(SELECT a.name FROM ltc.message_attachments AS l JOIN ltc.artefacts AS a ON a.id = l.artefact_id
-        WHERE l.message_id = m.id ORDER BY a.id) AS attachments
+        WHERE l.message_id = m.id ORDER BY a.id)
+        || ARRAY(SELECT r.number || '.pdf' FROM ltc.reconciliations AS r
+            JOIN ltc.reconciliation_letters AS l ON l.reconciliation_id = r.id
+            WHERE m.subject_kind = 'reconciliation' AND r.id = m.subject_id) AS attachments
 FROM ltc.messages AS m JOIN ltc.teams AS t ON t.id = m.team_id
 WHERE m.id = :id;

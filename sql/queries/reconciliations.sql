@@ -1,7 +1,7 @@
 -- name: create_reconciliations
 -- Asks about the balances of a day: of accounts that have an open item, or moved since a first day. An account that was asked
--- about already is asked again only where another balance, or other items, are known by now.
--- takes: first date, day date, team bigint?, customer bigint?, creditor text?, actor text
+-- about already is asked again only where another balance, or other items, are known by now, if at all.
+-- takes: first date, day date, team bigint?, customer bigint?, creditor text?, asks_again boolean, actor text
 -- gives: id bigint
 WITH line AS (
     SELECT o.creditor_id, o.customer_id, o.currency, replace(o.kind, '-', '_') AS kind, o.number, o.issued_on AS day, o.due_on,
@@ -41,7 +41,7 @@ FROM (
         ORDER BY creditor_id, customer_id, currency, revision DESC
     ) AS last ON (last.creditor_id, last.customer_id, last.currency::text) = (a.creditor_id, a.customer_id, a.currency)
     WHERE (:creditor::text IS NULL OR k.code = :creditor) AND (:team::bigint IS NULL OR k.finance_team_id = :team)
-        AND a.items IS DISTINCT FROM last.items
+        AND a.items IS DISTINCT FROM last.items AND (last.items IS NULL OR :asks_again)
     ORDER BY k.code, c.number, a.customer_id, a.currency
     OFFSET 0
 ) AS n
@@ -107,6 +107,32 @@ JOIN ltc.customers AS c ON c.id = r.customer_id
 JOIN ltc.creditors AS k ON k.id = r.creditor_id
 WHERE r.id = ANY (:reconciliations)
 ORDER BY r.id;
+
+-- name: to_send
+-- Letters that are sent to customers, or by somebody in the house where there is no e-mail address.
+-- takes: reconciliations bigint[]
+-- gives: id bigint, number text, team bigint, creditor text, creditor_name text, customer bigint, customer_number text
+-- gives: customer_name text, email text?, country text?, language text, currency text, balance_minor bigint
+SELECT r.id, r.number, r.team_id AS team, k.code AS creditor, k.name AS creditor_name, c.id AS customer,
+    c.number AS customer_number, c.name AS customer_name, nullif(c.email, '') AS email, c.country, c.language,
+    r.currency::text AS currency, r.balance_minor
+FROM ltc.reconciliations AS r
+JOIN ltc.customers AS c ON c.id = r.customer_id
+JOIN ltc.creditors AS k ON k.id = r.creditor_id
+WHERE r.id = ANY (:reconciliations)
+ORDER BY r.id;
+
+-- name: standing
+-- Whether a letter still wants an answer, and whether it is printed.
+-- takes: reconciliation bigint
+-- gives: is_answered boolean, is_superseded boolean, is_printed boolean
+SELECT EXISTS (SELECT FROM ltc.reconciliation_answers AS a WHERE a.reconciliation_id = r.id) AS is_answered,
+    EXISTS (
+        SELECT FROM ltc.reconciliations AS l
+        WHERE (l.creditor_id, l.customer_id, l.currency, l.balance_on)
+            = (r.creditor_id, r.customer_id, r.currency, r.balance_on) AND l.revision > r.revision) AS is_superseded,
+    EXISTS (SELECT FROM ltc.reconciliation_letters AS l WHERE l.reconciliation_id = r.id) AS is_printed
+FROM ltc.reconciliations AS r WHERE r.id = :reconciliation;
 
 -- name: keep_letters
 -- Letters that were just printed. What somebody else printed meanwhile stays: it is the same.

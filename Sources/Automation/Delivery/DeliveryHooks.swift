@@ -44,6 +44,7 @@ package struct DeliveryHooks: Sendable {
         case "run": ofRun
         case NoticePaper.mailed: notice
         case DunningTask.subjectKind: dunningTask
+        case ReconciliationPost.subjectKind: reconciliation
         default: DeliveryHooks()
         }
     }
@@ -70,6 +71,14 @@ package struct DeliveryHooks: Sendable {
     private static let dunningTask = DeliveryHooks(gate: { message, db in
         try LetterPress.attach(DunningGate.look(message, at: Date(), in: db), to: message, in: db)
     })
+
+    /// What was answered meanwhile is not asked; and nothing is asked twice by our fault.
+    private static let reconciliation = DeliveryHooks(
+        repeatsUncertain: false,
+        gate: { message, db in try ReconciliationPost.look(message, in: db) },
+        settled: { message, fate, reason, db in
+            try ReconciliationPost.settled(message, fate, reason: reason, at: Date(), in: db)
+        })
 
     /// A letter that threatens must not come twice by our fault.
     private static let notice = DeliveryHooks(

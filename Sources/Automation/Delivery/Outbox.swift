@@ -13,6 +13,8 @@ package struct OutgoingMessage: Sendable, Hashable {
         case renewalAlert = "renewal-alert"
         case dunningNotice = "dunning-notice"
         case digest
+        /// Asks a customer to confirm a balance, or a member to post the letter.
+        case reconciliation
         /// To somebody whose reply could not be taken.
         case answer
     }

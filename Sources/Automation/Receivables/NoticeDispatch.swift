@@ -42,7 +42,7 @@ struct NoticeDispatch {
     }
 
     /// Where a message has to wait for a working day.
-    private struct Place: Hashable {
+    struct Place: Hashable {
         let team: Int
         let country: String?
     }
@@ -84,13 +84,17 @@ struct NoticeDispatch {
                 directory.teams.filter { $0.kind == .delivery }.compactMap { directory.manager(of: $0.id) }
             case .mail, .letter, .call, .legal: []
             }
-        if !found.isEmpty { return found }
-        return directory.manager(of: head.team).map { [$0] }
-            ?? directory.seats(of: head.team).compactMap { directory.member(id: $0.member) }
+        return found.isEmpty ? finance(of: head.team) : found
+    }
+
+    /// The manager of a team, or all of it where it has none.
+    func finance(of team: Int) -> [Member] {
+        directory.manager(of: team).map { [$0] }
+            ?? directory.seats(of: team).compactMap { directory.member(id: $0.member) }
     }
 
     /// Nil on a working day of the team and of the customer's country; otherwise when the next one begins.
-    private func dueAt(_ place: Place) -> Date? {
+    func dueAt(_ place: Place) -> Date? {
         guard let clock = directory.team(id: place.team)?.clock else { return nil }
         let country = company.calendars.first { $0.country != nil && $0.country == place.country?.uppercased() }
         let theirs = country.map(BusinessCalendar.init)

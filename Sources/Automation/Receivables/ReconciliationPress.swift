@@ -3,6 +3,7 @@ import Domain
 package import Foundation
 package import Postgres
 package import Store
+import Synchronization
 
 /// Prints letters of reconciliation and keeps them, so that asking again gives the same bytes.
 package enum ReconciliationPress {
@@ -27,6 +28,19 @@ package enum ReconciliationPress {
             }
             return try await group.reduce(into: []) { $0 += $1 }.sorted { $0.number < $1.number }
         }
+    }
+
+    /// Fonts stay open in it. Mails go out more slowly than it prints.
+    private static let printer = Mutex(LetterPrinter())
+
+    /// Prints a letter and keeps it, where it is not.
+    ///
+    /// - Throws: `LetterMistake` for what cannot be printed.
+    static func keep(_ letter: Int, in db: isolated Connection) throws {
+        let row = try db.one(ReconciliationsSQL.ToPrint(reconciliations: [letter]))
+        let letter = try ReconciliationLetter(row)
+        let bytes = try printer.withLock { try $0.print(letter) }
+        try db.execute(ReconciliationsSQL.KeepLetters(reconciliations: [row.id], contents: [bytes]))
     }
 
     private static func keep(_ letters: [Int], pool: Pool) async throws -> [Failure] {

@@ -8,6 +8,8 @@ struct AccountPhrases: Sendable {
     let owed, credit: String
     let period: @Sendable (_ from: String, _ until: String) -> String
     let request: @Sendable (_ day: String) -> String
+    /// Of the mail that brings a letter.
+    let mail: @Sendable (_ day: String, _ file: String) -> String
     let noItems, tearOff: String
     let agrees: @Sendable (_ balance: String, _ day: String) -> String
     let differs, ourBalance, reason, signature: String
@@ -32,6 +34,10 @@ struct AccountPhrases: Sendable {
             "according to our books, these items of your account were open on \($0). Please compare them with your books, fill in "
                 + "the part below and return it to us. This letter asks for no payment."
         },
+        mail: {
+            "please compare the items of your account that are open in our books on \($0) with your books, and return the part at "
+                + "the end of the attached letter (\($1)) to us. It asks for no payment."
+        },
         noItems: "No item was open.", tearOff: "Please detach and return to",
         agrees: { "We agree: the balance on \($1) is \($0)." }, differs: "We do not agree.",
         ourBalance: "Balance by our books:", reason: "Difference and reason:", signature: "Date, stamp, signature:",
@@ -54,6 +60,10 @@ struct AccountPhrases: Sendable {
             "nach unseren Büchern waren am \($0) diese Posten Ihres Kontos offen. Bitte vergleichen Sie sie mit Ihren Büchern, "
                 + "füllen Sie den unteren Abschnitt aus und senden Sie ihn zurück. Dies ist keine Zahlungsaufforderung."
         },
+        mail: {
+            "bitte vergleichen Sie die Posten Ihres Kontos, die nach unseren Büchern am \($0) offen waren, mit Ihren Büchern und "
+                + "senden Sie den Abschnitt am Ende des beigefügten Schreibens (\($1)) zurück. Dies ist keine Zahlungsaufforderung."
+        },
         noItems: "Es war kein Posten offen.", tearOff: "Bitte abtrennen und zurücksenden an",
         agrees: { "Wir stimmen zu: Der Saldo am \($1) beträgt \($0)." }, differs: "Wir stimmen nicht zu.",
         ourBalance: "Saldo nach unseren Büchern:", reason: "Differenz und Grund:",
@@ -72,6 +82,7 @@ struct AccountPhrases: Sendable {
         balance: "余额", opening: "期初余额", closing: "期末余额", owed: "贵方应付余额", credit: "贵方预存余额",
         period: { "自 \($0) 至 \($1)" },
         request: { "根据我方账簿记录，截至 \($0)，贵方账户有下列未结项目。请与贵方账簿核对，填写下方回执并寄回我方。本函仅用于核对账目，并非催款。" },
+        mail: { "请将截至 \($0) 我方账簿中贵方账户的未结项目与贵方账簿核对，填写附件对账函（\($1)）末尾的回执并回复我方。本函仅用于核对账目，并非催款。" },
         noItems: "无未结项目。", tearOff: "请沿线剪下并寄回", agrees: { "核对相符：截至 \($1)，余额为 \($0)。" }, differs: "核对不符。",
         ourBalance: "我方账面余额：", reason: "差额及原因：", signature: "日期、盖章、签字：",
         kinds: [

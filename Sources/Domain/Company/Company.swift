@@ -135,6 +135,7 @@ package enum AutomationName: String, Codable, Sendable, CaseIterable {
     case remindFollowUps = "remind-follow-ups"
     case alertRenewals = "alert-renewals"
     case dunInvoices = "dun-invoices"
+    case sendReconciliations = "send-reconciliations"
 }
 
 extension AutomationName {
@@ -143,7 +144,7 @@ extension AutomationName {
         switch self {
         case .assignLeads, .remindFollowUps: [.sales]
         case .alertRenewals: [.sales, .contracts, .delivery]
-        case .dunInvoices: [.finance]
+        case .dunInvoices, .sendReconciliations: [.finance]
         }
     }
 }

@@ -8,7 +8,10 @@ struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run an automation now, in the foreground: the same code as the daemon's.",
         discussion: "With --dry-run it is the same run, rolled back: nothing stays, nothing is sent.",
-        subcommands: [RunAssignLeads.self, RunRemindFollowUps.self, RunAlertRenewals.self, RunDunInvoices.self])
+        subcommands: [
+            RunAssignLeads.self, RunRemindFollowUps.self, RunAlertRenewals.self, RunDunInvoices.self,
+            RunSendReconciliations.self,
+        ])
 }
 
 /// What every automation is asked.
