@@ -60,7 +60,8 @@ struct Work: Sendable {
         guard settings.outbound != .hold, let smtp = settings.smtp, let sender = settings.sender else { return [] }
         let redirection: MailAddress? = if case .redirect(let address) = settings.outbound { address } else { nil }
         let mails = MailCarrier(
-            transport: SMTPTransport(smtp), sender: sender, redirection: redirection, replies: settings.replies)
+            transport: SMTPTransport(smtp), sender: sender, redirection: redirection, replies: settings.replies,
+            attachesUpTo: settings.attachmentsMaximumBytes, outputs: settings.outputs)
         let posts = WebhookCarrier(
             transport: WebhookTransport(), addresses: settings.webhooks, isRedirected: redirection != nil)
         return [

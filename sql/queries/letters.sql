@@ -73,12 +73,12 @@ ORDER BY a.notice_id NULLS FIRST, a.id;
 SELECT content FROM ltc.artefacts WHERE id = :artefact;
 
 -- name: bare_registers
--- Registers of a run, or of the latest run that left files, of which no workbook is kept.
--- takes: run bigint?, team text?
+-- Registers of a run, or of the latest run that left files, of which no workbook is kept and that have so many bytes at most.
+-- takes: run bigint?, team text?, most bigint
 -- gives: id bigint, name text, day date, content bytea
 SELECT a.id, a.name, (r.as_of AT TIME ZONE t.zone)::date AS day, a.content
 FROM ltc.artefacts AS a JOIN ltc.teams AS t ON t.id = a.team_id JOIN ltc.runs AS r ON r.id = a.run_id
-WHERE (:team::text IS NULL OR t.code = :team) AND a.name LIKE 'dunning-%.csv' AND a.run_id = coalesce(:run, (
+WHERE (:team::text IS NULL OR t.code = :team) AND a.name LIKE 'dunning-%.csv' AND octet_length(a.content)::bigint <= :most AND a.run_id = coalesce(:run, (
         SELECT max(l.id) FROM ltc.runs AS l JOIN ltc.teams AS u ON u.id = l.team_id
         WHERE l.hands_over AND (:team::text IS NULL OR u.code = :team)))
     AND NOT EXISTS (

@@ -72,22 +72,27 @@ FROM ltc.messages AS m
 WHERE m.id = :id FOR UPDATE OF m;
 
 -- name: attachments
--- The files that go with a message.
+-- The files that go with a message, without their bytes: a run's, with the place that they have in its package, or a letter of
+-- reconciliation.
 -- takes: message bigint
--- gives: name text, media_type text, content bytea
-SELECT f.name, f.media_type, f.content
+-- gives: artefact bigint?, letter bigint?, name text, media_type text, bytes bigint, sha256 text, run bigint?, place text?
+SELECT f.artefact, f.letter, f.name, f.media_type, f.bytes, f.sha256, f.run, f.place
 FROM (
-    SELECT a.id, a.name, a.media_type, a.content
-    FROM ltc.message_attachments AS t JOIN ltc.artefacts AS a ON a.id = t.artefact_id
+    SELECT a.id AS artefact, NULL::bigint AS letter, a.name, a.media_type, octet_length(a.content)::bigint AS bytes, a.sha256,
+        a.run_id AS run, format('%s/%s-run-%s', u.code, (r.as_of AT TIME ZONE u.zone)::date, r.id) AS place
+    FROM ltc.message_attachments AS t
+    JOIN ltc.artefacts AS a ON a.id = t.artefact_id
+    JOIN ltc.runs AS r ON r.id = a.run_id
+    LEFT JOIN ltc.teams AS u ON u.id = r.team_id
     WHERE t.message_id = :message
     UNION ALL
-    SELECT 0, r.number || '.pdf', 'application/pdf', l.content
+    SELECT NULL, r.id, r.number || '.pdf', 'application/pdf', octet_length(l.content)::bigint, l.sha256, NULL, NULL
     FROM ltc.messages AS m
     JOIN ltc.reconciliations AS r ON m.subject_kind = 'reconciliation' AND r.id = m.subject_id
     JOIN ltc.reconciliation_letters AS l ON l.reconciliation_id = r.id
     WHERE m.id = :message
 ) AS f
-ORDER BY f.id;
+ORDER BY f.artefact, f.letter;
 
 -- name: begin_sending
 -- From here until an outcome is written nobody knows whether the mail went out.

@@ -61,7 +61,6 @@ package struct DeliveryHooks: Sendable {
 
     /// Several reminders of one run in one mail; or a digest, which nothing hears of.
     private static let ofRun = DeliveryHooks(
-        gate: { message, db in try RegisterPress.attach(to: message, in: db) },
         settled: { message, fate, _, db in
             guard fate == .accepted, let member = message.memberId else { return }
             try db.execute(MessagesSQL.RemindersSent(run: message.subjectId, member: member, kind: message.kind))

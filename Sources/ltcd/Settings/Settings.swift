@@ -1,3 +1,4 @@
+import Automation
 import Configuration
 import Delivery
 import Domain
@@ -28,6 +29,8 @@ struct Settings: Sendable {
     var webhooks: [String: WebhookAddress]
     /// At most so many posts to chats, of all daemons together; nil leaves what `ltc queue limit` has set.
     var webhooksRate: JobControls.Rate?
+    /// Attachments of a mail to a member, in bytes; what is larger is named in it.
+    var attachmentsMaximumBytes: Int
     /// Above the folders into which files and mails are put that the daemon takes; nil when it looks nowhere.
     var inbox: String?
     /// The folder into which the packages of dunning runs are put; nil when they are not.
@@ -45,7 +48,7 @@ struct Settings: Sendable {
     static let keys = [
         "database.conninfo", "database.listen_conninfo", "database.pool", "database.prepared_statements",
         "outbound", "inbox", "outputs", "mail.from", "mail.name",
-        "mail.reply_to", "mail.reply_secret_file",
+        "mail.reply_to", "mail.reply_secret_file", "mail.attachments_maximum_bytes",
         "smtp.host", "smtp.port", "smtp.tls", "smtp.user", "smtp.password_file", "smtp.ca_file", "smtp.timeout_seconds",
         "smtp.maximum_bytes", "smtp.rate", "webhooks.urls_file", "webhooks.rate",
         "http.port", "log.level", "log.format", "engine.concurrency", "engine.drain_seconds",
@@ -87,6 +90,8 @@ struct Settings: Sendable {
             if smtp == nil { source.complain("smtp.host", "is needed as soon as outbound is not 'hold'") }
         }
 
+        attachmentsMaximumBytes =
+            source.integer("mail.attachments_maximum_bytes", in: 0...1_000_000_000) ?? MailCarrier.attachesUpTo
         inbox = source.text("inbox")
         outputs = source.text("outputs")
         httpPort = source.integer("http.port", in: 0...65_535) ?? 8417

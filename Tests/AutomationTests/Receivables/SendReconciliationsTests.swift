@@ -70,7 +70,10 @@ import Testing
                 let id = try db.run(
                     MessagesSQL.List(state: "accepted", kind: nil, channel: nil, team: nil, maximum: 1))[0].id
                 return try (
-                    db.run(MessagesSQL.Attachments(message: id)).map { "\($0.name) \($0.content.prefix(5))" },
+                    db.run(MessagesSQL.Attachments(message: id)).map {
+                        try
+                            "\($0.name) \(db.one(ReconciliationsSQL.Content(reconciliation: $0.letter!)).content.prefix(5))"
+                    },
                     db.one(MessagesSQL.Show(id: id)).attachments
                 )
             }

@@ -70,12 +70,14 @@ struct DeliverMessageTests {
 
         /// Works until nothing is ready.
         func work(
-            _ sink: MailSink, redirection: String? = nil, replies: ReplyAddress? = nil
+            _ sink: MailSink, redirection: String? = nil, replies: ReplyAddress? = nil,
+            attachesUpTo: Int = MailCarrier.attachesUpTo
         ) async throws {
             let settings = try SMTPSettings(host: "127.0.0.1", port: sink.port, security: .none)
             let mails = MailCarrier(
                 transport: SMTPTransport(settings), sender: try MailAddress("ltc@company.example"),
-                redirection: try redirection.map { try MailAddress($0) }, replies: replies)
+                redirection: try redirection.map { try MailAddress($0) }, replies: replies, attachesUpTo: attachesUpTo,
+                outputs: "/srv/outputs")
             let delivery = DeliverMessage(by: mails, pool: database.pool, logger: TestDatabase.logger)
             let engine = Engine(
                 pool: database.pool, listening: nil, handlers: [delivery.handler], logger: TestDatabase.logger)
@@ -278,6 +280,36 @@ struct DeliverMessageTests {
             try await house.work(sink)
             let mail = try sink.mails()[0]
             #expect(mail.contains("filename=register.csv\r\n\r\nYSxi\r\n"))
+        }
+    }
+
+    @Test func `what is too large to attach to a member's mail is named, with its place and hash`() async throws {
+        try await House.with { house in
+            let sink = try await MailSink()
+            try await house.database.pool.transaction { db in
+                try db.script(
+                    """
+                    INSERT INTO ltc.runs (automation, team_id, as_of) SELECT 'dun-invoices', id, '2026-03-02 12:00Z' FROM ltc.teams;
+                    INSERT INTO ltc.artefacts (team_id, run_id, name, media_type, content)
+                    SELECT team_id, id, f.name, 'text/csv', f.content::bytea FROM ltc.runs,
+                        (VALUES ('large.csv', 'a,b,c,d'), ('small.csv', 'a,b')) AS f (name, content);
+                    """)
+                try Outbox.post(
+                    [
+                        OutgoingMessage(
+                            kind: .digest, team: 1, subjectKind: "run", subjectID: 1, member: 1,
+                            recipient: "ana@company.example", subject: "Digest", body: "…", run: 1, attachments: [1, 2])
+                    ], in: db)
+            }
+            try await house.work(sink, attachesUpTo: 5)
+            let mail = try sink.mails()[0]
+            #expect(mail.contains("filename=small.csv") && !mail.contains("filename=large.csv"))
+            let code = try await house.text("SELECT code FROM ltc.teams WHERE id = 1")
+            let words = mail.replacing("=\r\n", with: "")
+            #expect(
+                words.contains(
+                    "/srv/outputs/\(code.trimmingCharacters(in: .newlines))/2026-03-02-run-1/large.csv\r\n    7 bytes, SHA-256 "
+                        + "\(SHA256.hex(Array("a,b,c,d".utf8)))"), "\(words)")
         }
     }
 }
