@@ -38,10 +38,13 @@ LEFT JOIN ltc.invoices AS f ON f.id = i.charged_for_id
 WHERE i.number = :number;
 
 -- name: closings_of
--- What closed an invoice or a credit note, or a part of it, and why: a receipt, the other side of a set-off, or no money.
+-- What closed an invoice or a credit note, or a part of it, and why: a receipt, the other side of a set-off, or no money. A side
+-- that is not for who asks to see has no number, only its id.
 -- takes: invoice bigint, known timestamptz?
 -- gives: receipt text?, counterpart text?, effective_on date, amount_minor bigint, reason text
-SELECT r.reference AS receipt, o.number AS counterpart, a.effective_on, a.amount_minor, a.reason
+SELECT coalesce(r.reference, 'receipt ' || a.receipt_id) AS receipt,
+    CASE WHEN a.credit_note_id IS NOT NULL THEN coalesce(o.number, 'item '
+        || CASE a.invoice_id WHEN :invoice THEN a.credit_note_id ELSE a.invoice_id END) END AS counterpart, a.effective_on, a.amount_minor, a.reason
 FROM ltc.allocations AS a
 LEFT JOIN ltc.receipts AS r ON r.id = a.receipt_id
 LEFT JOIN ltc.invoices AS o ON a.credit_note_id IS NOT NULL

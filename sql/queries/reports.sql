@@ -1,22 +1,25 @@
 -- name: billed_by_month
--- What moved the ledger through a day, by month, per creditor, team or currency; and, of the month, what was billed, and what of
+-- What moved the ledger through a day, by month, per customer, creditor, team or currency; and, of the month, what was billed, and what of
 -- that within so many last days.
 -- takes: per text, team bigint?, customer bigint?, day date, known timestamptz?, days integer
--- gives: creditor text?, team text?, currency text, month date, moved_minor bigint, billed_minor bigint, lately_minor bigint
-SELECT k.code AS creditor, t.code AS team, m.currency, m.month, m.moved_minor, m.billed_minor, m.lately_minor
+-- gives: customer_id bigint?, customer text?, customer_name text?, creditor text?, team text?, currency text, month date
+-- gives: moved_minor bigint, billed_minor bigint, lately_minor bigint
+SELECT m.customer_id, c.number AS customer, c.name AS customer_name, k.code AS creditor, t.code AS team, m.currency, m.month, m.moved_minor, m.billed_minor, m.lately_minor
 FROM (
-    SELECT CASE :per WHEN 'creditor' THEN creditor_id END AS creditor_id, CASE :per WHEN 'team' THEN team_id END AS team_id,
+    SELECT CASE :per WHEN 'customer' THEN customer_id END AS customer_id,
+        CASE :per WHEN 'creditor' THEN creditor_id END AS creditor_id, CASE :per WHEN 'team' THEN team_id END AS team_id,
         currency, date_trunc('month', day::timestamp)::date AS month, sum(minor)::bigint AS moved_minor,
         coalesce(sum(minor) FILTER (WHERE is_billed), 0)::bigint AS billed_minor,
         coalesce(sum(minor) FILTER (WHERE is_billed AND day > :day::date - :days::integer), 0)::bigint AS lately_minor
     FROM ltc.ledger_movements
     WHERE day <= :day AND recorded_at <= coalesce(:known::timestamptz, 'infinity')
         AND (:team::bigint IS NULL OR team_id = :team) AND (:customer::bigint IS NULL OR customer_id = :customer)
-    GROUP BY 1, 2, 3, 4
+    GROUP BY 1, 2, 3, 4, 5
 ) AS m
+LEFT JOIN ltc.customers AS c ON c.id = m.customer_id
 LEFT JOIN ltc.creditors AS k ON k.id = m.creditor_id
 LEFT JOIN ltc.teams AS t ON t.id = m.team_id
-ORDER BY t.code, k.code, m.currency, m.month;
+ORDER BY t.code, k.code, c.number, m.customer_id, m.currency, m.month;
 
 -- name: accounts_of
 -- The accounts of a customer that ever moved by a day, with their balances before another.
@@ -36,10 +39,11 @@ WHERE (:creditor::text IS NULL OR k.code = :creditor) AND (:currency::text IS NU
 ORDER BY k.code, m.currency;
 
 -- name: movements_of
--- What moved the accounts of a customer within some days, in order.
+-- What moved the accounts of a customer within some days, in order. What paid is named to those who may see it.
 -- takes: customer bigint, first date, last date, known timestamptz?
 -- gives: creditor_id bigint, currency text, day date, kind text, reference text, due_on date?, minor bigint
-SELECT creditor_id, currency, day, kind, reference, due_on, minor
+SELECT creditor_id, currency, day, CASE WHEN reference IS NULL THEN 'receipt' ELSE kind END AS kind,
+    coalesce(reference, '') AS reference, due_on, minor
 FROM ltc.ledger_movements
 WHERE customer_id = :customer AND day BETWEEN :first AND :last
     AND recorded_at <= coalesce(:known::timestamptz, 'infinity') AND NOT is_inside AND minor <> 0

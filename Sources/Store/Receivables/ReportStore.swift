@@ -27,13 +27,16 @@ package enum ReportStore {
         var rest = rows[...]
         while let first = rest.first {
             let same = rest.prefix {
-                ($0.creditor, $0.team, $0.currency) == (first.creditor, first.team, first.currency)
+                ($0.customerId, $0.creditor, $0.team, $0.currency)
+                    == (first.customerId, first.creditor, first.team, first.currency)
             }
             rest = rest.dropFirst(same.count)
             let billed = Dictionary(uniqueKeysWithValues: same.map { (CalendarMonth(of: $0.month), $0.billedMinor) })
             sales.append(
                 Sales(
-                    group: ReportGroup(creditor: first.creditor, team: first.team),
+                    group: ReportGroup(
+                        customerID: first.customerId, customer: first.customer, customerName: first.customerName,
+                        creditor: first.creditor, team: first.team),
                     currency: try Currency(stored: first.currency),
                     receivablesMinor: same.reduce(0) { $0 + $1.movedMinor },
                     latelyMinor: same.reduce(0) { $0 + $1.latelyMinor }, months: months(billed, through: scope.day),

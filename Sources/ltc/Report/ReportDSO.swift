@@ -13,20 +13,19 @@ struct ReportDSO: AsyncParsableCommand {
 
     @OptionGroup var report: ReportOptions
 
-    @Option(help: "A line for each of these, beside each currency: currency, team or creditor.")
+    @Option(help: "A line for each of these, beside each currency: currency, customer, team or creditor.")
     var per: ReportGrouping = .currency
 
     @Option(help: "How many last days' sales the simple method takes.")
     var days = 90
 
     func validate() throws {
-        if per == .customer { throw ValidationError("--per is currency, team or creditor here") }
         if !(1...3_650).contains(days) { throw ValidationError("--days is from 1 to 3650") }
     }
 
     private struct Body: Encodable {
         struct Row: Encodable {
-            let team, creditor: String?
+            let customer, customerName, team, creditor: String?
             let currency: String
             let receivables, sales: Money
             /// Days with one decimal; nil where there were too few sales, which `reason` says.
@@ -51,7 +50,9 @@ struct ReportDSO: AsyncParsableCommand {
                 ("countback", .right),
             ])
         for row in body.rows {
-            let group = ReportGroup(creditor: row.creditor, team: row.team).cells(per)
+            let group = ReportGroup(
+                customer: row.customer, customerName: row.customerName, creditor: row.creditor, team: row.team
+            ).cells(per)
             table.add(
                 group + [
                     row.currency, row.receivables.amount, row.sales.amount, row.simple ?? "", row.countback ?? "",
@@ -65,7 +66,8 @@ struct ReportDSO: AsyncParsableCommand {
             receivablesMinor: sales.receivablesMinor, billedMinor: sales.latelyMinor, days: days)
         let countback = DaysSalesOutstanding.countback(receivablesMinor: sales.receivablesMinor, months: sales.months)
         return Body.Row(
-            team: sales.group.team, creditor: sales.group.creditor, currency: sales.currency.code,
+            customer: sales.group.customer, customerName: sales.group.customerName, team: sales.group.team,
+            creditor: sales.group.creditor, currency: sales.currency.code,
             receivables: Money(minor: sales.receivablesMinor, currency: sales.currency),
             sales: Money(minor: sales.latelyMinor, currency: sales.currency), simple: simple?.decimal(digits: 1),
             countback: countback?.decimal(digits: 1),

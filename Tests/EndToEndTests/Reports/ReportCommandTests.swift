@@ -37,6 +37,10 @@ struct ReportCommandTests {
                 ("ageing --as-of 2026-03-31 --customer C-2 --per creditor", ",EUR,0.00,0.00,785.00", "ageing"),
                 ("dso --as-of 2026-03-31", "EUR,785.00,1785.00,39.6,63.9", "dso"),
                 (
+                    "dso --as-of 2026-03-31 --per customer", "C-2,Lichtwerk Optik GmbH,EUR,785.00,1785.00,39.6,63.9",
+                    "dso"
+                ),
+                (
                     "cei --as-of 2026-03-31 --from 2026-01 --until 2026-03",
                     "EUR,2026-01-01,2026-03-31,0.00,1785.00,785.00,0.00,56.0", "cei"
                 ),
@@ -71,7 +75,7 @@ struct ReportCommandTests {
             for (report, code, word) in [
                 ("ageing --per colour", Int32(2), "colour"), ("ageing --team nobody", 1, "nobody"),
                 ("ageing --customer C-99", 1, "C-99"), ("dso --days 0", 2, "--days"),
-                ("dso --per customer", 2, "--per"), ("cei --from 2026-13", 2, "2026-13"),
+                ("cei --from 2026-13", 2, "2026-13"),
                 ("cei --from 2026-05 --until 2026-04", 2, "2026-04"), ("cei --until 2999-01", 2, "2999-01"),
                 ("cash --weeks 0", 2, "--weeks"), ("statement C-99", 1, "C-99"),
                 ("statement C-2 --creditor nobody", 1, "nobody"),

@@ -42,21 +42,27 @@ import Testing
             try await office.receipt("B2", on: "2026-02-11", minor: 400, remittance: "PART")
             try await office.receipt("B3", on: "2026-02-12", minor: 250, remittance: "OTHER")
             let scope = ReportScope(day: CalendarDate("2026-03-01")!)
-            let (ageing, sales, cash, closings) = try await Self.asSal(office) { db in
+            let (ageing, sales, cash, closings, statement) = try await Self.asSal(office) { db in
                 (
                     try AgeingStore.ageing(scope, in: db),
                     try ReportStore.sales(scope, per: .currency, days: 90, in: db),
                     try ReportStore.expectedCash(scope, weeks: 2, tolerance: 0, in: db),
                     try db.run(
                         InvoicesSQL.ClosingsOf(
-                            invoice: db.one(InvoicesSQL.ShowInvoice(number: "PART", known: nil)).id, known: nil))
+                            invoice: db.one(InvoicesSQL.ShowInvoice(number: "PART", known: nil)).id, known: nil)),
+                    try ReportStore.statements(
+                        of: db.one(ReceiptsSQL.CustomerByNumber(number: "C1")).id, creditor: nil, currency: nil,
+                        from: CalendarDate("2026-01-01")!, scope, in: db
+                    ).map(\.statement)
                 )
             }
             #expect(ageing.map(\.ledgerMinor) == [2_600] && ageing.map(\.items) == [3])
             #expect(sales.map(\.receivablesMinor) == [2_600])
             #expect(cash.map(\.overdueMinor) == [2_300] && cash.map(\.disputedMinor) == [300])
             // That it was paid is seen; by which of the bank's entries is finance's to know.
-            #expect(closings.map(\.amountMinor) == [400] && closings.map(\.receipt) == [nil])
+            #expect(closings.map(\.amountMinor) == [400] && closings.map(\.receipt) == ["receipt 2"])
+            #expect(statement.map(\.closingMinor) == [2_600])
+            #expect(statement[0].movements.last.map { "\($0.kind) \($0.reference)\($0.minor)" } == "receipt -400")
         }
     }
 

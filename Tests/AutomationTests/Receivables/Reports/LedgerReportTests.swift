@@ -31,13 +31,24 @@ import Testing
         try await FinanceOffice.with { office in
             try await ledger.write(to: office)
             for (day, known) in moments {
-                for grouping in ReportGrouping.allCases {
-                    for basis in AgeingBasis.allCases {
+                for basis in AgeingBasis.allCases {
+                    let whole = try await Self.ageing(office, .currency, basis, day: day, known: known)
+                    for grouping in ReportGrouping.allCases {
                         let lines = try await Self.ageing(office, grouping, basis, day: day, known: known)
                         let expected = ledger.figures(grouping, by: basis, day: day, known: known)
                             .filter { $0.value.items > 0 || $0.value.unallocated != 0 }
                         #expect(
                             lines == expected, "\(grouping) \(basis) day \(day) known \(known.map(String.init) ?? "-")")
+                        #expect(
+                            lines.values.allSatisfy { $0.buckets.reduce(0, +) - $0.unallocated == $0.ledger })
+                        // All lines of a currency together are its line, bucket by bucket.
+                        for (line, figures) in whole {
+                            let parts = lines.filter { $0.key.currency == line.currency }.map(\.value)
+                            #expect(
+                                figures.buckets.indices.map { place in parts.reduce(0) { $0 + $1.buckets[place] } }
+                                    == figures.buckets)
+                            #expect(parts.reduce(0) { $0 + $1.unallocated } == figures.unallocated)
+                        }
                     }
                 }
             }
