@@ -57,6 +57,15 @@ struct Peer: AsyncParsableCommand {
         ConnectionSettings("dbname=\(database)", applicationName: "ltc-bench")
     }
 
+    /// A connection on whose thread `body` runs, as a program would that does little but enqueue.
+    static func onConnection(_ database: String, _ body: @Sendable (Connection) async throws -> Void) async throws {
+        try await withPool(database, limit: 1) { pool in
+            try await pool.withConnection { connection in
+                try await withTaskExecutorPreference(connection.thread) { try await body(connection) }
+            }
+        }
+    }
+
     /// A pool for the time of `body`.
     static func withPool(_ database: String, limit: Int, _ body: (Pool) async throws -> Void) async throws {
         let pool = Pool(settings(database), limit: limit, logger: TestDatabase.logger)

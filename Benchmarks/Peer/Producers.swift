@@ -13,10 +13,10 @@ extension Peer {
         @Argument(help: "How many a call; 0 for one by one.") var size: Int
 
         func run() async throws {
-            try await Peer.withPool(database, limit: 1) { pool in
-                func call(_ count: Int) async throws {
+            try await Peer.onConnection(database) { connection in
+                @Sendable func call(_ count: Int) async throws {
                     let jobs = (0..<count).map { _ in lane.job(calledAt: 0) }
-                    _ = try await JobQueue.enqueue(jobs, on: pool)
+                    _ = try await JobQueue.enqueue(jobs, on: connection)
                 }
                 // Connects and prepares.
                 try await call(1)
@@ -38,10 +38,10 @@ extension Peer {
         @Argument var seconds: Double
 
         func run() async throws {
-            try await Peer.withPool(database, limit: 1) { pool in
-                func enqueue(calledAt: Int) async throws {
+            try await Peer.onConnection(database) { connection in
+                @Sendable func enqueue(calledAt: Int) async throws {
                     let job = lane.job(calledAt: calledAt)
-                    _ = try await JobQueue.enqueue([job], on: pool)
+                    _ = try await JobQueue.enqueue([job], on: connection)
                 }
                 for _ in 0..<20 {
                     try await enqueue(calledAt: 0)

@@ -9,6 +9,8 @@ public import Logging
 public actor Connection {
     private let executor = ConnectionExecutor()
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    /// Its thread, for tasks that do little but ask it: what wakes them wakes who asks the server. They must not block it.
+    public nonisolated var thread: any TaskExecutor { executor.forTasks }
 
     let settings: ConnectionSettings
     let logger: Logger

@@ -10,4 +10,18 @@ final class ConnectionExecutor: SerialExecutor {
     }
 
     func checkIsolated() { dispatchPrecondition(condition: .onQueue(queue)) }
+
+    /// For tasks that do little but ask the connection: what wakes them wakes the thread that asks.
+    var forTasks: any TaskExecutor { Tasks(queue: queue) }
+
+    private final class Tasks: TaskExecutor {
+        let queue: DispatchQueue
+
+        init(queue: DispatchQueue) { self.queue = queue }
+
+        func enqueue(_ job: consuming ExecutorJob) {
+            let job = UnownedJob(job)
+            queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        }
+    }
 }

@@ -1,9 +1,11 @@
 import CLibPQ
 import Glibc
+import Synchronization
 
 /// Reaches a thread that is blocked on a connection: an eventfd that is polled beside the socket.
 final class Interrupt: Sendable {
     let descriptor: CInt
+    private let raised = Atomic(false)
 
     init() {
         descriptor = eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK))
@@ -13,15 +15,17 @@ final class Interrupt: Sendable {
     deinit { close(descriptor) }
 
     /// From any thread. Lasts until it is lowered.
-    func raise() { _ = eventfd_write(descriptor, 1) }
-
-    var isRaised: Bool {
-        var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return poll(&polled, 1, 0) > 0
+    func raise() {
+        raised.store(true, ordering: .sequentiallyConsistent)
+        _ = eventfd_write(descriptor, 1)
     }
 
-    /// Only the thread that owns the connection lowers it, before it begins something new.
+    var isRaised: Bool { raised.load(ordering: .sequentiallyConsistent) }
+
+    /// Only the thread that owns the connection lowers it, before it begins something new and after whoever might raise it
+    /// has ended.
     func lower() {
+        guard raised.exchange(false, ordering: .sequentiallyConsistent) else { return }
         var count: eventfd_t = 0
         _ = eventfd_read(descriptor, &count)
     }

@@ -28,9 +28,15 @@ public struct Listener: Sendable {
 
     /// Each access listens by itself. Ends when the iterating task is cancelled.
     public var notifications: AsyncStream<ListenerEvent> {
-        let ear = Ear(
-            Connection(settings, logger: logger), channels: channels, probeInterval: probeInterval, logger: logger)
+        let ear = ear
         return AsyncStream { await ear.next() }
+    }
+
+    /// Listens until its task is cancelled, and reacts on the listener's own thread: what comes goes through no other.
+    public func hear(_ react: @Sendable (ListenerEvent) -> Void) async { await ear.hear(react) }
+
+    private var ear: Ear {
+        Ear(Connection(settings, logger: logger), channels: channels, probeInterval: probeInterval, logger: logger)
     }
 }
 
@@ -74,6 +80,10 @@ private actor Ear {
             }
         }
         return heard.popLast()
+    }
+
+    func hear(_ react: @Sendable (ListenerEvent) -> Void) async {
+        while let event = await next() { react(event) }
     }
 
     private func pause() async {

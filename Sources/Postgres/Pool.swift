@@ -17,6 +17,8 @@ public final class Pool: Sendable {
         var waitTime = Duration.zero
     }
 
+    /// How many connections there are at most.
+    public let limit: Int
     private let settings: ConnectionSettings
     private let waitDeadline: Duration
     private let logger: Logger
@@ -24,6 +26,7 @@ public final class Pool: Sendable {
 
     public init(_ settings: ConnectionSettings, limit: Int, waitDeadline: Duration = .seconds(30), logger: Logger) {
         precondition(limit > 0, "a pool of no connections serves nobody")
+        self.limit = limit
         self.settings = settings
         self.waitDeadline = waitDeadline
         self.logger = logger
@@ -64,7 +67,7 @@ public final class Pool: Sendable {
     public var statistics: PoolStatistics {
         state.withLock { state in
             PoolStatistics(
-                limit: state.pool.limit, open: state.pool.open, idle: state.pool.idle.count,
+                limit: limit, open: state.pool.open, idle: state.pool.idle.count,
                 waiting: state.pool.waiting.count, borrowedTotal: state.statistics.borrowedTotal,
                 waitTime: state.statistics.waitTime)
         }

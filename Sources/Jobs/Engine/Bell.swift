@@ -36,26 +36,17 @@ final class Bell: Sendable {
     ///
     /// - Parameter limit: nil for as long as it takes.
     func wait(past heard: Int, atMost limit: Duration? = nil) async {
-        guard let limit else { return await sleep(past: heard) }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.sleep(past: heard) }
-            group.addTask {
-                do {
-                    try await Task.sleep(for: limit)
-                } catch {
-                    // The bell was faster.
-                }
-            }
-            await group.next()
-            group.cancelAll()
-        }
-    }
-
-    private func sleep(past heard: Int) async {
         let sleeper = state.withLock { state in
             state.lastSleeper += 1
             return state.lastSleeper
         }
+        let alarm = limit.map { limit in
+            Task {
+                try await Task.sleep(for: limit)
+                self.wake(sleeper)
+            }
+        }
+        defer { alarm?.cancel() }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isAwake = state.withLock { state in
@@ -67,7 +58,9 @@ final class Bell: Sendable {
                 if isAwake { continuation.resume() }
             }
         } onCancel: {
-            state.withLock { $0.sleepers.removeValue(forKey: sleeper) }?.resume()
+            wake(sleeper)
         }
     }
+
+    private func wake(_ sleeper: Int) { state.withLock { $0.sleepers.removeValue(forKey: sleeper) }?.resume() }
 }

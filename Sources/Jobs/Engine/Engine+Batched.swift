@@ -4,12 +4,12 @@ import Synchronization
 
 extension Engine {
     /// One of the workers of batched jobs.
-    func batchedLane() async {
+    func batchedLane(on connection: Connection) async {
         var failures = 0
         while !isDraining {
             let heard = batchBell.rings
             do {
-                let (claimed, turn) = try await workBatch(heard: heard)
+                let (claimed, turn) = try await workBatch(heard: heard, on: connection)
                 if claimed == 0 { await batchBell.wait(past: heard, atMost: turn.patience) }
                 failures = 0
             } catch {
@@ -23,19 +23,20 @@ extension Engine {
     ///
     /// - Parameter heard: how often the bell had rung before.
     /// - Returns: how many jobs it claimed and, if none, why.
-    func workBatch(heard: Int) async throws -> (claimed: Int, turn: Turn) {
+    func workBatch(heard: Int, on connection: Connection) async throws -> (claimed: Int, turn: Turn) {
         let start = ContinuousClock.now
         let worker = worker
-        let outcome = try await pool.transaction(.init(hasFixedPlans: true)) { db in
+        let outcome = try await connection.transaction(.init(hasFixedPlans: true)) { db in
             try self.workBatch(worker, heard: heard, in: db)
         }
         switch outcome {
         case .nothing(let turn): return (0, turn)
         case .unannounced(let kind):
             // Known before anything of it is worked: if this process dies, the others see what may have killed it.
-            _ = try await pool.transaction { try $0.execute(JobsWorkersSQL.AnnounceBatched(id: worker, kind: kind)) }
+            let announcement = JobsWorkersSQL.AnnounceBatched(id: worker, kind: kind)
+            _ = try await connection.transaction { try $0.execute(announcement) }
             _ = state.withLock { $0.announced.insert(kind) }
-            return try await workBatch(heard: heard)
+            return try await workBatch(heard: heard, on: connection)
         case .worked(let kind, let counts, let admits):
             count(counts)
             if admits { lookAgain() }

@@ -4,16 +4,20 @@ import Synchronization
 
 extension Engine {
     /// Claims leased jobs as slots come free and runs them, until the engine drains; then waits for them until its deadline.
-    func leasedLane() async {
+    func leasedLane(on connection: Connection) async {
         await withDiscardingTaskGroup { group in
             var failures = 0
             while !isDraining {
                 let heard = leaseBell.rings
                 do {
-                    let (claimed, turn) = try await claimLeased(atMost: options.concurrency - running, heard: heard)
+                    let (claimed, turn) = try await claimLeased(
+                        atMost: options.concurrency - running, heard: heard, on: connection)
                     for (job, handler) in claimed {
                         state.withLock { $0.running += 1 }
-                        group.addTask { await self.runLeased(job, handler) }
+                        // Off the lane's thread, which goes on claiming.
+                        group.addTask(executorPreference: globalConcurrentExecutor) {
+                            await self.runLeased(job, handler)
+                        }
                     }
                     if claimed.isEmpty { await leaseBell.wait(past: heard, atMost: turn.patience) }
                     failures = 0
@@ -31,7 +35,9 @@ extension Engine {
     ///
     /// - Returns: how many jobs it claimed.
     func workLeasedOnce() async throws -> Int {
-        let claimed = try await claimLeased(atMost: options.concurrency, heard: leaseBell.rings).jobs
+        let claimed = try await pool.withConnection { connection in
+            try await claimLeased(atMost: options.concurrency, heard: leaseBell.rings, on: connection).jobs
+        }
         await withDiscardingTaskGroup { group in
             for (job, handler) in claimed {
                 state.withLock { $0.running += 1 }
@@ -60,10 +66,12 @@ extension Engine {
         }
     }
 
-    private func claimLeased(atMost free: Int, heard: Int) async throws -> (jobs: [(Job, Handler)], turn: Turn) {
+    private func claimLeased(
+        atMost free: Int, heard: Int, on connection: Connection
+    ) async throws -> (jobs: [(Job, Handler)], turn: Turn) {
         guard free > 0 else { return ([], .nothing) }
         let worker = worker
-        return try await pool.transaction(.init(hasFixedPlans: true)) { db in
+        return try await connection.transaction(.init(hasFixedPlans: true)) { db in
             var claimed: [(Job, Handler)] = []
             var hasLooked = false
             while claimed.count < free {

@@ -116,7 +116,7 @@ extension Engine {
     /// Passes on what the database says at commit; after every reconnect everybody looks once.
     func listen() async {
         guard let listening else { return }
-        for await event in Listener(listening, channels: [JobQueue.channel], logger: logger).notifications {
+        await Listener(listening, channels: [JobQueue.channel], logger: logger).hear { event in
             switch event {
             case .notification(_, let payload) where payload.hasPrefix("ready "): ring(String(payload.dropFirst(6)))
             case .notification(_, "cancelled"): leases.lookAgain()

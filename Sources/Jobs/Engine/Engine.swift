@@ -41,11 +41,14 @@ public final class Engine: Sendable {
     let batchBell = Bell(), leaseBell = Bell(), timeBell = Bell(), endBell = Bell()
     let leases: LeaseBook
 
-    /// - Parameter listening: a direct connection for LISTEN; nil where there is none, then work is found by polling.
+    /// - Parameters:
+    ///   - pool: of more than `options.connections`; handlers that use it need room beside the engine.
+    ///   - listening: a direct connection for LISTEN; nil where there is none, then work is found by polling.
     public init(
         pool: Pool, listening: ConnectionSettings?, handlers: [Handler], options: EngineOptions = .init(),
         logger: Logger
     ) {
+        precondition(pool.limit > options.connections, "an engine needs more connections than its lanes keep")
         self.pool = pool
         self.listening = listening
         self.handlers = Dictionary(uniqueKeysWithValues: handlers.map { ($0.kind, $0) })
@@ -73,7 +76,12 @@ public final class Engine: Sendable {
                 let lanes = [leasedLane] + Array(repeating: batchedLane, count: options.batchWorkers)
                 for lane in lanes {
                     group.addTask {
-                        await lane()
+                        await self.patiently("lanes") {
+                            // Until the end, and on its thread: what wakes the lane wakes who asks the server.
+                            try await self.pool.withConnection { connection in
+                                await withTaskExecutorPreference(connection.thread) { await lane(connection) }
+                            }
+                        }
                         return true
                     }
                 }
@@ -102,7 +110,9 @@ public final class Engine: Sendable {
                 var isIdle = false
                 while !isIdle {
                     let promoted = try await look().promoted
-                    let batched = try await workBatch(heard: batchBell.rings).claimed
+                    let batched = try await pool.withConnection {
+                        try await workBatch(heard: batchBell.rings, on: $0).claimed
+                    }
                     let leased = try await workLeasedOnce()
                     isIdle = promoted + batched + leased == 0
                     // What its limits hold up is ready, and waited for.

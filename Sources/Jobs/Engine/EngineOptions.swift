@@ -27,4 +27,7 @@ public struct EngineOptions: Sendable {
     public var gaugeInterval: Duration = .seconds(15)
 
     public init() {}
+
+    /// How many of its pool's connections an engine keeps while it runs: each lane has its own.
+    public var connections: Int { batchWorkers + 1 }
 }

@@ -42,6 +42,16 @@ public enum JobQueue {
         return try await pool.single(JobsSQL.Enqueue(jobs)).map { .new($0.id) }
     }
 
+    /// The same on a connection of the caller's own. One who runs on its `thread` changes threads for no job.
+    @discardableResult
+    public static func enqueue(_ jobs: [NewJob], on connection: Connection) async throws -> [Stored] {
+        guard !jobs.isEmpty, jobs.allSatisfy(\.isFree) else {
+            return try await connection.transaction { try enqueue(jobs, in: $0) }
+        }
+        if jobs.count == 1 { return try await connection.single(JobsSQL.EnqueueOne(jobs[0])).map { .new($0.id) } }
+        return try await connection.single(JobsSQL.Enqueue(jobs)).map { .new($0.id) }
+    }
+
     /// - Returns: nil for a job whose unique key was held and is not any more.
     private static func enqueueKeyed(_ jobs: [NewJob], in db: isolated Connection) throws -> [Stored?] {
         let rows = try db.run(

@@ -75,7 +75,7 @@ struct Settings: Sendable {
         // Behind a pooler LISTEN succeeds and hears nothing.
         let direct = source.text("database.listen_conninfo") ?? (prepares ? conninfo : "none")
         listening = direct == "none" ? nil : ConnectionSettings(direct, applicationName: "ltcd listener")
-        poolLimit = source.integer("database.pool", in: 2...200) ?? 8
+        poolLimit = source.integer("database.pool", in: 4...200) ?? 8
 
         outbound = source.value("outbound", expecting: "hold, on, or redirect ADDRESS") { Outbound($0) } ?? .hold
         let name = source.text("mail.name")
