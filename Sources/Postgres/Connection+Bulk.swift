@@ -15,32 +15,93 @@ extension Connection {
         try perform("CLOSE \(cursor)", limits)
     }
 
-    /// The same in two steps, of which the first works while the server gets the next batch ready.
+    /// The same for what is stored batch by batch: while the program works on one batch, the server stores what came of the
+    /// one before and looks for the one after.
     ///
     /// - Parameters:
-    ///   - decide: must not use the connection.
-    ///   - apply: may, and gets what `decide` made of the batch, in order.
-    public func stream<Q: Query, Decision>(
-        _ query: Q, batch: Int = 10_000, decide: ([Q.Row]) throws -> Decision, apply: (Decision) throws -> Void
+    ///   - read: gets the rows of a batch, some at a time, and must not use the connection.
+    ///   - write: what of the rows that were read is to be stored; nil is nothing. Must not use the connection either.
+    ///   - stored: may, and gets what came of each that was stored, in order.
+    public func stream<Q: Query, W: Query>(
+        _ query: Q, batch: Int = 5_000, read: ([Q.Row]) throws -> Void, write: () throws -> W?,
+        stored: ([W.Row]) throws -> Void
     ) throws {
         let cursor = try declare(query)
+        if settings.preparesStatements { try prepare(W.statement) }
         try ask(for: batch, of: cursor)
-        var next: [Q.Row]? = try rows(of: query)
-        while let batchRows = next {
-            let isLast = batchRows.count < batch
-            if !isLast { try ask(for: batch, of: cursor) }
-            let decision: Decision
+        var next: QueryResult? = try naming(Q.statement.name) { try session.answer(limits) }
+        var written: Parameters?
+        while let rows = next.take() {
+            let isLast = rows.rowCount < batch
+            try start(written, W.statement, with: isLast ? nil : fetch(batch, cursor))
+            let parameters: Parameters?
             do {
-                decision = try decide(batchRows)
+                try naming(Q.statement.name) {
+                    try rows.pieces(of: Q.self) {
+                        try read($0)
+                        session.takeIn()
+                    }
+                }
+                parameters = try write().map { query in
+                    var parameters = Parameters()
+                    query.bind(to: &parameters)
+                    return parameters
+                }
             } catch {
                 // What is on its way is read, so that the connection serves on.
-                if !isLast { _ = try rows(of: query) }
+                _ = try end(W.self, isWriting: written != nil, isLast: isLast, &next)
                 throw error
             }
-            next = isLast ? nil : try rows(of: query)
-            try apply(decision)
+            if let answer = try end(W.self, isWriting: written != nil, isLast: isLast, &next) { try stored(answer) }
+            written = parameters
+        }
+        if let written {
+            try stored(naming(W.statement.name) { try answer(to: W.statement, written).rows(of: W.self) })
         }
         try perform("CLOSE \(cursor)", limits)
+    }
+
+    /// Sends in one exchange what is to be stored, if anything, and what is to be asked after it.
+    private func start(_ written: Parameters?, _ statement: Statement, with fetch: String?) throws {
+        guard written != nil || fetch != nil else { return }
+        let isPrepared = settings.preparesStatements
+        try (written ?? Parameters()).withArrays { values, lengths, formats in
+            try session.send(limits, after: []) { handle in
+                if written != nil {
+                    let count = Int32(values.count)
+                    let types = statement.parameters.map(\.type.oid)
+                    let sent =
+                        isPrepared
+                        ? PQsendQueryPrepared(handle, statement.name, count, values, lengths, formats, 1)
+                        : PQsendQueryParams(handle, statement.text, count, types, values, lengths, formats, 1)
+                    guard sent == 1 else { return 0 }
+                }
+                return fetch.map { PQsendQueryParams(handle, $0, 0, nil, nil, nil, nil, 1) } ?? 1
+            }
+        }
+        try session.flush(limits)
+    }
+
+    /// - Returns: what came of what was stored, if anything was.
+    private func end<W: Query>(
+        _: W.Type, isWriting: Bool, isLast: Bool, _ next: inout QueryResult?
+    ) throws -> [W.Row]? {
+        guard isWriting || !isLast else { return nil }
+        var stored: [W.Row]?
+        var failure: (any Error)?
+        do {
+            if isWriting { stored = try naming(W.statement.name) { try session.answer(limits).rows(of: W.self) } }
+        } catch {
+            failure = error
+        }
+        do {
+            if !isLast, session.isOpen { next = try session.answer(limits) }
+        } catch {
+            failure = failure ?? error
+        }
+        if session.isOpen { try session.endPipeline() }
+        if let failure { throw failure }
+        return stored
     }
 
     /// - Returns: the name of a cursor.
@@ -58,9 +119,11 @@ extension Connection {
     }
 
     private func ask(for count: Int, of cursor: String) throws {
-        try session.send(limits) { PQsendQueryParams($0, "FETCH \(count) FROM \(cursor)", 0, nil, nil, nil, nil, 1) }
+        try session.send(limits) { PQsendQueryParams($0, fetch(count, cursor), 0, nil, nil, nil, nil, 1) }
         try session.flush(limits)
     }
+
+    private func fetch(_ count: Int, _ cursor: String) -> String { "FETCH \(count) FROM \(cursor)" }
 
     private func rows<Q: Query>(of _: Q) throws -> [Q.Row] {
         try naming(Q.statement.name) { try session.answer(limits).rows(of: Q.self) }

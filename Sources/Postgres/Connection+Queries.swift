@@ -81,7 +81,7 @@ extension Connection {
         return try session.answer(limits)
     }
 
-    private func prepare(_ statement: Statement) throws {
+    func prepare(_ statement: Statement) throws {
         try sendUnsent()
         if let text = prepared[statement.name] {
             if text == statement.text { return }

@@ -64,7 +64,7 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
 }
 
 /// Runs `body`; its error learns the statement's name.
-func naming<R>(_ statement: String, _ body: () throws -> R) throws -> R {
+func naming<R: ~Copyable>(_ statement: String, _ body: () throws -> R) throws -> R {
     do {
         return try body()
     } catch var error as DatabaseError {

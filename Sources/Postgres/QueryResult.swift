@@ -20,10 +20,23 @@ struct QueryResult: ~Copyable {
     /// Decodes every row.
     func rows<Q: Query>(of _: Q.Type) throws -> [Q.Row] {
         try check(Q.statement.columns)
+        return try rows(of: Q.self, in: 0..<PQntuples(handle))
+    }
+
+    /// Decodes every row, a few hundred at a time.
+    func pieces<Q: Query>(of _: Q.Type, _ body: ([Q.Row]) throws -> Void) throws {
+        try check(Q.statement.columns)
+        let (count, size) = (PQntuples(handle), 250 as Int32)
+        for start in stride(from: 0, to: count, by: Int(size)) {
+            try body(rows(of: Q.self, in: start..<min(start + size, count)))
+        }
+    }
+
+    private func rows<Q: Query>(of _: Q.Type, in range: Range<Int32>) throws -> [Q.Row] {
         var rows: [Q.Row] = []
-        rows.reserveCapacity(rowCount)
+        rows.reserveCapacity(range.count)
         var row = ResultRow(result: handle, index: 0)
-        for index in 0..<PQntuples(handle) {
+        for index in range {
             row.index = index
             rows.append(try Q.decode(row))
         }

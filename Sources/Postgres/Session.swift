@@ -126,7 +126,7 @@ struct Session: ~Copyable {
         return result
     }
 
-    private mutating func endPipeline() throws {
+    mutating func endPipeline() throws {
         while true {
             while PQisBusy(handle) == 1, PQstatus(handle) == CONNECTION_OK { try pump(.within(Self.cancelGrace)) }
             guard let mark = PQgetResult(handle) else { throw lost("the server left an exchange") }
@@ -150,6 +150,12 @@ struct Session: ~Copyable {
         case .interrupted: throw DatabaseError(.cancelled, "cancelled")
         case .expired: throw DatabaseError(.timeout, "the deadline passed")
         }
+    }
+
+    /// Reads what has come so far, so that a server that has much to say goes on.
+    mutating func takeIn() {
+        guard PQconsumeInput(handle) == 1 else { return }  // shows when the answer is read
+        _ = PQisBusy(handle)
     }
 
     /// Ends an exchange in the middle, whatever its state; afterwards the connection is ready, or closed.

@@ -68,38 +68,71 @@ import Testing
         #expect(try await connection.transaction { try $0.one(Count(last: 1)) } == 1)
     }
 
-    @Test func `what is decided while the server goes on is applied in order, whatever the size of the batches`()
-        async throws
-    {
+    @Test(arguments: [1, 7, 10, 100]) func `what is stored while the server goes on is stored in order, batch by batch`(
+        batch: Int
+    ) async throws {
         let connection = try await Connection.open(settings, logger: quiet)
-        for batch in [1, 7, 10, 100] {
-            let seen = try await connection.transaction { connection in
-                var applied: [Int] = []
-                try connection.stream(Count(last: 10), batch: batch) { rows in
-                    rows.map { $0 * 2 }
-                } apply: { decided in
-                    // The connection may be used here.
-                    let served = try connection.one(Count(last: 1))
-                    #expect(served == 1)
-                    applied += decided
-                }
-                return applied
+        let (stored, answers) = try await connection.transaction { connection in
+            try connection.script(Self.staging)
+            var read: [Int] = []
+            var answers: [Int] = []
+            try connection.stream(Count(last: 10), batch: batch) {
+                read += $0
+            } write: {
+                defer { read = [] }
+                // Of some batches there is nothing to store.
+                return read.contains { $0 % 3 != 0 } ? StoreLines(lines: read.map { $0 * 2 }) : nil
+            } stored: {
+                // The connection may be used here.
+                let served = try connection.one(Count(last: 1))
+                #expect(served == 1)
+                answers += $0
             }
-            #expect(seen == (1...10).map { $0 * 2 }, "batches of \(batch)")
+            return (try connection.run(StagedLines(after: 0)).map(\.line), answers)
         }
+        #expect(stored == (1...10).filter { batch > 1 || $0 % 3 != 0 }.map { $0 * 2 })
+        #expect(answers == stored)
     }
 
     @Test func `a decision that throws ends the stream, and the transaction goes on`() async throws {
         let connection = try await Connection.open(settings, logger: quiet)
-        try await connection.transaction { connection in
-            #expect(throws: CancellationError.self) {
-                try connection.stream(Count(last: 100), batch: 10) { _ in
-                    throw CancellationError()
-                } apply: { (_: Void) in
+        for last in [5, 100] {
+            try await connection.transaction { connection in
+                try connection.script(Self.staging)
+                var batches = 0
+                #expect(throws: CancellationError.self) {
+                    try connection.stream(Count(last: last), batch: 4) { _ in
+                        batches += 1
+                        if batches == 2 { throw CancellationError() }
+                    } write: {
+                        StoreLines(lines: [batches])
+                    } stored: { _ in
+                    }
                 }
+                let served = try connection.one(Count(last: 1))
+                #expect(served == 1)
             }
-            let served = try connection.one(Count(last: 1))
-            #expect(served == 1)
+        }
+    }
+
+    @Test func `rows that cannot be stored end the stream with their own error, and the connection serves on`()
+        async throws
+    {
+        let connection = try await Connection.open(settings, logger: quiet)
+        for last in [5, 100] {
+            await #expect {
+                try await connection.transaction { connection in
+                    try connection.script("\(Self.staging); ALTER TABLE staged ADD CHECK (line > 0)")
+                    try connection.stream(Count(last: last), batch: 4) { _ in
+                    } write: {
+                        StoreLines(lines: [0])
+                    } stored: { _ in
+                    }
+                }
+            } throws: {
+                ($0 as? DatabaseError)?.sqlState == "23514"
+            }
+            #expect(try await connection.transaction { try $0.one(Count(last: 1)) } == 1)
         }
     }
 
@@ -120,6 +153,15 @@ private struct StagedLine: CopyRow {
         parameters.append(line, as: .integer)
         parameters.append(words, as: .text)
     }
+}
+
+private struct StoreLines: Query {
+    static let statement = Statement(
+        name: "test.store_lines", text: "INSERT INTO staged (line) SELECT unnest($1) RETURNING line",
+        parameters: [Column("lines", .integerArray)], columns: [Column("line", .integer)])
+    var lines: [Int]
+    func bind(to parameters: inout Parameters) { parameters.append(lines, as: .integerArray) }
+    static func decode(_ row: borrowing ResultRow) throws -> Int { try row.value(at: 0, as: .integer) }
 }
 
 private struct StagedLines: Query {

@@ -81,104 +81,71 @@ WHERE i.team_id = :team AND i.settled_before_minor + i.allocated_minor < i.amoun
     AND (i.kind = 'invoice' AND i.due_on < :day OR i.notice_id IS NOT NULL)
 ORDER BY i.customer_id, i.creditor_id, i.currency, i.due_on, i.number;
 
--- name: create_staging
--- Notices on their way in; two statements, since a preview runs several teams in one transaction.
-CREATE TEMPORARY TABLE IF NOT EXISTS staged_notices (
-    id bigint, creditor_id bigint, customer_id bigint, currency text, procedure text, level integer,
-    open_minor bigint, charges_minor bigint, interest_minor bigint, compensation_minor bigint, fee_minor bigint,
-    credit_minor bigint, pay_by date, approved boolean, approval text, channel text, channel_reason text,
-    fee_computation jsonb, compensation_source text
-) ON COMMIT DROP;
-
--- name: create_item_staging
--- The lines of the notices on their way in.
-CREATE TEMPORARY TABLE IF NOT EXISTS staged_items (
-    notice_id bigint, invoice_id bigint, currency text, days_overdue integer, open_minor bigint, level_before integer,
-    level integer, posted_minor bigint, interest_minor bigint, compensation_minor bigint, computation jsonb
-) ON COMMIT DROP;
-
--- name: create_charge_staging
--- The charges of earlier notices that the notices on their way in ask for too.
-CREATE TEMPORARY TABLE IF NOT EXISTS staged_charges (
-    notice_id bigint, invoice_id bigint, currency text, open_minor bigint
-) ON COMMIT DROP;
-
--- name: empty_staging
--- Nothing of another team of the same transaction is left.
--- needs: create_staging, create_item_staging, create_charge_staging
-TRUNCATE staged_notices, staged_items, staged_charges;
-
--- name: draw_notices
--- Ids for notices that are about to be staged.
--- takes: count integer
--- gives: id bigint
-SELECT nextval('ltc.notices_id_seq') AS id FROM generate_series(1, :count);
-
--- name: copy_notice
--- A notice on its way in.
--- needs: create_staging
--- copies: id bigint, creditor_id bigint, customer_id bigint, currency text, procedure text, level integer
--- copies: open_minor bigint, charges_minor bigint, interest_minor bigint, compensation_minor bigint, fee_minor bigint
--- copies: credit_minor bigint, pay_by date, approved boolean, approval text, channel text, channel_reason text?
--- copies: fee_computation jsonb, compensation_source text
-COPY staged_notices (
-    id, creditor_id, customer_id, currency, procedure, level, open_minor, charges_minor, interest_minor,
-    compensation_minor, fee_minor, credit_minor, pay_by, approved, approval, channel, channel_reason, fee_computation,
-    compensation_source) FROM STDIN (FORMAT binary);
-
--- name: copy_item
--- A line of a notice on its way in.
--- needs: create_item_staging
--- copies: notice_id bigint, invoice_id bigint, currency text, days_overdue integer, open_minor bigint
--- copies: level_before integer, level integer, posted_minor bigint, interest_minor bigint
--- copies: compensation_minor bigint, computation jsonb
-COPY staged_items (
-    notice_id, invoice_id, currency, days_overdue, open_minor, level_before, level, posted_minor,
-    interest_minor, compensation_minor, computation)
-FROM STDIN (FORMAT binary);
-
--- name: copy_charge
--- A charge of an earlier notice that a notice asks for too.
--- needs: create_charge_staging
--- copies: notice_id bigint, invoice_id bigint, currency text, open_minor bigint
-COPY staged_charges (notice_id, invoice_id, currency, open_minor) FROM STDIN (FORMAT binary);
-
--- name: insert_notices
--- The staged notices. A legal number is drawn where nobody else has to approve, and never in a preview.
--- takes: run bigint, day date, team bigint, draws_numbers boolean, actor text, now timestamptz
--- needs: create_staging
-INSERT INTO ltc.notices (
-    id, number, creditor_id, customer_id, currency, run_date, team_id, procedure, level, state, reason, open_minor,
-    charges_minor, interest_minor, compensation_minor, fee_minor, credit_minor, pay_by, approved_by, approved_at, run_id,
-    channel, channel_reason, fee_computation, compensation_source)
-OVERRIDING SYSTEM VALUE
-SELECT
-    s.id, CASE WHEN s.approved AND :draws_numbers THEN ltc.next_notice_number(:day) END,
-    s.creditor_id, s.customer_id, s.currency, :day, :team, s.procedure, s.level,
-    CASE WHEN s.approved THEN 'approved' ELSE 'proposed' END, s.approval,
-    s.open_minor, s.charges_minor, s.interest_minor, s.compensation_minor, s.fee_minor, s.credit_minor, s.pay_by,
-    CASE WHEN s.approved THEN :actor END, CASE WHEN s.approved THEN :now::timestamptz END, :run, s.channel,
-    s.channel_reason, s.fee_computation, s.compensation_source
-FROM staged_notices AS s
-ORDER BY s.id;
-
--- name: insert_items
--- The lines of the notices just inserted.
--- takes: team bigint
--- needs: create_item_staging
-INSERT INTO ltc.notice_items (
-    notice_id, invoice_id, currency, team_id, days_overdue, open_minor, level_before, level, posted_minor,
-    interest_minor, compensation_minor, computation)
-SELECT i.notice_id, i.invoice_id, i.currency, :team, i.days_overdue, i.open_minor, i.level_before, i.level,
-    i.posted_minor, i.interest_minor, i.compensation_minor, i.computation
-FROM staged_items AS i;
-
--- name: insert_charges
--- What they ask for of earlier ones.
--- takes: team bigint
--- needs: create_charge_staging
-INSERT INTO ltc.notice_charges (notice_id, invoice_id, currency, team_id, open_minor)
-SELECT notice_id, invoice_id, currency, :team, open_minor FROM staged_charges;
+-- name: store_notices
+-- Notices that a run decides on, each with its lines, the charges of earlier notices that it asks for and one event with the
+-- amounts seen. Lines and charges name their notice by its place. A legal number is drawn where nobody else has to approve, and
+-- never in a preview. '' stands for no channel reason.
+-- takes: run bigint, version bigint, day date, team bigint, draws_numbers boolean, actor text, now timestamptz
+-- takes: creditors bigint[], customers bigint[], currencies text[], procedures text[], levels integer[], opens bigint[]
+-- takes: charges bigint[], interests bigint[], compensations bigint[], fees bigint[], credits bigint[], pay_bys date[]
+-- takes: approved boolean[], approvals text[], channels text[], channel_reasons text[], fee_computations jsonb[]
+-- takes: compensation_sources text[], item_places integer[], item_invoices bigint[], item_days integer[], item_opens bigint[]
+-- takes: item_levels_before integer[], item_levels integer[], item_posted bigint[], item_interests bigint[]
+-- takes: item_compensations bigint[], item_computations jsonb[], charge_places integer[], charge_invoices bigint[]
+-- takes: charge_opens bigint[]
+-- gives: id bigint, is_approved boolean
+WITH given AS MATERIALIZED (
+    SELECT nextval('ltc.notices_id_seq') AS id, g.*
+    FROM unnest(
+        :creditors::bigint[], :customers::bigint[], :currencies::text[], :procedures::text[], :levels::integer[],
+        :opens::bigint[], :charges::bigint[], :interests::bigint[], :compensations::bigint[], :fees::bigint[],
+        :credits::bigint[], :pay_bys::date[], :approved::boolean[], :approvals::text[], :channels::text[],
+        :channel_reasons::text[], :fee_computations::jsonb[], :compensation_sources::text[])
+        WITH ORDINALITY AS g (
+            creditor, customer, currency, procedure, level, open, charges, interest, compensation, fee, credit, pay_by,
+            is_approved, approval, channel, channel_reason, fee_computation, compensation_source, place)
+), ids AS MATERIALIZED (
+    SELECT array_agg(id ORDER BY place) AS of FROM given
+), notices AS (
+    INSERT INTO ltc.notices (
+        id, number, creditor_id, customer_id, currency, run_date, team_id, procedure, level, state, reason, open_minor,
+        charges_minor, interest_minor, compensation_minor, fee_minor, credit_minor, pay_by, approved_by, approved_at,
+        run_id, channel, channel_reason, fee_computation, compensation_source)
+    OVERRIDING SYSTEM VALUE
+    SELECT id, CASE WHEN is_approved AND :draws_numbers THEN ltc.next_notice_number(:day) END, creditor, customer, currency,
+        :day, :team, procedure, level, CASE WHEN is_approved THEN 'approved' ELSE 'proposed' END, approval, open, charges,
+        interest, compensation, fee, credit, pay_by, CASE WHEN is_approved THEN :actor END,
+        CASE WHEN is_approved THEN :now::timestamptz END, :run, channel, nullif(channel_reason, ''), fee_computation,
+        compensation_source
+    FROM given ORDER BY place
+    RETURNING *
+), items AS (
+    INSERT INTO ltc.notice_items (
+        notice_id, invoice_id, currency, team_id, days_overdue, open_minor, level_before, level, posted_minor,
+        interest_minor, compensation_minor, computation)
+    SELECT (SELECT ids.of FROM ids)[place], invoice, (:currencies::text[])[place], :team, days, open, level_before, level,
+        posted, interest, compensation, computation
+    FROM unnest(
+        :item_places::integer[], :item_invoices::bigint[], :item_days::integer[], :item_opens::bigint[],
+        :item_levels_before::integer[], :item_levels::integer[], :item_posted::bigint[], :item_interests::bigint[],
+        :item_compensations::bigint[], :item_computations::jsonb[])
+        AS i (place, invoice, days, open, level_before, level, posted, interest, compensation, computation)
+), earlier AS (
+    INSERT INTO ltc.notice_charges (notice_id, invoice_id, currency, team_id, open_minor)
+    SELECT (SELECT ids.of FROM ids)[place], invoice, (:currencies::text[])[place], :team, open
+    FROM unnest(:charge_places::integer[], :charge_invoices::bigint[], :charge_opens::bigint[]) AS c (place, invoice, open)
+), told AS (
+    INSERT INTO ltc.events (
+        subject_kind, subject_id, team_id, kind, to_state, effective_at, actor, run_id, configuration_version, rule,
+        reason, detail)
+    SELECT 'notice', n.id, n.team_id, 'notice_' || n.state, n.state, :now, :actor, :run, :version, n.procedure, n.reason,
+        jsonb_build_object(
+            'level', n.level, 'currency', n.currency, 'open_minor', n.open_minor, 'charges_minor', n.charges_minor,
+            'interest_minor', n.interest_minor, 'compensation_minor', n.compensation_minor, 'fee_minor', n.fee_minor,
+            'credit_minor', n.credit_minor, 'total_minor', n.total_minor)
+    FROM notices AS n ORDER BY n.id
+)
+SELECT id, is_approved FROM given ORDER BY place;
 
 -- name: record_notice_events
 -- One event a notice for the state that it has now, with the amounts seen.

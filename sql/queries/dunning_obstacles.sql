@@ -25,20 +25,30 @@ ORDER BY d.id;
 -- charged for it, which is paid first; of a team, or of one customer. `known` asks for what was known then.
 -- takes: team bigint?, customer bigint?, tolerance integer, known timestamptz?
 -- gives: id bigint, invoice bigint, amount_minor bigint, promised_on date, received_minor bigint
-SELECT p.id, p.invoice_id AS invoice, p.amount_minor, p.promised_on, (
-        SELECT coalesce(sum(a.amount_minor), 0) FROM ltc.allocations AS a
-        WHERE a.invoice_id IN (
-                SELECT p.invoice_id
-                UNION ALL SELECT x.id FROM ltc.invoices AS x WHERE x.charged_for_id = p.invoice_id
-                UNION ALL SELECT x.id FROM ltc.notice_items AS t JOIN ltc.invoices AS x ON x.notice_id = t.notice_id
-                WHERE t.invoice_id = p.invoice_id AND x.kind = 'fee')
-            AND a.recorded_at > p.recorded_at
-            AND a.effective_on <= p.promised_on + :tolerance::integer AND a.reason NOT IN ('write_off', 'notice_reversed')
-            AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity'))::bigint AS received_minor
-FROM ltc.promises AS p JOIN ltc.invoices AS i ON i.id = p.invoice_id
-WHERE (:team::bigint IS NULL OR p.team_id = :team) AND (:customer::bigint IS NULL OR i.customer_id = :customer)
-    AND p.recorded_at <= coalesce(:known::timestamptz, 'infinity')
-    AND (:known::timestamptz IS NOT NULL OR i.open_minor > 0)
+WITH promise AS MATERIALIZED (
+    SELECT p.id, p.invoice_id, p.amount_minor, p.promised_on, p.recorded_at
+    FROM ltc.promises AS p JOIN ltc.invoices AS i ON i.id = p.invoice_id
+    WHERE (:team::bigint IS NULL OR p.team_id = :team) AND (:customer::bigint IS NULL OR i.customer_id = :customer)
+        AND p.recorded_at <= coalesce(:known::timestamptz, 'infinity')
+        AND (:known::timestamptz IS NOT NULL OR i.open_minor > 0)
+), item AS (
+    SELECT p.id, p.invoice_id FROM promise AS p
+    UNION
+    SELECT p.id, x.id FROM promise AS p JOIN ltc.invoices AS x ON x.charged_for_id = p.invoice_id
+    UNION
+    SELECT p.id, x.id FROM promise AS p
+    JOIN ltc.notice_items AS t ON t.invoice_id = p.invoice_id
+    JOIN ltc.invoices AS x ON x.notice_id = t.notice_id AND x.kind = 'fee'
+), received AS (
+    SELECT p.id, sum(a.amount_minor)::bigint AS minor
+    FROM item JOIN promise AS p ON p.id = item.id JOIN ltc.allocations AS a ON a.invoice_id = item.invoice_id
+    WHERE a.recorded_at > p.recorded_at AND a.effective_on <= p.promised_on + :tolerance::integer
+        AND a.reason NOT IN ('write_off', 'notice_reversed')
+        AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity')
+    GROUP BY p.id
+)
+SELECT p.id, p.invoice_id AS invoice, p.amount_minor, p.promised_on, coalesce(r.minor, 0) AS received_minor
+FROM promise AS p LEFT JOIN received AS r ON r.id = p.id
 ORDER BY p.id;
 
 -- name: covers

@@ -5,11 +5,12 @@ package enum DunningStore {
     /// Hands over the accounts of a team that have overdue invoices, each whole, in the order of their customers.
     ///
     /// - Parameters:
-    ///   - decide: works while the server looks for the next accounts, and must not ask it anything.
-    ///   - apply: what comes of that, in order.
-    package static func accounts<Decision>(
+    ///   - decide: gets one account after the other while the server works, and must not ask it anything.
+    ///   - write: what is to be stored of what was decided since it was last asked; nil is nothing.
+    ///   - stored: what came of that, in order.
+    package static func accounts<Write: Query>(
         of team: Int, on day: CalendarDate, by policy: DunningPolicy, in db: isolated Connection,
-        decide: ([DebtorAccount]) throws -> Decision, apply: (Decision) throws -> Void
+        decide: (DebtorAccount) throws -> Void, write: () throws -> Write?, stored: ([Write.Row]) throws -> Void
     ) throws {
         let obstacles = try DunningObstacles.load(team: team, tolerance: policy.promiseTolerance, in: db)
         let codes = try creditorCodes(in: db)
@@ -19,12 +20,11 @@ package enum DunningStore {
             noticedSince: day.adding(days: -policy.longestInterval))
         var last: DebtorAccount?
         try db.stream(query) { rows in
-            var complete: [DebtorAccount] = []
             for row in rows {
                 if last?.creditor != row.creditor || last?.customer != row.customer
                     || last?.currency.code != row.currency
                 {
-                    if let last { complete.append(last) }
+                    if let last { try decide(last) }
                     last = try account(row, codes, obstacles)
                 }
                 let item = item(row, obstacles)
@@ -34,11 +34,13 @@ package enum DunningStore {
                     last?.items.append(item)
                 }
             }
-            return try decide(complete)
-        } apply: {
-            try apply($0)
+        } write: {
+            try write()
+        } stored: {
+            try stored($0)
         }
-        if let last { try apply(decide([last])) }
+        if let last { try decide(last) }
+        if let rest = try write() { try stored(db.run(rest)) }
     }
 
     package static func creditorCodes(in db: isolated Connection) throws -> [Int: String] {
