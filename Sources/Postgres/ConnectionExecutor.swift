@@ -2,7 +2,15 @@ import Dispatch
 
 /// One connection's thread of execution: what waits on its socket blocks nobody else.
 final class ConnectionExecutor: SerialExecutor {
-    private let queue = DispatchQueue(label: "postgres.connection")
+    private let queue: DispatchQueue
+    /// For tasks that do little but ask the connection: what wakes them wakes the thread that asks. A task holds its executor
+    /// unowned, so it lives as long as the connection.
+    let forTasks: any TaskExecutor
+
+    init() {
+        queue = DispatchQueue(label: "postgres.connection")
+        forTasks = Tasks(queue: queue)
+    }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
@@ -10,9 +18,6 @@ final class ConnectionExecutor: SerialExecutor {
     }
 
     func checkIsolated() { dispatchPrecondition(condition: .onQueue(queue)) }
-
-    /// For tasks that do little but ask the connection: what wakes them wakes the thread that asks.
-    var forTasks: any TaskExecutor { Tasks(queue: queue) }
 
     private final class Tasks: TaskExecutor {
         let queue: DispatchQueue

@@ -7,7 +7,7 @@ public enum ListenerEvent: Sendable, Hashable {
     case reconnected
 }
 
-/// Hears `NOTIFY` on a connection of its own, for as long as somebody iterates.
+/// Hears `NOTIFY` on a connection of its own, for as long as somebody wants to.
 ///
 /// It notices a peer that has gone silent by asking it regularly, and connects again, pausing longer after each
 /// failure. Needs a connection straight to the server: a transaction pooler forwards no notifications.
@@ -26,21 +26,15 @@ public struct Listener: Sendable {
         self.logger = logger
     }
 
-    /// Each access listens by itself. Ends when the iterating task is cancelled.
-    public var notifications: AsyncStream<ListenerEvent> {
-        let ear = ear
-        return AsyncStream { await ear.next() }
-    }
-
     /// Listens until its task is cancelled, and reacts on the listener's own thread: what comes goes through no other.
-    public func hear(_ react: @Sendable (ListenerEvent) -> Void) async { await ear.hear(react) }
-
-    private var ear: Ear {
-        Ear(Connection(settings, logger: logger), channels: channels, probeInterval: probeInterval, logger: logger)
+    public func hear(_ react: @Sendable (ListenerEvent) -> Void) async {
+        await Ear(
+            Connection(settings, logger: logger), channels: channels, probeInterval: probeInterval, logger: logger
+        ).hear(react)
     }
 }
 
-/// One iteration of a listener.
+/// One hearing.
 private actor Ear {
     private let connection: Connection
     /// Where the connection is heard: what comes takes no other thread on its way.
@@ -58,7 +52,7 @@ private actor Ear {
         self.logger = logger
     }
 
-    func next() async -> ListenerEvent? {
+    private func next() async -> ListenerEvent? {
         while heard.isEmpty {
             if Task.isCancelled { return nil }
             do {

@@ -18,7 +18,7 @@ public final class Pool: Sendable {
     }
 
     /// How many connections there are at most.
-    public let limit: Int
+    public var limit: Int { state.withLock { $0.pool.limit } }
     private let settings: ConnectionSettings
     private let waitDeadline: Duration
     private let logger: Logger
@@ -26,7 +26,6 @@ public final class Pool: Sendable {
 
     public init(_ settings: ConnectionSettings, limit: Int, waitDeadline: Duration = .seconds(30), logger: Logger) {
         precondition(limit > 0, "a pool of no connections serves nobody")
-        self.limit = limit
         self.settings = settings
         self.waitDeadline = waitDeadline
         self.logger = logger
@@ -67,7 +66,7 @@ public final class Pool: Sendable {
     public var statistics: PoolStatistics {
         state.withLock { state in
             PoolStatistics(
-                limit: limit, open: state.pool.open, idle: state.pool.idle.count,
+                limit: state.pool.limit, open: state.pool.open, idle: state.pool.idle.count,
                 waiting: state.pool.waiting.count, borrowedTotal: state.statistics.borrowedTotal,
                 waitTime: state.statistics.waitTime)
         }

@@ -8,7 +8,7 @@ import Testing
         let channel = unique("Channel")
         let speaker = try await Connection.open(settings, logger: quiet)
         var heard: [ListenerEvent] = []
-        for await event in Listener(settings, channels: [channel], logger: quiet).notifications {
+        for await event in events(of: Listener(settings, channels: [channel], logger: quiet)) {
             heard.append(event)
             if heard.count == 4 { break }
             if heard.count == 1 {
@@ -28,7 +28,7 @@ import Testing
         let speaker = try await Connection.open(settings, logger: quiet)
         var heard: [ListenerEvent] = []
         let listening = ConnectionSettings("application_name=\(name)")
-        for await event in Listener(listening, channels: [channel], logger: quiet).notifications {
+        for await event in events(of: Listener(listening, channels: [channel], logger: quiet)) {
             heard.append(event)
             switch heard.count {
             case 1: try await speaker.transaction { try $0.execute(TerminateNamed(name: name)) }
@@ -46,7 +46,7 @@ import Testing
         let settings = ConnectionSettings("host=127.0.0.1 port=\(proxy.port)", connectTimeout: .milliseconds(500))
         let listener = Listener(settings, channels: ["x"], probeInterval: .milliseconds(100), logger: quiet)
         var count = 0
-        for await event in listener.notifications {
+        for await event in events(of: listener) {
             #expect(event == .reconnected)
             count += 1
             if count == 2 { break }
@@ -60,13 +60,24 @@ import Testing
     func `a listener whose task is cancelled ends`() async throws {
         let (begun, continuation) = AsyncStream<Void>.makeStream()
         let task = Task {
-            for await _ in Listener(settings, channels: ["x"], logger: quiet).notifications { continuation.yield() }
+            await Listener(settings, channels: ["x"], logger: quiet).hear { _ in continuation.yield() }
         }
         var iterator = begun.makeAsyncIterator()
         await iterator.next()
         task.cancel()
         await task.value
     }
+}
+
+/// Whoever stops iterating has it stop listening.
+private func events(of listener: Listener) -> AsyncStream<ListenerEvent> {
+    let (events, continuation) = AsyncStream<ListenerEvent>.makeStream()
+    let task = Task {
+        await listener.hear { continuation.yield($0) }
+        continuation.finish()
+    }
+    continuation.onTermination = { _ in task.cancel() }
+    return events
 }
 
 private struct TerminateNamed: Query {

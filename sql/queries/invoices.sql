@@ -44,7 +44,8 @@ WHERE i.number = :number;
 -- gives: receipt text?, counterpart text?, effective_on date, amount_minor bigint, reason text
 SELECT coalesce(r.reference, 'receipt ' || a.receipt_id) AS receipt,
     CASE WHEN a.credit_note_id IS NOT NULL THEN coalesce(o.number, 'item '
-        || CASE a.invoice_id WHEN :invoice THEN a.credit_note_id ELSE a.invoice_id END) END AS counterpart, a.effective_on, a.amount_minor, a.reason
+        || CASE a.invoice_id WHEN :invoice THEN a.credit_note_id ELSE a.invoice_id END) END AS counterpart,
+    a.effective_on, a.amount_minor, a.reason
 FROM ltc.allocations AS a
 LEFT JOIN ltc.receipts AS r ON r.id = a.receipt_id
 LEFT JOIN ltc.invoices AS o ON a.credit_note_id IS NOT NULL

@@ -78,7 +78,8 @@ SELECT content FROM ltc.artefacts WHERE id = :artefact;
 -- gives: id bigint, name text, day date, content bytea
 SELECT a.id, a.name, (r.as_of AT TIME ZONE t.zone)::date AS day, a.content
 FROM ltc.artefacts AS a JOIN ltc.teams AS t ON t.id = a.team_id JOIN ltc.runs AS r ON r.id = a.run_id
-WHERE (:team::text IS NULL OR t.code = :team) AND a.name LIKE 'dunning-%.csv' AND octet_length(a.content)::bigint <= :most AND a.run_id = coalesce(:run, (
+WHERE (:team::text IS NULL OR t.code = :team) AND a.name LIKE 'dunning-%.csv' AND octet_length(a.content)::bigint <= :most
+    AND a.run_id = coalesce(:run, (
         SELECT max(l.id) FROM ltc.runs AS l JOIN ltc.teams AS u ON u.id = l.team_id
         WHERE l.hands_over AND (:team::text IS NULL OR u.code = :team)))
     AND NOT EXISTS (

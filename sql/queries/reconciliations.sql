@@ -1,7 +1,9 @@
 -- name: create_reconciliations
 -- Asks about the balances of a day: of accounts that have an open item, or moved since a first day. An account that was asked
--- about already is asked again only where another balance, or other items, are known by now, if at all.
--- takes: first date, day date, team bigint?, customer bigint?, creditor text?, asks_again boolean, actor text
+-- about already is asked again only where another balance, or other items, are known by now, if at all. A preview
+-- draws no numbers.
+-- takes: first date, day date, team bigint?, customer bigint?, creditor text?, asks_again boolean, draws_numbers boolean
+-- takes: actor text
 -- gives: id bigint
 WITH line AS (
     SELECT o.creditor_id, o.customer_id, o.currency, replace(o.kind, '-', '_') AS kind, o.number, o.issued_on AS day, o.due_on,
@@ -28,7 +30,8 @@ WITH line AS (
 )
 INSERT INTO ltc.reconciliations (
     number, creditor_id, customer_id, currency, team_id, balance_on, revision, balance_minor, items, actor)
-SELECT ltc.next_reconciliation_number(:day), n.creditor_id, n.customer_id, n.currency, n.team_id, :day, n.revision, n.minor,
+SELECT CASE WHEN :draws_numbers THEN ltc.next_reconciliation_number(:day)
+        ELSE format('preview-%s-%s-%s', n.creditor_id, n.customer_id, n.currency) END, n.creditor_id, n.customer_id, n.currency, n.team_id, :day, n.revision, n.minor,
     n.items, :actor
 FROM (
     SELECT a.*, k.finance_team_id AS team_id, coalesce(last.revision, 0) + 1 AS revision

@@ -4,7 +4,8 @@
 -- takes: per text, team bigint?, customer bigint?, day date, known timestamptz?, days integer
 -- gives: customer_id bigint?, customer text?, customer_name text?, creditor text?, team text?, currency text, month date
 -- gives: moved_minor bigint, billed_minor bigint, lately_minor bigint
-SELECT m.customer_id, c.number AS customer, c.name AS customer_name, k.code AS creditor, t.code AS team, m.currency, m.month, m.moved_minor, m.billed_minor, m.lately_minor
+SELECT m.customer_id, c.number AS customer, c.name AS customer_name, k.code AS creditor, t.code AS team, m.currency, m.month,
+    m.moved_minor, m.billed_minor, m.lately_minor
 FROM (
     SELECT CASE :per WHEN 'customer' THEN customer_id END AS customer_id,
         CASE :per WHEN 'creditor' THEN creditor_id END AS creditor_id, CASE :per WHEN 'team' THEN team_id END AS team_id,

@@ -30,8 +30,7 @@ package enum AllocateReceipts {
     ) throws -> Outcome {
         var outcome = Outcome()
         try makeStaging(in: db)
-        for start in stride(from: 0, to: receipts.count, by: chunk) {
-            let some = Array(receipts[start..<min(start + chunk, receipts.count)])
+        for some in receipts.chunks(of: chunk) {
             outcome.waiting.merge(try MatchPayments.match(some, isAssigned: isAssigned, actor: actor, at: now, in: db))
             { $0 + $1 }
         }

@@ -10,7 +10,7 @@ import Synchronization
 /// its mail goes out, or with the package of its run.
 package enum LetterPress {
     /// Fonts stay open in it. Mails go out more slowly than it prints.
-    private static let printer = Mutex(LetterPrinter())
+    static let printer = Mutex(LetterPrinter())
 
     /// A notice whose letter cannot be printed.
     package struct Failure: Sendable {
@@ -59,8 +59,7 @@ package enum LetterPress {
     private static func keep(_ notices: [Int], pool: Pool) async throws -> [Failure] {
         let printer = LetterPrinter()
         var failures: [Failure] = []
-        for start in stride(from: 0, to: notices.count, by: 100) {
-            let chunk = Array(notices[start..<min(start + 100, notices.count)])
+        for chunk in notices.chunks(of: 100) {
             var printed: [(notice: Int, bytes: [UInt8])] = []
             let papers = try await pool.transaction { db in try NoticePaper.load(chunk, in: db) }
             for paper in papers {

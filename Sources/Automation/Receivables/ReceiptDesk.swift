@@ -132,11 +132,6 @@ package enum ReceiptDesk {
     ) throws {
         _ = try lock(min(receipt, draft), in: db)
         let (row, paper) = (try lock(receipt, in: db), try lock(draft, in: db))
-        guard row.allocatedMinor == 0 else {
-            throw Problem(
-                .refused, "already_allocated", "receipt \(receipt) has paid something already",
-                advice: "ltc receipt reverse \(receipt) --reason draft_cash")
-        }
         guard paper.isDraft, !row.isDraft, paper.creditor == row.creditor, paper.currency == row.currency,
             paper.amountMinor == row.amountMinor, row.customer == nil || paper.customer == row.customer,
             row.bookedOn >= paper.cashOn
@@ -146,6 +141,11 @@ package enum ReceiptDesk {
                 "receipt \(receipt) is not the money of \(draft): that is a draft of the same creditor, customer and amount, "
                     + "which has matured by \(row.bookedOn)",
                 advice: "ltc receipt list --drafts")
+        }
+        guard row.allocatedMinor == 0 else {
+            throw Problem(
+                .refused, "already_allocated", "receipt \(receipt) has paid something already",
+                advice: "ltc receipt reverse \(receipt) --reason draft_cash")
         }
         if let other = paper.cashedBy {
             throw Problem(

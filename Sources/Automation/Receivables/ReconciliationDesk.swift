@@ -19,11 +19,14 @@ package enum ReconciliationDesk {
     /// Asks about the balances at the end of a month of all accounts that have open items or moved in it. Once: again only
     /// where what is known by now makes it another balance, or of other items.
     ///
-    /// - Parameter asksAgain: false leaves accounts alone that were asked about, whatever is known by now
+    /// - Parameters:
+    ///   - asksAgain: false leaves accounts alone that were asked about, whatever is known by now
+    ///   - isPreview: the letters, which will be rolled back, draw no numbers
     /// - Returns: the ids of the new letters.
     /// - Throws: a `Problem` when the month is not over.
     package static func create(
-        _ selection: Selection, today: CalendarDate, asksAgain: Bool = true, actor: String, in db: isolated Connection
+        _ selection: Selection, today: CalendarDate, asksAgain: Bool = true, isPreview: Bool = false,
+        actor: String, in db: isolated Connection
     ) throws -> [Int] {
         guard selection.month.last <= today else {
             throw Problem(
@@ -35,6 +38,7 @@ package enum ReconciliationDesk {
             ReconciliationsSQL.CreateReconciliations(
                 first: selection.month.first, day: selection.month.last, team: selection.team,
                 customer: selection.customer, creditor: selection.creditor, asksAgain: asksAgain,
+                drawsNumbers: !isPreview,
                 actor: actor)
         ).map(\.id)
     }

@@ -30,24 +30,20 @@ package enum ReconciliationPress {
         }
     }
 
-    /// Fonts stay open in it. Mails go out more slowly than it prints.
-    private static let printer = Mutex(LetterPrinter())
-
     /// Prints a letter and keeps it, where it is not.
     ///
     /// - Throws: `LetterMistake` for what cannot be printed.
     static func keep(_ letter: Int, in db: isolated Connection) throws {
         let row = try db.one(ReconciliationsSQL.ToPrint(reconciliations: [letter]))
         let letter = try ReconciliationLetter(row)
-        let bytes = try printer.withLock { try $0.print(letter) }
+        let bytes = try LetterPress.printer.withLock { try $0.print(letter) }
         try db.execute(ReconciliationsSQL.KeepLetters(reconciliations: [row.id], contents: [bytes]))
     }
 
     private static func keep(_ letters: [Int], pool: Pool) async throws -> [Failure] {
         let printer = LetterPrinter()
         var failures: [Failure] = []
-        for start in stride(from: 0, to: letters.count, by: 100) {
-            let chunk = Array(letters[start..<min(start + 100, letters.count)])
+        for chunk in letters.chunks(of: 100) {
             let rows = try await pool.transaction { db in
                 try db.run(ReconciliationsSQL.ToPrint(reconciliations: chunk))
             }

@@ -12,19 +12,19 @@ package enum SendReconciliations: Automated {
         let day = team.clock.date(of: run.asOf)
         let month = CalendarMonth(of: day.adding(days: 1)).adding(months: -1)
         let letters = try ReconciliationDesk.create(
-            .init(month: month, team: team.id), today: day, asksAgain: false, actor: run.actor, in: db)
+            .init(month: month, team: team.id), today: day, asksAgain: false, isPreview: run.isPreview,
+            actor: run.actor,
+            in: db)
         var report = SendReconciliationsReport()
         let dispatch = NoticeDispatch(company: run.company, directory: run.directory, now: run.asOf)
-        for start in stride(from: 0, to: letters.count, by: chunk) {
-            let rows = try db.run(
-                ReconciliationsSQL.ToSend(reconciliations: Array(letters[start..<min(start + chunk, letters.count)])))
+        for some in letters.chunks(of: chunk) {
             var messages: [OutgoingMessage] = []
-            for row in rows {
+            for row in try db.run(ReconciliationsSQL.ToSend(reconciliations: some)) {
                 let posted = ReconciliationPost.messages(for: row, month, dispatch, run: run.runID)
                 messages += posted
                 report.letters.append(
                     .init(
-                        letter: row.number, creditor: row.creditor, customer: row.customerNumber,
+                        letter: run.isPreview ? nil : row.number, creditor: row.creditor, customer: row.customerNumber,
                         balance: Money(minor: row.balanceMinor, currency: try Currency(stored: row.currency)),
                         channel: posted.isEmpty ? nil : row.email == nil ? .letter : .mail))
             }
@@ -40,7 +40,9 @@ package enum SendReconciliations: Automated {
 /// What a run asked: `run send-reconciliations` of the interface.
 package struct SendReconciliationsReport: AutomationReport {
     package struct Letter: Encodable, Sendable {
-        package let letter, creditor, customer: String
+        /// Nil in a preview, which draws no numbers.
+        package let letter: String?
+        package let creditor, customer: String
         /// Above zero when the customer owes.
         package let balance: Money
         /// `mail`, or `letter` for one that a member is asked to post; nil where there is nobody to ask.

@@ -19,26 +19,24 @@ package enum DunningStore {
             totalSince: day.adding(days: 1 - DebtorAccount.percentWindow),
             noticedSince: day.adding(days: -policy.longestInterval))
         var last: DebtorAccount?
-        try db.stream(query) { rows in
-            for row in rows {
-                if last?.creditor != row.creditor || last?.customer != row.customer
-                    || last?.currency.code != row.currency
-                {
-                    if let last { try decide(last) }
-                    last = try account(row, codes, obstacles)
+        try db.stream(
+            query,
+            read: { rows in
+                for row in rows {
+                    if last?.creditor != row.creditor || last?.customer != row.customer
+                        || last?.currency.code != row.currency
+                    {
+                        if let last { try decide(last) }
+                        last = try account(row, codes, obstacles)
+                    }
+                    let item = item(row, obstacles)
+                    if let kind = row.chargeKind {
+                        last?.charges.append(Charge(try Charge.Kind(stored: kind), item))
+                    } else {
+                        last?.items.append(item)
+                    }
                 }
-                let item = item(row, obstacles)
-                if let kind = row.chargeKind {
-                    last?.charges.append(Charge(try Charge.Kind(stored: kind), item))
-                } else {
-                    last?.items.append(item)
-                }
-            }
-        } write: {
-            try write()
-        } stored: {
-            try stored($0)
-        }
+            }, write: write, stored: stored)
         if let last { try decide(last) }
         if let rest = try write() { try stored(db.run(rest)) }
     }

@@ -21,7 +21,7 @@ struct RunSendReconciliations: AsyncParsableCommand {
                 ("goes by", .left))
             for row in report.letters {
                 table.add(
-                    row.letter, row.creditor, row.customer, row.balance.amount, row.balance.currency.code,
+                    row.letter ?? "", row.creditor, row.customer, row.balance.amount, row.balance.currency.code,
                     row.channel?.rawValue ?? "")
             }
             return table

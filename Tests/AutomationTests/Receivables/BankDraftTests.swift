@@ -149,6 +149,10 @@ import Testing
                 try await office.texts(
                     "SELECT detail -> 'drafts' -> 0 ->> 'reference' FROM ltc.events WHERE reason = 'draft_cash'")
                     == ["D1", "D1"])
+            // The two taken for each other: the draft, which may have paid, is not to be taken back.
+            await #expect { try await cash(office, "D1", of: "B1") } throws: {
+                ($0 as? Problem)?.code == "not_its_money"
+            }
             try await cash(office, "B1")
             if !hasPaid { try await office.run(DunInvoices.self, on: "2026-05-03") }
             // The other one is not: of one draft there is one money.
