@@ -90,7 +90,7 @@ extension CompanyFile {
     }
 
     mutating func readTeam(_ code: String, _ entry: Entry) {
-        let fields = entry.fields("name", "kind", "zone", "calendar", "hours", "seats")
+        let fields = entry.fields("name", "kind", "zone", "calendar", "hours", "seats", "ageing_days")
         let hours = fields.required("hours").flatMap(weeklyHours)
         var plan = TeamPlan(
             code: code, name: fields.required("name")?.text() ?? "",
@@ -103,7 +103,23 @@ extension CompanyFile {
         plan.seats = (fields["seats"]?.pairs() ?? []).compactMap { key, value in
             reading.refer(to: .member, key).map { seat($0, value) }
         }
+        plan.ageingDays = fields["ageing_days"].flatMap { ageingDays($0, of: plan.kind) }
         company.teams.append(plan)
+    }
+
+    private func ageingDays(_ entry: Entry, of kind: TeamKind) -> [Int]? {
+        guard kind == .finance else {
+            entry.refuse("a \(kind.rawValue) team has no ageing", advice: "give ageing_days to a finance team")
+            return nil
+        }
+        let days = entry.list().compactMap { $0.integer(1...3_650) }
+        guard (1...8).contains(days.count), zip(days, days.dropFirst()).allSatisfy({ $0 < $1 }) else {
+            entry.refuse(
+                "one to eight rising numbers of days belong here",
+                advice: "give the last day of each bucket but the open one, such as [30, 60, 90]")
+            return nil
+        }
+        return days
     }
 
     private func seat(_ member: String, _ entry: Entry) -> SeatPlan {

@@ -79,7 +79,7 @@ private func tree(_ team: TeamPlan) -> Node {
                         ])
                     )
                 })
-        ),
+        ), ("ageing_days", team.ageingDays.map { values($0) }),
     ])
 }
 

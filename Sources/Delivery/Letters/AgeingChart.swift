@@ -20,11 +20,13 @@ package struct AgeingChart {
     ///
     /// - Throws: `PDFError`, when Cairo is out of memory.
     package func png() throws -> [UInt8] {
-        let block = Self.title + Self.row * Double(AgeingBucket.allCases.count) + Self.margin
-        let picture = Picture(width: Self.width, height: block * Double(ageing.count) + Self.margin)
+        func block(_ ageing: Ageing) -> Double { Self.title + Self.row * Double(ageing.buckets.count) + Self.margin }
+        let picture = Picture(width: Self.width, height: ageing.map(block).reduce(Self.margin, +))
         let typesetter = Typesetter()
-        for (place, currency) in ageing.enumerated() {
-            try draw(currency, at: Self.margin + Double(place) * block, in: picture, typesetter)
+        var top = Self.margin
+        for currency in ageing {
+            try draw(currency, at: top, in: picture, typesetter)
+            top += block(currency)
         }
         return try picture.png()
     }
@@ -32,15 +34,14 @@ package struct AgeingChart {
     private func draw(_ ageing: Ageing, at top: Double, in picture: Picture, _ typesetter: Typesetter) throws {
         let title = "\(words.ageing) · \(ageing.currency.code)"
         picture.draw(try typesetter.set(title, .init(size: 14, isBold: true)), x: Self.margin, y: top)
-        let minors = AgeingBucket.allCases.map { ageing.buckets[$0] ?? 0 }
-        let largest = max(1, minors.map(\.magnitude).max() ?? 1)
-        for (place, minor) in minors.enumerated() {
+        let largest = max(1, ageing.minors.map(\.magnitude).max() ?? 1)
+        for (place, (bucket, minor)) in zip(words.buckets(ageing.buckets), ageing.minors).enumerated() {
             let y = top + Self.title + Double(place) * Self.row
-            picture.draw(try typesetter.set(words.buckets[place], .init(size: 12)), x: Self.margin, y: y)
+            picture.draw(try typesetter.set(bucket, .init(size: 12)), x: Self.margin, y: y)
             let length = Self.bars * Double(minor.magnitude) / Double(largest)
             picture.fill(
                 x: Self.margin + Self.label, y: y + 1, width: max(1, length), height: Self.row - 6,
-                darkness: 0.25 + 0.15 * Double(place))
+                darkness: 0.25 + 0.6 * Double(place) / Double(ageing.buckets.count - 1))
             let amount = Money(minor: minor, currency: ageing.currency).amount
             picture.draw(
                 try typesetter.set(amount, .init(size: 12)), x: Self.margin + Self.label + max(1, length) + 8, y: y)

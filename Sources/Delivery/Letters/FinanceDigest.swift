@@ -48,9 +48,14 @@ package struct FinanceDigest: Sendable {
 extension FinanceDigest {
     struct Words {
         let subject, held, nothing, done, asked, ways, tasks, more, skipped, waiting, approve, ageing, currency,
-            unallocated, ledger: String
-        let buckets: [String]
+            unallocated, ledger, notDue: String
+        /// What stands before and after the last day of the bucket before the open one.
+        let over: (before: String, after: String)
         let states: [String: String]
+
+        func buckets(_ buckets: AgeingBuckets) -> [String] {
+            [notDue] + buckets.ranges + ["\(over.before)\(buckets.lastDays.last ?? 0)\(over.after)"]
+        }
     }
 
     private static let english = Words(
@@ -60,14 +65,14 @@ extension FinanceDigest {
         more: "more, see the register", skipped: "Invoices passed over",
         waiting: "Waiting for your approval", approve: "ltc dunning list --state proposed",
         ageing: "Ageing", currency: "Currency", unallocated: "Unallocated", ledger: "Ledger",
-        buckets: ["Not due", "1-30", "31-60", "61-90", "Over 90"],
+        notDue: "Not due", over: ("Over ", ""),
         states: ["approved": "approved, on their way", "proposed": "proposed, waiting", "held": "held, no address"])
 
     private static let chinese = Words(
         subject: "催款", held: "本次催款暂停，未作任何决定。原因", nothing: "今日无到期催款。", done: "本次通知", asked: "催收金额",
         ways: "按渠道", tasks: "非邮件，需人工处理（完成后执行 ltc dunning confirm 编号）", more: "项，详见清单", skipped: "未催发票", waiting: "待批准",
         approve: "ltc dunning list --state proposed", ageing: "账龄", currency: "币种",
-        unallocated: "未分配", ledger: "账面合计", buckets: ["未到期", "1-30", "31-60", "61-90", "90 以上"],
+        unallocated: "未分配", ledger: "账面合计", notDue: "未到期", over: ("", " 以上"),
         states: ["approved": "已批准", "proposed": "待批准", "held": "暂停（无地址）"])
 
     static func words(_ language: String) -> Words { language.hasPrefix("zh") ? chinese : english }
@@ -111,11 +116,11 @@ extension FinanceDigest {
     }
 
     private func table(_ words: Words) -> [String] {
+        let buckets = words.buckets(ageing.first?.buckets ?? .standard)
         var table = TextTable(
-            [(words.currency, .left)] + (words.buckets + [words.unallocated, words.ledger]).map { ($0, .right) })
+            [(words.currency, .left)] + (buckets + [words.unallocated, words.ledger]).map { ($0, .right) })
         for ageing in ageing {
-            let minors =
-                AgeingBucket.allCases.map { ageing.buckets[$0] ?? 0 } + [-ageing.unallocatedMinor, ageing.ledgerMinor]
+            let minors = ageing.minors + [-ageing.unallocatedMinor, ageing.ledgerMinor]
             table.add(
                 [ageing.currency.code] + minors.map { Money(minor: $0, currency: ageing.currency).amount })
         }

@@ -20,6 +20,13 @@ package struct Company: Codable, Sendable, Hashable {
     package init(name: String) {
         self.name = name
     }
+
+    /// How a report on a team, or on all, ages: as the finance teams in it have it, where they agree.
+    package func ageingBuckets(team code: String? = nil) -> AgeingBuckets {
+        let asked = teams.filter { $0.kind == .finance && (code == nil || $0.code == code) }
+        let said = Set(asked.map { $0.ageingDays.map(AgeingBuckets.init(lastDays:)) ?? .standard })
+        return said.count == 1 ? said.first! : .standard
+    }
 }
 
 /// Which days are worked. Weekdays are ISO: 1 is Monday.
@@ -78,6 +85,8 @@ package struct TeamPlan: Codable, Sendable, Hashable {
     package var calendar: String?
     package var hours: WeeklyHours
     package var seats: [SeatPlan] = []
+    /// Of a finance team: the last days of its ageing buckets, rising; nil is 30, 60, 90.
+    package var ageingDays: [Int]?
 
     package init(code: String, name: String, kind: TeamKind, zone: String, hours: WeeklyHours) {
         self.code = code

@@ -1,17 +1,28 @@
-/// How long ago an invoice was due.
-package enum AgeingBucket: String, Codable, Sendable, CaseIterable, CodingKeyRepresentable {
-    case notDue = "not_due"
-    case upTo30 = "1-30"
-    case upTo60 = "31-60"
-    case upTo90 = "61-90"
-    case over90 = "over_90"
+/// Into which ranges of days the age of what is owed is put: what is not yet due, then range by range, the last one open.
+package struct AgeingBuckets: Sendable, Hashable {
+    /// The last day overdue of each range but the open one, rising.
+    package let lastDays: [Int]
 
-    /// The first day of each bucket but the first one.
-    package static let firstDays = [1, 31, 61, 91]
+    package static let standard = AgeingBuckets(lastDays: [30, 60, 90])
 
-    package init(daysOverdue days: Int) {
-        self = Self.allCases[Self.firstDays.count { $0 <= days }]
+    /// - Parameter lastDays: above zero, each above the one before.
+    package init(lastDays: [Int]) {
+        self.lastDays = lastDays
     }
+
+    /// The first day overdue of each bucket but the first one.
+    package var firstDays: [Int] { [1] + lastDays.map { $0 + 1 } }
+
+    package var count: Int { lastDays.count + 2 }
+
+    /// The ranges between the first bucket and the last: `1-30`.
+    package var ranges: [String] { zip(firstDays, lastDays).map { "\($0)-\($1)" } }
+
+    /// `not_due`, `1-30`, …, `over_90`.
+    package var names: [String] { ["not_due"] + ranges + ["over_\(lastDays.last ?? 0)"] }
+
+    /// The place of what was due so many days ago.
+    package func place(daysOverdue days: Int) -> Int { firstDays.count { $0 <= days } }
 }
 
 /// From which day the age of what is overdue counts; what is not yet due is in a bucket of its own either way.
@@ -22,26 +33,29 @@ package enum AgeingBasis: String, Codable, Sendable, CaseIterable { case due, is
 /// The sum of the buckets less what is unallocated is the ledger, to the minor unit.
 package struct Ageing: Sendable, Hashable {
     package let currency: Currency
-    package private(set) var buckets: [AgeingBucket: Int]
+    package let buckets: AgeingBuckets
+    /// In minor units, bucket by bucket.
+    package private(set) var minors: [Int]
     /// Receipts not allocated and credit notes not set off, in minor units.
     package var unallocatedMinor = 0
     package private(set) var items = 0
 
-    package init(currency: Currency) {
+    package init(currency: Currency, in buckets: AgeingBuckets = .standard) {
         self.currency = currency
-        self.buckets = Dictionary(uniqueKeysWithValues: AgeingBucket.allCases.map { ($0, 0) })
+        self.buckets = buckets
+        minors = Array(repeating: 0, count: buckets.count)
     }
 
     package mutating func add(openMinor: Int, items count: Int = 1, dueOn: CalendarDate, on day: CalendarDate) {
-        add(openMinor: openMinor, items: count, to: AgeingBucket(daysOverdue: day.days(since: dueOn)))
+        add(openMinor: openMinor, items: count, to: buckets.place(daysOverdue: day.days(since: dueOn)))
     }
 
-    package mutating func add(openMinor: Int, items count: Int, to bucket: AgeingBucket) {
-        buckets[bucket, default: 0] += openMinor
+    package mutating func add(openMinor: Int, items count: Int, to bucket: Int) {
+        minors[bucket] += openMinor
         items += count
     }
 
-    package var owedMinor: Int { buckets.values.reduce(0, +) }
-    package var overdueMinor: Int { owedMinor - buckets[.notDue]! }
+    package var owedMinor: Int { minors.reduce(0, +) }
+    package var overdueMinor: Int { owedMinor - minors[0] }
     package var ledgerMinor: Int { owedMinor - unallocatedMinor }
 }

@@ -6,25 +6,29 @@ package enum AgeingStore {
     /// What is owed on a day, by currency: from the facts that were effective by then, those recorded late included,
     /// unless `known` asks for what was known at an instant.
     package static func ageing(
-        team: Int?, on day: CalendarDate, knownAt known: Date? = nil, in db: isolated Connection
+        team: Int?, on day: CalendarDate, knownAt known: Date? = nil, buckets: AgeingBuckets = .standard,
+        in db: isolated Connection
     ) throws -> [Ageing] {
-        try ageing(ReportScope(team: team, day: day, known: known), in: db)
+        try ageing(ReportScope(team: team, day: day, known: known), buckets: buckets, in: db)
     }
 
-    package static func ageing(_ scope: ReportScope, in db: isolated Connection) throws -> [Ageing] {
+    package static func ageing(
+        _ scope: ReportScope, buckets: AgeingBuckets = .standard, in db: isolated Connection
+    ) throws -> [Ageing] {
         var found: [Ageing] = []
-        try stream(scope, per: .currency, in: db) { _, ageing in found.append(ageing) }
+        try stream(scope, per: .currency, buckets: buckets, in: db) { _, ageing in found.append(ageing) }
         return found
     }
 
     /// Hands over one group after another, in flat memory: sorted by code or number, then by currency.
     package static func stream(
-        _ scope: ReportScope, per grouping: ReportGrouping, by basis: AgeingBasis = .due, in db: isolated Connection,
-        _ body: (ReportGroup, Ageing) throws -> Void
+        _ scope: ReportScope, per grouping: ReportGrouping, by basis: AgeingBasis = .due,
+        buckets: AgeingBuckets = .standard,
+        in db: isolated Connection, _ body: (ReportGroup, Ageing) throws -> Void
     ) throws {
         var current: (group: ReportGroup, ageing: Ageing)?
         let query = AgeingSQL.Ageing(
-            per: grouping.rawValue, byIssue: basis == .issued, bounds: AgeingBucket.firstDays, team: scope.team,
+            per: grouping.rawValue, byIssue: basis == .issued, bounds: buckets.firstDays, team: scope.team,
             customer: scope.customer, day: scope.day, known: scope.known)
         try db.stream(query) { rows in
             for row in rows {
@@ -35,9 +39,9 @@ package enum AgeingStore {
                     try body(done.group, done.ageing)
                     current = nil
                 }
-                var ageing = try current?.ageing ?? Ageing(currency: Currency(stored: row.currency))
+                var ageing = try current?.ageing ?? Ageing(currency: Currency(stored: row.currency), in: buckets)
                 if let bucket = row.bucket {
-                    ageing.add(openMinor: row.minor, items: row.items, to: AgeingBucket.allCases[bucket])
+                    ageing.add(openMinor: row.minor, items: row.items, to: bucket)
                 } else {
                     ageing.unallocatedMinor = row.minor
                 }

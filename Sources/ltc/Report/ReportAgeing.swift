@@ -32,7 +32,7 @@ struct ReportAgeing: AsyncParsableCommand {
     private struct Row: Encodable {
         let customer, customerName, team, creditor: String?
         let currency: String
-        let buckets: [AgeingBucket: Money]
+        let buckets: [String: Money]
         let unallocated, ledgerTotal: Money
         let invoices: Int
     }
@@ -40,30 +40,33 @@ struct ReportAgeing: AsyncParsableCommand {
     func run() async throws {
         let (per, by, team, customer, format) = (per, by, report.team.team, customer, report.format)
         try await report.ask(customer: customer) { scope, db in
+            let company = try ConfigurationStore.current(in: db)?.company
+            let buckets = company?.ageingBuckets(team: team) ?? .standard
             var rows = try RowStream<Row>(
                 "report.ageing", Head(asOf: scope.day, team: team, customer: customer, by: by),
-                rows: per == .currency ? "currencies" : "\(per)s", per.headings + Self.headings, as: format)
-            try AgeingStore.stream(scope, per: per, by: by, in: db) { group, ageing in
+                rows: per == .currency ? "currencies" : "\(per)s", per.headings + Self.headings(buckets), as: format)
+            try AgeingStore.stream(scope, per: per, by: by, buckets: buckets, in: db) { group, ageing in
                 func money(_ minor: Int) -> Money { Money(minor: minor, currency: ageing.currency) }
+                let amounts = ageing.minors.map(money)
                 let row = Row(
                     customer: group.customer, customerName: group.customerName, team: group.team,
-                    creditor: group.creditor, currency: ageing.currency.code, buckets: ageing.buckets.mapValues(money),
+                    creditor: group.creditor, currency: ageing.currency.code,
+                    buckets: Dictionary(uniqueKeysWithValues: zip(buckets.names, amounts)),
                     unallocated: money(ageing.unallocatedMinor), ledgerTotal: money(ageing.ledgerMinor),
                     invoices: ageing.items)
-                let amounts = AgeingBucket.allCases.compactMap { row.buckets[$0]?.amount }
                 try rows.add(
                     row,
-                    group.cells(per) + [row.currency] + amounts
+                    group.cells(per) + [row.currency] + amounts.map(\.amount)
                         + [row.unallocated.amount, row.ledgerTotal.amount, "\(row.invoices)"])
             }
             rows.end()
         }
     }
 
-    private static let headings: [(String, Table.Alignment)] = [
-        ("currency", .left), ("not due", .right), ("1-30", .right), ("31-60", .right), ("61-90", .right),
-        ("over 90", .right), ("unallocated", .right), ("ledger", .right), ("invoices", .right),
-    ]
+    private static func headings(_ buckets: AgeingBuckets) -> [(String, Table.Alignment)] {
+        let names = buckets.names.map { $0.replacing("_", with: " ") }
+        return [("currency", .left)] + (names + ["unallocated", "ledger", "invoices"]).map { ($0, .right) }
+    }
 }
 
 extension ReportGrouping {

@@ -89,6 +89,13 @@ struct CompanyFileTests {
         #expect(try Self.problems("simple: { interest", "simple: { payments: interest-first, interest").count == 1)
     }
 
+    @Test func `a finance team's ageing is read and written`() throws {
+        let text = Self.small.replacing("kind: finance,", with: "kind: finance, ageing_days: [15, 45],")
+        let company = try CompanyFile.read([("f.yaml", text)])
+        #expect(company.ageingBuckets(team: "office") == AgeingBuckets(lastDays: [15, 45]))
+        #expect(try CompanyFile.read([("export", CompanyText.yaml(of: company))]) == company)
+    }
+
     @Test(arguments: [
         ("name: Eva,", "nmae: Eva,", "5:10 members.eva.nmae: the key 'nmae' is unknown here"),
         ("name: Eva,", "nmae: Eva,", "did you mean 'name'?"),
@@ -105,6 +112,9 @@ struct CompanyFileTests {
         ("team: sales }]", "team: office }]", "'office' is a finance team"),
         ("finance_team: office", "finance_team: sales", "'sales' is a sales team"),
         ("standard: simple", "standard: smple", "there is no procedure 'smple'"),
+        ("kind: sales", "ageing_days: [30], kind: sales", "a sales team has no ageing"),
+        ("kind: finance", "ageing_days: [30, 30], kind: finance", "one to eight rising numbers"),
+        ("kind: finance", "ageing_days: [0, 30], kind: finance", "'0' is not a whole number from 1"),
         ("09:00-17:00 }", "17:00-09:00 }", "'17:00-09:00' is not hours such as"),
         ("13:00-17:00]", "11:00-17:00]", "the hours of a day overlap"),
         ("hours: { mon-fri: 09:00-17:00 }", "hours: { sat-sun: 09:00-17:00 }", "says are free"),

@@ -51,7 +51,7 @@ import Testing
             try await office.invoice("R1", due: "2026-03-01", minor: 1000)
             try await office.receipt("B1", on: "2026-03-20", minor: 1500)
             let before = try #require(try await ageing(office, on: "2026-03-19").first)
-            #expect((before.buckets[.upTo30], before.unallocatedMinor) == (1000, 0))
+            #expect((before.minors[1], before.unallocatedMinor) == (1000, 0))
             let after = try #require(try await ageing(office, on: "2026-03-20").first)
             #expect((after.owedMinor, after.unallocatedMinor, after.ledgerMinor) == (0, 500, -500))
         }

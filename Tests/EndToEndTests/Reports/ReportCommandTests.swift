@@ -59,6 +59,24 @@ struct ReportCommandTests {
         }
     }
 
+    @Test func `a finance team that ages otherwise has its own buckets`() async throws {
+        try await Self.withExamples { database in
+            let file = FileManager.default.temporaryDirectory.appending(path: "ltc-company-\(UUID().uuidString).yaml")
+            let text = try String(contentsOf: URL(filePath: "\(Self.config)/company.yaml"), encoding: .utf8)
+            let team = "finance-eu:\n    name: Receivables Europe\n"
+            #expect(text.contains(team), "the test replaces nothing")
+            try text.replacing(team, with: "\(team)    ageing_days: [20, 50]\n")
+                .write(to: file, atomically: true, encoding: .utf8)
+            defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: file) } }
+            #expect(try await Self.ltc(["apply", file.path], in: database).code == 0)
+            let ageing = ["report", "ageing", "--as-of", "2026-03-31", "--csv"]
+            let ours = try await Self.ltc(ageing + ["--team", "finance-eu"], in: database).output
+            #expect(ours.contains("currency,not due,1-20,21-50,over 50,unallocated,ledger,invoices"), "\(ours)")
+            let all = try await Self.ltc(ageing, in: database).output
+            #expect(all.contains("not due,1-30,31-60,61-90,over 90,"), "\(all)")
+        }
+    }
+
     @Test func `what was recorded later was not known, and an empty ledger has no lines`() async throws {
         try await Self.withExamples { database in
             let ageing = try await Self.ltc(

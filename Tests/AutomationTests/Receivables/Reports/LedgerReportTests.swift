@@ -65,7 +65,7 @@ import Testing
             try AgeingStore.stream(scope, per: grouping, by: basis, in: db) { group, ageing in
                 let key = group.customer ?? group.team ?? group.creditor ?? ""
                 lines[RandomLedger.Line(key: key, currency: ageing.currency.code)] = RandomLedger.Figures(
-                    buckets: AgeingBucket.allCases.map { ageing.buckets[$0]! }, unallocated: ageing.unallocatedMinor,
+                    buckets: ageing.minors, unallocated: ageing.unallocatedMinor,
                     items: ageing.items, ledger: ageing.ledgerMinor)
             }
             return lines
