@@ -72,11 +72,42 @@ ORDER BY a.notice_id NULLS FIRST, a.id;
 -- gives: content bytea
 SELECT content FROM ltc.artefacts WHERE id = :artefact;
 
+-- name: piece
+-- So many of a kept file's bytes, from one of them on; the first is 1.
+-- takes: artefact bigint, first integer, count integer
+-- gives: content bytea
+SELECT substring(content FROM :first::integer FOR :count::integer) AS content FROM ltc.artefacts WHERE id = :artefact;
+
+-- name: create_pieces
+-- Pieces of a file that is too long to be sent at once; two statements, since they may be made several times.
+CREATE TEMPORARY TABLE IF NOT EXISTS file_pieces (place integer, content bytea) ON COMMIT DROP;
+
+-- name: empty_pieces
+-- Nothing of another file is left.
+-- needs: create_pieces
+TRUNCATE file_pieces;
+
+-- name: copy_piece
+-- A piece of a file.
+-- needs: create_pieces
+-- copies: place integer, content bytea
+COPY file_pieces (place, content) FROM STDIN (FORMAT binary);
+
+-- name: keep_pieces
+-- The file that the pieces make; asked again, the same bytes come back. What somebody else kept meanwhile stays.
+-- takes: team bigint, run bigint, name text, media_type text
+-- gives: id bigint
+-- needs: create_pieces
+INSERT INTO ltc.artefacts (team_id, run_id, name, media_type, content)
+SELECT :team, :run, :name, :media_type, string_agg(p.content, ''::bytea ORDER BY p.place) FROM file_pieces AS p
+ON CONFLICT DO NOTHING
+RETURNING id;
+
 -- name: bare_registers
 -- Registers of a run, or of the latest run that left files, of which no workbook is kept and that have so many bytes at most.
 -- takes: run bigint?, team text?, most bigint
--- gives: id bigint, name text, day date, content bytea
-SELECT a.id, a.name, (r.as_of AT TIME ZONE t.zone)::date AS day, a.content
+-- gives: id bigint, run bigint, team bigint, name text, day date
+SELECT a.id, a.run_id AS run, a.team_id AS team, a.name, (r.as_of AT TIME ZONE t.zone)::date AS day
 FROM ltc.artefacts AS a JOIN ltc.teams AS t ON t.id = a.team_id JOIN ltc.runs AS r ON r.id = a.run_id
 WHERE (:team::text IS NULL OR t.code = :team) AND a.name LIKE 'dunning-%.csv' AND octet_length(a.content)::bigint <= :most
     AND a.run_id = coalesce(:run, (
@@ -85,15 +116,6 @@ WHERE (:team::text IS NULL OR t.code = :team) AND a.name LIKE 'dunning-%.csv' AN
     AND NOT EXISTS (
         SELECT FROM ltc.artefacts AS w WHERE w.run_id = a.run_id AND w.name = replace(a.name, '.csv', '.xlsx'))
 ORDER BY a.id;
-
--- name: keep_workbook
--- A register as a workbook. What somebody else made meanwhile stays.
--- takes: register bigint, content bytea
-INSERT INTO ltc.artefacts (team_id, run_id, name, media_type, content)
-SELECT a.team_id, a.run_id, replace(a.name, '.csv', '.xlsx'),
-    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', :content
-FROM ltc.artefacts AS a WHERE a.id = :register
-ON CONFLICT DO NOTHING;
 
 -- name: attach_workbooks
 -- The workbooks of the registers that go with a message go with it too.

@@ -38,11 +38,10 @@ package enum FinancePackage {
     /// Makes it, unless it is made or the run has none.
     package static func make(of run: Int, in db: isolated Connection) throws {
         guard let order = try db.first(DunningSQL.RunToPack(run: run)), !order.isPacked else { return }
-        let register = try keepRegister(order, in: db)
         let directory = try DirectoryStore.load(asOf: order.asOf, in: db)
         let readers = directory.seats(of: order.team).compactMap { directory.member(id: $0.member) }
         let digest = try digest(order, in: db)
-        var files = [register]
+        var files = try keepRegister(order, in: db).map { [$0] } ?? []
         if !digest.ageing.isEmpty {
             let chart = try DunningSQL.KeepArtefact(
                 team: order.team, run: run, name: "ageing-\(order.code)-\(order.day).png", mediaType: "image/png",
@@ -55,26 +54,17 @@ package enum FinancePackage {
 
     private typealias Order = DunningSQL.RunToPack.Row
 
-    /// In pieces, so that it is never whole in this program's memory.
-    private static func keepRegister(_ order: Order, in db: isolated Connection) throws -> Int {
-        try db.execute(DunningSQL.CreatePieces())
-        try db.execute(DunningSQL.EmptyPieces())
-        var register = DunningRegister()
-        var place = 0
-        func keep() throws {
-            try db.copy([DunningSQL.CopyPiece(place: place, content: register.takeBytes())])
-            place += 1
+    private static func keepRegister(_ order: Order, in db: isolated Connection) throws -> Int? {
+        try KeptFile.keep(
+            "dunning-\(order.code)-\(order.day).csv", "text/csv; charset=utf-8", of: order.run, team: order.team, in: db
+        ) { write in
+            var register = DunningRegister()
+            try write(register.takeBytes())
+            try db.stream(DunningSQL.RegisterLines(run: order.run)) { rows in
+                for row in rows { register.add(try DunningRegister.Line(row)) }
+                try write(register.takeBytes())
+            }
         }
-        try db.stream(DunningSQL.RegisterLines(run: order.run)) { rows in
-            for row in rows { register.add(try DunningRegister.Line(row)) }
-            try keep()
-        }
-        if place == 0 { try keep() }
-        return try db.one(
-            DunningSQL.KeepPieces(
-                team: order.team, run: order.run, name: "dunning-\(order.code)-\(order.day).csv",
-                mediaType: "text/csv; charset=utf-8")
-        ).id
     }
 
     private static func digest(_ order: Order, in db: isolated Connection) throws -> FinanceDigest {
@@ -98,7 +88,9 @@ package enum FinancePackage {
                 customer: $0.customer, total: Money(minor: $0.totalMinor, currency: try Currency(stored: $0.currency)))
         }
         digest.waiting = try db.one(DunningSQL.CountWaiting(team: order.team)).notices
-        digest.ageing = try AgeingStore.ageing(team: order.team, on: order.day, in: db)
+        let company = try ConfigurationStore.current(in: db)?.company
+        digest.ageing = try AgeingStore.ageing(
+            team: order.team, on: order.day, buckets: company?.ageingBuckets(team: order.code) ?? .standard, in: db)
         return digest
     }
 

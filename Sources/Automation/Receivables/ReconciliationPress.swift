@@ -84,7 +84,7 @@ package enum ReconciliationPress {
         }
         let place = try folder.put(
             "reconciliation-\(selection.month)", files.map { .init(name: "\($0.number).pdf", sha256: $0.sha256) }
-        ) { place in try db.one(ReconciliationsSQL.Content(reconciliation: files[place].id)).content }
+        ) { place, write in try write(db.one(ReconciliationsSQL.Content(reconciliation: files[place].id)).content) }
         return Package(folder: place, files: files)
     }
 }

@@ -13,8 +13,20 @@ package enum RegisterPress {
         of run: Int?, team: String?, upTo most: Int = .max, in db: isolated Connection
     ) throws {
         for register in try db.run(LettersSQL.BareRegisters(run: run, team: team, most: most)) {
-            let workbook = try RegisterWorkbook.make(of: register.content, title: register.name, on: register.day)
-            try db.execute(LettersSQL.KeepWorkbook(register: register.id, content: workbook))
+            var csv = KeptFile.Reader(register.id)
+            // What somebody else made meanwhile stays.
+            _ = try KeptFile.keep(
+                register.name.replacing(".csv", with: ".xlsx"), RegisterWorkbook.mediaType, of: register.run,
+                team: register.team, in: db
+            ) { write in
+                try RegisterWorkbook.make(
+                    title: register.name, on: register.day,
+                    of: { buffer in
+                        guard let piece = try csv.next(in: db) else { return false }
+                        buffer += piece
+                        return true
+                    }, write: write)
+            }
         }
     }
 

@@ -76,8 +76,8 @@ package struct RunPackage: Sendable {
     /// - Throws: `DropFolderError`.
     package func put(as name: String, into folder: DropFolder, from pool: Pool) async throws -> URL {
         try await pool.transaction(.init(readOnly: true)) { db in
-            try folder.put(name, files.map { .init(name: $0.name, sha256: $0.sha256) }) { place in
-                try db.one(LettersSQL.Content(artefact: files[place].id)).content
+            try folder.put(name, files.map { .init(name: $0.name, sha256: $0.sha256) }) { place, write in
+                try KeptFile.read(files[place].id, in: db, write)
             }
         }
     }

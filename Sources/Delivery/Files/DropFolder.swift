@@ -36,11 +36,15 @@ package struct DropFolder: Sendable {
     ///
     /// The same package that is there already stays as it is, put down by somebody before; another one under its name is
     /// left alone, and this one is called `NAME-2`.
-    /// - Parameter bytes: a file's content; asked for one after another, so that a large package takes little memory
+    /// - Parameter content: hands the bytes of a file to `write`, as many at a time as it likes; asked for one file after
+    ///   another, so that a large package takes little memory
     /// - Returns: the package's folder.
-    /// - Throws: `DropFolderError`, with the path and what the system said; and what `bytes` throws.
+    /// - Throws: `DropFolderError`, with the path and what the system said; and what `content` throws.
     @discardableResult
-    package func put(_ package: String, _ files: [File], bytes: (_ place: Int) throws -> [UInt8]) throws -> URL {
+    package func put(
+        _ package: String, _ files: [File],
+        content: (_ place: Int, _ write: ([UInt8]) throws -> Void) throws -> Void
+    ) throws -> URL {
         for name in [package] + files.flatMap({ Self.components($0.name) }) where !Self.isPlainName(name) {
             throw DropFolderError(path: name, problem: "is no plain file name")
         }
@@ -54,15 +58,17 @@ package struct DropFolder: Sendable {
         }
         let beside = try Workplace.make(beside: package, in: folder)
         for (index, file) in files.enumerated() {
-            let content = try bytes(index)
-            guard SHA256.hex(content) == file.sha256 else {
-                throw DropFolderError(path: file.name, problem: "is not what its hash says")
-            }
             let target = beside.url.appending(path: file.name)
             try Self.create(target.deletingLastPathComponent())
-            try Self.write(content, to: target.path)
+            let written = try NewFile(target.path)
+            try content(index, written.write)
+            guard try written.synchronize() == file.sha256 else {
+                throw DropFolderError(path: file.name, problem: "is not what its hash says")
+            }
         }
-        try Self.write(manifest, to: beside.url.appending(path: Self.manifestName).path)
+        let list = try NewFile(beside.url.appending(path: Self.manifestName).path)
+        try list.write(manifest)
+        _ = try list.synchronize()
         for inner in Self.folders(files) { try Self.synchronize(beside.url.appending(path: inner).path) }
         try Self.synchronize(beside.url.path)
         guard rename(beside.url.path, place.path) == 0 else {
@@ -100,25 +106,43 @@ package struct DropFolder: Sendable {
         }
     }
 
-    private static func write(_ bytes: [UInt8], to path: String) throws(DropFolderError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
-        guard descriptor >= 0 else { throw DropFolderError(path: path) }
-        defer { close(descriptor) }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0, errno != EINTR { throw DropFolderError(path: path) }
-            rest = rest.dropFirst(max(0, written))
-        }
-        guard fsync(descriptor) == 0 else { throw DropFolderError(path: path) }
-    }
-
     /// A folder's entries are durable only once the folder is.
     private static func synchronize(_ path: String) throws(DropFolderError) {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw DropFolderError(path: path) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw DropFolderError(path: path) }
+    }
+}
+
+/// A file on its way to the disk, and the hash of what was written.
+private final class NewFile {
+    private let path: String
+    private let descriptor: Int32
+    private var hash = SHA256()
+
+    init(_ path: String) throws(DropFolderError) {
+        self.path = path
+        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { throw DropFolderError(path: path) }
+    }
+
+    deinit { Glibc.close(descriptor) }
+
+    func write(_ bytes: [UInt8]) throws(DropFolderError) {
+        hash.add(bytes)
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0, errno != EINTR { throw DropFolderError(path: path) }
+            rest = rest.dropFirst(max(0, written))
+        }
+    }
+
+    /// Makes it durable.
+    func synchronize() throws(DropFolderError) -> String {
+        guard fsync(descriptor) == 0 else { throw DropFolderError(path: path) }
+        return hash.hex
     }
 }
 

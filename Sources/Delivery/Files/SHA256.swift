@@ -7,24 +7,39 @@ package struct SHA256 {
         0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
     ]
 
-    /// 64 lower-case hexadecimal digits.
+    /// What came and fills no block yet.
+    private var rest: [UInt8] = []
+    private var count: UInt64 = 0
+
+    package init() {}
+
     package static func hex(_ bytes: [UInt8]) -> String {
         var hash = SHA256()
-        let whole = bytes.count / 64 * 64
-        for start in stride(from: 0, to: whole, by: 64) { hash.add(bytes[start..<start + 64]) }
-        var rest = Array(bytes[whole...]) + [0x80]
-        while rest.count % 64 != 56 { rest.append(0) }
-        let bits = UInt64(bytes.count) * 8
-        rest += (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) }
-        for start in stride(from: 0, to: rest.count, by: 64) { hash.add(rest[start..<start + 64]) }
-        return hash.state.map { word in
+        hash.add(bytes)
+        return hash.hex
+    }
+
+    package mutating func add(_ bytes: [UInt8]) {
+        count += UInt64(bytes.count)
+        let all = rest.isEmpty ? bytes : rest + bytes
+        let whole = all.count / 64 * 64
+        for start in stride(from: 0, to: whole, by: 64) { add(block: all[start..<start + 64]) }
+        rest = Array(all[whole...])
+    }
+
+    /// Of all that was added: 64 lower-case hexadecimal digits.
+    package var hex: String {
+        var end = self
+        let zeros = Array(repeating: UInt8(0), count: (119 - rest.count) % 64)
+        end.add([0x80] + zeros + (0..<8).map { UInt8(truncatingIfNeeded: (count * 8) >> (56 - 8 * $0)) })
+        return end.state.map { word in
             let digits = String(word, radix: 16)
             return String(repeating: "0", count: 8 - digits.count) + digits
         }.joined()
     }
 
     /// One block of 64 bytes.
-    private mutating func add(_ block: ArraySlice<UInt8>) {
+    private mutating func add(block: ArraySlice<UInt8>) {
         var w = [UInt32](repeating: 0, count: 64)
         for t in 0..<16 {
             let at = block.startIndex + 4 * t

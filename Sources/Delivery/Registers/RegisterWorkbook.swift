@@ -15,19 +15,20 @@ package struct RegisterWorkbook {
     private let header: [String]
     private var sheets: [String: Sheet] = [:]
 
+    package static let mediaType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
     /// - Parameters:
-    ///   - csv: `DunningRegister.bytes`
     ///   - day: of the run: the file's date, and the earliest that may stand in `until`
-    /// - Throws: `WorkbookError`.
-    package static func make(of csv: [UInt8], title: String, on day: CalendarDate) throws -> [UInt8] {
+    ///   - csv: appends the next bytes that `DunningRegister` wrote; false when there are no more
+    ///   - write: gets the workbook's bytes, four megabytes at a time
+    /// - Throws: `WorkbookError`, and what `csv` and `write` throw.
+    package static func make(
+        title: String, on day: CalendarDate, of csv: @escaping (inout [UInt8]) throws -> Bool,
+        write: ([UInt8]) throws -> Void
+    ) throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "ltc-\(UUID().uuidString).xlsx").path
         defer { unlink(file) }
-        var rest = csv
-        var reader = CSVReader { buffer in
-            buffer += rest
-            defer { rest = [] }
-            return !rest.isEmpty
-        }
+        var reader = CSVReader(refill: csv)
         guard let header = try reader.next() else { throw WorkbookError(problem: "the register is empty") }
         var workbook = try RegisterWorkbook(file, title, day, header: header.texts)
         do {
@@ -37,10 +38,11 @@ package struct RegisterWorkbook {
             throw error
         }
         try workbook.close(on: day)
-        guard let bytes = FileManager.default.contents(atPath: file) else {
+        guard let finished = FileHandle(forReadingAtPath: file) else {
             throw WorkbookError(problem: "\(file): \(String(cString: strerror(errno)))")
         }
-        return Array(bytes)
+        defer { try? finished.close() }
+        while let bytes = try finished.read(upToCount: 4 << 20), !bytes.isEmpty { try write(Array(bytes)) }
     }
 
     private init(_ file: String, _ title: String, _ day: CalendarDate, header: [String]) throws(WorkbookError) {

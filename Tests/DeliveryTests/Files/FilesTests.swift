@@ -38,26 +38,30 @@ struct FilesTests {
         let drop = DropFolder(folder)
         let register = DropFolder.File(
             name: "register.csv", sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
-        let first = try drop.put("run-7", [register]) { _ in Array("abc".utf8) }
-        #expect(try drop.put("run-7", [register]) { _ in [] } == first)
+        let first = try drop.put("run-7", [register]) { _, write in try write(Array("abc".utf8)) }
+        #expect(try drop.put("run-7", [register]) { _, _ in } == first)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["run-7"])
         let manifest = try String(contentsOf: first.appending(path: "manifest.sha256"), encoding: .utf8)
         #expect(manifest == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  register.csv\n")
         #expect(try String(contentsOf: first.appending(path: "register.csv"), encoding: .utf8) == "abc")
 
         let letter = DropFolder.File(name: "letter.pdf", sha256: SHA256.hex([]))
-        let second = try drop.put("run-7", [register, letter]) { $0 == 0 ? Array("abc".utf8) : [] }
+        let second = try drop.put("run-7", [register, letter]) { place, write in
+            if place == 0 { for byte in "abc".utf8 { try write([byte]) } }
+        }
         #expect(second.lastPathComponent == "run-7-2")
-        #expect(throws: DropFolderError.self) { try drop.put("run-8", [register]) { _ in Array("abd".utf8) } }
+        #expect(throws: DropFolderError.self) {
+            try drop.put("run-8", [register]) { _, write in try write(Array("abd".utf8)) }
+        }
         #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "run-8").path))
     }
 
     @Test(arguments: ["", ".", "../run", "/run", "a/", "a//b", "a/../../b", "a/.b", "a\0"])
     func `a package and its files cannot be put anywhere else`(name: String) {
         let drop = DropFolder(FileManager.default.temporaryDirectory)
-        #expect(throws: DropFolderError.self) { try drop.put(name, []) { _ in [] } }
-        #expect(throws: DropFolderError.self) { try drop.put("a/b", []) { _ in [] } }
-        #expect(throws: DropFolderError.self) { try drop.put("run", [.init(name: name, sha256: "")]) { _ in [] } }
+        #expect(throws: DropFolderError.self) { try drop.put(name, []) { _, _ in } }
+        #expect(throws: DropFolderError.self) { try drop.put("a/b", []) { _, _ in } }
+        #expect(throws: DropFolderError.self) { try drop.put("run", [.init(name: name, sha256: "")]) { _, _ in } }
     }
 
     @Test func `a package has folders, what failed leaves nothing, and what died is swept`() throws {
@@ -69,7 +73,7 @@ struct FilesTests {
         }
         func list() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() }
         struct NoRoom: Error {}
-        #expect(throws: NoRoom.self) { try drop.put("run-1", files) { _ in throw NoRoom() } }
+        #expect(throws: NoRoom.self) { try drop.put("run-1", files) { _, _ in throw NoRoom() } }
         #expect(try list().isEmpty)
         // A writer died in one, and another writes in the other.
         let (left, used) = (folder.appending(path: ".run-1.dead"), folder.appending(path: ".run-1.alive"))
@@ -79,7 +83,7 @@ struct FilesTests {
         let lock = open(used.path, O_RDONLY | O_DIRECTORY)
         defer { close(lock) }
         #expect(flock(lock, LOCK_EX) == 0)
-        let place = try drop.put("run-1", files) { Array(files[$0].name.utf8) }
+        let place = try drop.put("run-1", files) { place, write in try write(Array(files[place].name.utf8)) }
         #expect(try list() == [".run-1.alive", "run-1"])
         for file in files {
             #expect(try String(contentsOf: place.appending(path: file.name), encoding: .utf8) == file.name)
@@ -88,7 +92,7 @@ struct FilesTests {
 
     @Test func `a folder that cannot be written is an error with its path`() {
         let error = #expect(throws: DropFolderError.self) {
-            try DropFolder(URL(filePath: "/proc/nowhere")).put("run", []) { _ in [] }
+            try DropFolder(URL(filePath: "/proc/nowhere")).put("run", []) { _, _ in }
         }
         #expect(error?.path.hasPrefix("/proc/nowhere") == true)
     }

@@ -21,9 +21,16 @@ struct RegisterWorkbookTests {
 
     private func read(_ csv: CSV) async throws -> [String] {
         let file = FileManager.default.temporaryDirectory.appending(path: "ltc-book-\(UUID().uuidString).xlsx")
-        let bytes = try RegisterWorkbook.make(
-            of: csv.bytes, title: "register", on: try #require(CalendarDate("2026-03-31")))
-        try Data(bytes).write(to: file)
+        var rest = csv.bytes[...]
+        var bytes = Data()
+        try RegisterWorkbook.make(
+            title: "register", on: try #require(CalendarDate("2026-03-31")),
+            of: { buffer in
+                buffer += rest.prefix(7)
+                rest = rest.dropFirst(7)
+                return !rest.isEmpty
+            }, write: { bytes += $0 })
+        try bytes.write(to: file)
         defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: file) } }
         let child = try ChildProcess("/usr/bin/python3", ["-c", Self.reader, file.path])
         var text = ""
