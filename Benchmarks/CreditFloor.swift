@@ -153,10 +153,12 @@ enum CreditFloor {
 
     private static let heads = """
         id, number, creditor_id, customer_id, currency, run_date, team_id, procedure, level, state, reason, open_minor,
-        interest_minor, fee_minor, credit_minor, pay_by, letter, approved_by, approved_at, run_id, channel, channel_reason
+        charges_minor, interest_minor, compensation_minor, fee_minor, credit_minor, pay_by, letter, approved_by, approved_at,
+        run_id, channel, channel_reason, fee_computation, compensation_source
         """
     private static let items = """
-        notice_id, invoice_id, currency, team_id, days_overdue, open_minor, level_before, level, interest_minor, computation
+        notice_id, invoice_id, currency, team_id, days_overdue, open_minor, level_before, level, posted_minor, interest_minor,
+        compensation_minor, computation
         """
     private static let messages = """
         message_id, kind, team_id, subject_kind, subject_id, member_id, customer_id, recipient, subject, body, language,

@@ -7,101 +7,106 @@ extension Connection {
     public func stream<Q: Query>(_ query: Q, batch: Int = 10_000, _ body: ([Q.Row]) throws -> Void) throws {
         let cursor = try declare(query)
         while true {
-            try ask(for: batch, of: cursor)
-            let rows = try rows(of: query)
+            try ask(for: batch, of: cursor, &session)
+            let rows = try answer(of: Q.self)
             if !rows.isEmpty { try body(rows) }
             if rows.count < batch { break }
         }
         try perform("CLOSE \(cursor)", limits)
     }
 
-    /// The same for what is stored batch by batch: while the program works on one batch, the server stores what came of the
-    /// one before and looks for the one after.
+    /// The same for what is stored batch by batch, with two processes of the server at work: a connection of its own reads
+    /// ahead, while this one stores what came of the batch before.
     ///
+    /// It reads what is committed, and nothing of what this transaction has written.
     /// - Parameters:
     ///   - read: gets the rows of a batch, some at a time, and must not use the connection.
     ///   - write: what of the rows that were read is to be stored; nil is nothing. Must not use the connection either.
     ///   - stored: may, and gets what came of each that was stored, in order.
-    public func stream<Q: Query, W: Query>(
+    public func streamCommitted<Q: Query, W: Query>(
         _ query: Q, batch: Int = 5_000, read: ([Q.Row]) throws -> Void, write: () throws -> W?,
         stored: ([W.Row]) throws -> Void
     ) throws {
-        let cursor = try declare(query)
-        if settings.preparesStatements { try prepare(W.statement) }
-        try ask(for: batch, of: cursor)
-        var next: QueryResult? = try naming(Q.statement.name) { try session.answer(limits) }
-        var written: Parameters?
-        while let rows = next.take() {
-            let isLast = rows.rowCount < batch
-            try start(written, W.statement, with: isLast ? nil : fetch(batch, cursor))
-            let parameters: Parameters?
-            do {
+        try sendUnsent()
+        var reader = try reader(of: query)
+        try ask(for: batch, of: Self.aheadCursor, &reader)
+        var next: QueryResult? = try naming(Q.statement.name) { try reader.answer(limits) }
+        var isStoring = false
+        do {
+            while let rows = next.take() {
+                let isLast = rows.rowCount < batch
+                if !isLast { try ask(for: batch, of: Self.aheadCursor, &reader) }
                 try naming(Q.statement.name) {
                     try rows.pieces(of: Q.self) {
                         try read($0)
-                        session.takeIn()
+                        reader.takeIn()
                     }
                 }
-                parameters = try write().map { query in
+                let made = try write().map { query in
                     var parameters = Parameters()
                     query.bind(to: &parameters)
                     return parameters
                 }
-            } catch {
-                // What is on its way is read, so that the connection serves on.
-                _ = try end(W.self, isWriting: written != nil, isLast: isLast, &next)
-                throw error
+                if isStoring {
+                    isStoring = false
+                    try stored(answer(of: W.self))
+                }
+                if let made {
+                    try send(W.statement, made)
+                    isStoring = true
+                }
+                if !isLast { next = try naming(Q.statement.name) { try reader.answer(limits) } }
             }
-            if let answer = try end(W.self, isWriting: written != nil, isLast: isLast, &next) { try stored(answer) }
-            written = parameters
+        } catch {
+            // What is on its way is read, so that the connection serves on.
+            if isStoring { _ = try answer(of: W.self) }
+            throw error
         }
-        if let written {
-            try stored(naming(W.statement.name) { try answer(to: W.statement, written).rows(of: W.self) })
-        }
-        try perform("CLOSE \(cursor)", limits)
+        if isStoring { try stored(answer(of: W.self)) }
     }
 
-    /// Sends in one exchange what is to be stored, if anything, and what is to be asked after it.
-    private func start(_ written: Parameters?, _ statement: Statement, with fetch: String?) throws {
-        guard written != nil || fetch != nil else { return }
-        let isPrepared = settings.preparesStatements
-        try (written ?? Parameters()).withArrays { values, lengths, formats in
-            try session.send(limits, after: []) { handle in
-                if written != nil {
-                    let count = Int32(values.count)
-                    let types = statement.parameters.map(\.type.oid)
-                    let sent =
-                        isPrepared
-                        ? PQsendQueryPrepared(handle, statement.name, count, values, lengths, formats, 1)
-                        : PQsendQueryParams(handle, statement.text, count, types, values, lengths, formats, 1)
-                    guard sent == 1 else { return 0 }
+    private static let aheadCursor = "ahead"
+
+    /// A connection to the same server, as the same role, on which a cursor stands before the first row.
+    private func reader<Q: Query>(of query: Q) throws -> Session {
+        var reader = Session()
+        _ = try reader.connect(settings.keywords, timeout: settings.connectTimeout, limits, notices: notices)
+        var parameters = Parameters()
+        query.bind(to: &parameters)
+        let opening = TransactionOptions(readOnly: true, role: role).opening(settings).joined(separator: "; ")
+        try reader.send(limits) { PQsendQuery($0, opening) }
+        _ = try reader.answer(limits)
+        try naming(Q.statement.name) {
+            let types = Q.statement.parameters.map(\.type.oid)
+            try parameters.withArrays { values, lengths, formats in
+                try reader.send(limits) {
+                    PQsendQueryParams(
+                        $0, "DECLARE \(Self.aheadCursor) NO SCROLL CURSOR FOR \(Q.statement.text)", Int32(values.count),
+                        types, values, lengths, formats, 1)
                 }
-                return fetch.map { PQsendQueryParams(handle, $0, 0, nil, nil, nil, nil, 1) } ?? 1
+            }
+            _ = try reader.answer(limits)
+        }
+        return reader
+    }
+
+    /// Has the server begin.
+    private func send(_ statement: Statement, _ parameters: Parameters) throws {
+        let isPrepared = settings.preparesStatements
+        if isPrepared { try prepare(statement) }
+        try parameters.withArrays { values, lengths, formats in
+            let (count, types) = (Int32(values.count), statement.parameters.map(\.type.oid))
+            try session.send(limits) {
+                isPrepared
+                    ? PQsendQueryPrepared($0, statement.name, count, values, lengths, formats, 1)
+                    : PQsendQueryParams($0, statement.text, count, types, values, lengths, formats, 1)
             }
         }
         try session.flush(limits)
     }
 
-    /// - Returns: what came of what was stored, if anything was.
-    private func end<W: Query>(
-        _: W.Type, isWriting: Bool, isLast: Bool, _ next: inout QueryResult?
-    ) throws -> [W.Row]? {
-        guard isWriting || !isLast else { return nil }
-        var stored: [W.Row]?
-        var failure: (any Error)?
-        do {
-            if isWriting { stored = try naming(W.statement.name) { try session.answer(limits).rows(of: W.self) } }
-        } catch {
-            failure = error
-        }
-        do {
-            if !isLast, session.isOpen { next = try session.answer(limits) }
-        } catch {
-            failure = failure ?? error
-        }
-        if session.isOpen { try session.endPipeline() }
-        if let failure { throw failure }
-        return stored
+    private func answer<W: Query>(of _: W.Type) throws -> [W.Row] {
+        try naming(W.statement.name) { try session.answer(limits).rows(of: W.self) }
     }
 
     /// - Returns: the name of a cursor.
@@ -118,15 +123,9 @@ extension Connection {
         return cursor
     }
 
-    private func ask(for count: Int, of cursor: String) throws {
-        try session.send(limits) { PQsendQueryParams($0, fetch(count, cursor), 0, nil, nil, nil, nil, 1) }
+    private func ask(for count: Int, of cursor: String, _ session: inout Session) throws {
+        try session.send(limits) { PQsendQueryParams($0, "FETCH \(count) FROM \(cursor)", 0, nil, nil, nil, nil, 1) }
         try session.flush(limits)
-    }
-
-    private func fetch(_ count: Int, _ cursor: String) -> String { "FETCH \(count) FROM \(cursor)" }
-
-    private func rows<Q: Query>(of _: Q) throws -> [Q.Row] {
-        try naming(Q.statement.name) { try session.answer(limits).rows(of: Q.self) }
     }
 
     /// Streams rows into a table by binary COPY, in flat memory.

@@ -15,7 +15,7 @@ public actor Connection {
     let settings: ConnectionSettings
     let logger: Logger
     private nonisolated let interrupt = Interrupt()
-    private let notices: NoticeSink
+    let notices: NoticeSink
     var session = Session()
     /// The text that each prepared name stands for on the server.
     var prepared: [String: String] = [:]
@@ -23,6 +23,8 @@ public actor Connection {
     var cursors = 0
     /// Statements that go out together with the next one: a transaction's opening costs no exchange of its own.
     var unsent: [String] = []
+    /// As whom the running transaction acts, if not as its login.
+    var role: String?
     /// When the running transaction, or other exclusive use, must be done.
     private var deadline: ContinuousClock.Instant?
 
@@ -157,6 +159,7 @@ public actor Connection {
     private func begin(_ options: TransactionOptions) throws {
         if !session.isStillThere() { try connect() }
         unsent = options.opening(settings)
+        role = options.role
     }
 
     /// Nothing of the transaction has been sent.

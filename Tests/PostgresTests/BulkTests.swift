@@ -76,7 +76,7 @@ import Testing
             try connection.script(Self.staging)
             var read: [Int] = []
             var answers: [Int] = []
-            try connection.stream(Count(last: 10), batch: batch) {
+            try connection.streamCommitted(Count(last: 10), batch: batch) {
                 read += $0
             } write: {
                 defer { read = [] }
@@ -94,6 +94,27 @@ import Testing
         #expect(answers == stored)
     }
 
+    @Test func `a stream of what is committed sees nothing of its own transaction, which stores beside it`()
+        async throws
+    {
+        let connection = try await Connection.open(settings, logger: quiet)
+        let tables = Tables(named: "ahead_\(UInt32.random(in: 0...UInt32.max))")
+        try await connection.transaction(.init(rollsBack: true)) { connection in
+            try connection.script("\(Self.staging); CREATE TABLE \(tables.named) ()")
+            let seen = try connection.one(tables)
+            var read: [Int] = []
+            var stored: [Int] = []
+            try connection.streamCommitted(tables) {
+                read += $0
+            } write: {
+                StoreLines(lines: read)
+            } stored: {
+                stored += $0
+            }
+            #expect((seen, read, stored) == (1, [0], [0]))
+        }
+    }
+
     @Test func `a decision that throws ends the stream, and the transaction goes on`() async throws {
         let connection = try await Connection.open(settings, logger: quiet)
         for last in [5, 100] {
@@ -101,7 +122,7 @@ import Testing
                 try connection.script(Self.staging)
                 var batches = 0
                 #expect(throws: CancellationError.self) {
-                    try connection.stream(Count(last: last), batch: 4) { _ in
+                    try connection.streamCommitted(Count(last: last), batch: 4) { _ in
                         batches += 1
                         if batches == 2 { throw CancellationError() }
                     } write: {
@@ -123,7 +144,7 @@ import Testing
             await #expect {
                 try await connection.transaction { connection in
                     try connection.script("\(Self.staging); ALTER TABLE staged ADD CHECK (line > 0)")
-                    try connection.stream(Count(last: last), batch: 4) { _ in
+                    try connection.streamCommitted(Count(last: last), batch: 4) { _ in
                     } write: {
                         StoreLines(lines: [0])
                     } stored: { _ in
@@ -153,6 +174,16 @@ private struct StagedLine: CopyRow {
         parameters.append(line, as: .integer)
         parameters.append(words, as: .text)
     }
+}
+
+/// How many tables of this name there are.
+private struct Tables: Query {
+    static let statement = Statement(
+        name: "test.tables", text: "SELECT count(*) FROM pg_class WHERE relname = $1",
+        parameters: [Column("named", .text)], columns: [Column("tables", .bigint)])
+    var named: String
+    func bind(to parameters: inout Parameters) { parameters.append(named, as: .text) }
+    static func decode(_ row: borrowing ResultRow) throws -> Int { try row.value(at: 0, as: .bigint) }
 }
 
 private struct StoreLines: Query {

@@ -88,10 +88,10 @@ ORDER BY i.customer_id, i.creditor_id, i.currency, i.due_on, i.number;
 -- takes: run bigint, version bigint, day date, team bigint, draws_numbers boolean, actor text, now timestamptz
 -- takes: creditors bigint[], customers bigint[], currencies text[], procedures text[], levels integer[], opens bigint[]
 -- takes: charges bigint[], interests bigint[], compensations bigint[], fees bigint[], credits bigint[], pay_bys date[]
--- takes: approved boolean[], approvals text[], channels text[], channel_reasons text[], fee_computations jsonb[]
+-- takes: approved boolean[], approvals text[], channels text[], channel_reasons text[], fee_computations text[]
 -- takes: compensation_sources text[], item_places integer[], item_invoices bigint[], item_days integer[], item_opens bigint[]
 -- takes: item_levels_before integer[], item_levels integer[], item_posted bigint[], item_interests bigint[]
--- takes: item_compensations bigint[], item_computations jsonb[], charge_places integer[], charge_invoices bigint[]
+-- takes: item_compensations bigint[], item_computations text[], charge_places integer[], charge_invoices bigint[]
 -- takes: charge_opens bigint[]
 -- gives: id bigint, is_approved boolean
 WITH given AS MATERIALIZED (
@@ -100,7 +100,7 @@ WITH given AS MATERIALIZED (
         :creditors::bigint[], :customers::bigint[], :currencies::text[], :procedures::text[], :levels::integer[],
         :opens::bigint[], :charges::bigint[], :interests::bigint[], :compensations::bigint[], :fees::bigint[],
         :credits::bigint[], :pay_bys::date[], :approved::boolean[], :approvals::text[], :channels::text[],
-        :channel_reasons::text[], :fee_computations::jsonb[], :compensation_sources::text[])
+        :channel_reasons::text[], :fee_computations::text[], :compensation_sources::text[])
         WITH ORDINALITY AS g (
             creditor, customer, currency, procedure, level, open, charges, interest, compensation, fee, credit, pay_by,
             is_approved, approval, channel, channel_reason, fee_computation, compensation_source, place)
@@ -115,7 +115,7 @@ WITH given AS MATERIALIZED (
     SELECT id, CASE WHEN is_approved AND :draws_numbers THEN ltc.next_notice_number(:day) END, creditor, customer, currency,
         :day, :team, procedure, level, CASE WHEN is_approved THEN 'approved' ELSE 'proposed' END, approval, open, charges,
         interest, compensation, fee, credit, pay_by, CASE WHEN is_approved THEN :actor END,
-        CASE WHEN is_approved THEN :now::timestamptz END, :run, channel, nullif(channel_reason, ''), fee_computation,
+        CASE WHEN is_approved THEN :now::timestamptz END, :run, channel, nullif(channel_reason, ''), fee_computation::json,
         compensation_source
     FROM given ORDER BY place
     RETURNING *
@@ -124,11 +124,11 @@ WITH given AS MATERIALIZED (
         notice_id, invoice_id, currency, team_id, days_overdue, open_minor, level_before, level, posted_minor,
         interest_minor, compensation_minor, computation)
     SELECT (SELECT ids.of FROM ids)[place], invoice, (:currencies::text[])[place], :team, days, open, level_before, level,
-        posted, interest, compensation, computation
+        posted, interest, compensation, computation::json
     FROM unnest(
         :item_places::integer[], :item_invoices::bigint[], :item_days::integer[], :item_opens::bigint[],
         :item_levels_before::integer[], :item_levels::integer[], :item_posted::bigint[], :item_interests::bigint[],
-        :item_compensations::bigint[], :item_computations::jsonb[])
+        :item_compensations::bigint[], :item_computations::text[])
         AS i (place, invoice, days, open, level_before, level, posted, interest, compensation, computation)
 ), earlier AS (
     INSERT INTO ltc.notice_charges (notice_id, invoice_id, currency, team_id, open_minor)
@@ -199,7 +199,7 @@ UPDATE ltc.notices SET state = 'rejected', reason = coalesce(:reason, 'rejected'
 -- gives: fee_minor bigint, credit_minor bigint, creditor_name text, creditor_address text?, creditor_tax_id text?
 -- gives: creditor_email text?, iban text?, bic text?, bank text?, customer_number text, customer_name text
 -- gives: customer_address text?, language text, email text?, creditor text, customer bigint, team bigint, reason text?
--- gives: country text?, channel text, channel_reason text?, total_minor bigint, letter text?, fee_computation jsonb
+-- gives: country text?, channel text, channel_reason text?, total_minor bigint, letter text?, fee_computation text
 -- gives: compensation_source text
 SELECT n.id, n.number, n.state, n.run_date, n.pay_by, n.procedure, n.level, n.currency::text AS currency, n.fee_minor,
     n.credit_minor, k.name AS creditor_name, k.address AS creditor_address, k.tax_id AS creditor_tax_id,
@@ -217,7 +217,7 @@ WHERE n.id = ANY (:notices) ORDER BY n.id;
 -- takes: notices bigint[]
 -- gives: notice bigint, invoice bigint, number text, issued_on date, due_on date, days_overdue integer
 -- gives: open_minor bigint, level_before integer, level integer, posted_minor bigint, interest_minor bigint
--- gives: compensation_minor bigint, computation jsonb
+-- gives: compensation_minor bigint, computation text
 SELECT t.notice_id AS notice, t.invoice_id AS invoice, i.number, i.issued_on, i.due_on, t.days_overdue, t.open_minor,
     t.level_before, t.level, t.posted_minor, t.interest_minor, t.compensation_minor, t.computation
 FROM ltc.notice_items AS t JOIN ltc.invoices AS i ON i.id = t.invoice_id
@@ -274,7 +274,7 @@ DELETE FROM ltc.notice_items WHERE notice_id = :notice AND invoice_id <> ALL (:k
 -- takes: levels integer[], computations text[]
 UPDATE ltc.notice_items AS t
 SET open_minor = c.open_minor, posted_minor = c.posted_minor, interest_minor = c.interest_minor,
-    compensation_minor = c.compensation_minor, level = c.level, computation = c.computation::jsonb
+    compensation_minor = c.compensation_minor, level = c.level, computation = c.computation::json
 FROM unnest(
     :invoices::bigint[], :opens::bigint[], :posted::bigint[], :interests::bigint[], :compensations::bigint[],
     :levels::integer[], :computations::text[])
@@ -297,7 +297,7 @@ ON CONFLICT (notice_id, invoice_id) DO UPDATE SET open_minor = excluded.open_min
 -- takes: compensation_source text, reason text
 UPDATE ltc.notices SET level = :level, open_minor = :open_minor, charges_minor = :charges_minor,
     interest_minor = :interest_minor, compensation_minor = :compensation_minor, fee_minor = :fee_minor,
-    credit_minor = :credit_minor, fee_computation = :fee_computation::text::jsonb,
+    credit_minor = :credit_minor, fee_computation = :fee_computation::text::json,
     compensation_source = :compensation_source, reason = :reason, letter = NULL
 WHERE id = :notice;
 
@@ -388,7 +388,7 @@ ORDER BY n.run_date DESC, n.id DESC LIMIT :most;
 -- gives: currency text, procedure text, level integer, state text, reason text?, open_minor bigint
 -- gives: charges_minor bigint, interest_minor bigint, compensation_minor bigint, fee_minor bigint, credit_minor bigint
 -- gives: total_minor bigint, letter text?, approved_by text?, approved_at timestamptz?, run bigint
--- gives: configuration_version bigint?, channel text, channel_reason text?, accepted_on date?, fee_computation jsonb
+-- gives: configuration_version bigint?, channel text, channel_reason text?, accepted_on date?, fee_computation text
 -- gives: compensation_source text
 SELECT n.id, n.number, n.run_date, n.pay_by, k.code AS creditor, c.number AS customer, c.name AS customer_name,
     n.currency::text AS currency, n.procedure, n.level, n.state, n.reason, n.open_minor, n.charges_minor,
@@ -529,30 +529,6 @@ SELECT coalesce(n.number, n.id::text) AS key, n.channel, n.channel_reason, c.num
     n.currency::text AS currency, n.total_minor
 FROM ltc.notices AS n JOIN ltc.customers AS c ON c.id = n.customer_id
 WHERE n.run_id = :run AND n.channel <> 'mail' ORDER BY n.id LIMIT :most;
-
--- name: create_pieces
--- Pieces of a file that is too long to be sent at once; two statements, since they may be made several times.
-CREATE TEMPORARY TABLE IF NOT EXISTS file_pieces (place integer, content bytea) ON COMMIT DROP;
-
--- name: empty_pieces
--- Nothing of another file is left.
--- needs: create_pieces
-TRUNCATE file_pieces;
-
--- name: copy_piece
--- A piece of a file.
--- needs: create_pieces
--- copies: place integer, content bytea
-COPY file_pieces (place, content) FROM STDIN (FORMAT binary);
-
--- name: keep_pieces
--- The file that the pieces make; asked again, the same bytes come back.
--- takes: team bigint, run bigint, name text, media_type text
--- gives: id bigint
--- needs: create_pieces
-INSERT INTO ltc.artefacts (team_id, run_id, name, media_type, content)
-SELECT :team, :run, :name, :media_type, string_agg(p.content, ''::bytea ORDER BY p.place) FROM file_pieces AS p
-RETURNING id;
 
 -- name: keep_artefact
 -- A file that is handed over; asked again, the same bytes come back.

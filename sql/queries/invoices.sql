@@ -69,7 +69,7 @@ WHERE v.invoice_id = :invoice ORDER BY v.id;
 -- takes: invoice bigint
 -- gives: id bigint, number text?, run_date date, state text, reason text?, procedure text, days_overdue integer
 -- gives: open_minor bigint, level_before integer, level integer, interest_minor bigint, compensation_minor bigint
--- gives: computation jsonb, run bigint, configuration_version bigint?
+-- gives: computation text, run bigint, configuration_version bigint?
 SELECT n.id, n.number, n.run_date, n.state, n.reason, n.procedure, t.days_overdue, t.open_minor, t.level_before, t.level,
     t.interest_minor, t.compensation_minor, t.computation, n.run_id AS run, r.configuration_version
 FROM ltc.notice_items AS t

@@ -41,7 +41,7 @@ ORDER BY l.id;
 -- What the notice asks for, with the contracts that it rests on.
 -- takes: notice bigint
 -- gives: number text, contract text?, issued_on date, due_on date, amount_minor bigint, open_minor bigint
--- gives: days_overdue integer, level integer, interest_minor bigint, compensation_minor bigint, computation jsonb
+-- gives: days_overdue integer, level integer, interest_minor bigint, compensation_minor bigint, computation text
 SELECT i.number, d.number AS contract, i.issued_on, i.due_on, i.amount_minor, t.open_minor, t.days_overdue, t.level,
     t.interest_minor, t.compensation_minor, t.computation
 FROM ltc.notice_items AS t

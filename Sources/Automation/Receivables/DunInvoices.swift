@@ -20,10 +20,12 @@ package enum DunInvoices: Automated {
             try FinancePackage.order(of: run, team, on: day, hasNotices: false, heldBecause: reason, in: db)
             return Step(DunInvoicesReport(), .held(reason: reason))
         }
-        try AllocateReceipts.mature(team: team.id, through: day, actor: run.actor, at: run.asOf, in: db)
+        let matured = try AllocateReceipts.mature(
+            team: team.id, through: day, actor: run.actor, at: run.asOf, in: db
+        ).drafts
         try DisputesOver.tell(run, team, on: day, in: db)
         var report = DunInvoicesReport()
-        let made = try decide(run, team, on: day, &report, in: db)
+        let made = try decide(run, team, on: day, isLedgerCommitted: matured.isEmpty, &report, in: db)
         try publish(made, run, in: db)
         try FinancePackage.order(of: run, team, on: day, hasNotices: !made.isEmpty, heldBecause: nil, in: db)
         return Step(report)
@@ -39,13 +41,15 @@ package enum DunInvoices: Automated {
 
     /// Streams the accounts through the rule, and what it proposes into the tables.
     private static func decide(
-        _ run: RunContext, _ team: Team, on day: CalendarDate, _ report: inout DunInvoicesReport,
-        in db: isolated Connection
+        _ run: RunContext, _ team: Team, on day: CalendarDate, isLedgerCommitted: Bool,
+        _ report: inout DunInvoicesReport, in db: isolated Connection
     ) throws -> Made {
         let rules = try DunningRules(run.company, team: team.code, rates: try RateStore.table(in: db))
         var portion = NoticePortion(run, team, on: day)
         var made = Made()
-        try DunningStore.accounts(of: team.id, on: day, by: rules.policy, in: db) { account in
+        try DunningStore.accounts(
+            of: team.id, on: day, by: rules.policy, seesOnlyCommitted: isLedgerCommitted, in: db
+        ) { account in
             let verdict = try rules.decide(account, on: day)
             try report.count(verdict.skipped, telling: run.listener)
             guard let notice = verdict.notice else { return }

@@ -5,11 +5,13 @@ package enum DunningStore {
     /// Hands over the accounts of a team that have overdue invoices, each whole, in the order of their customers.
     ///
     /// - Parameters:
+    ///   - seesOnlyCommitted: this transaction has changed nothing of what is read, which is read ahead therefore.
     ///   - decide: gets one account after the other while the server works, and must not ask it anything.
     ///   - write: what is to be stored of what was decided since it was last asked; nil is nothing.
     ///   - stored: what came of that, in order.
     package static func accounts<Write: Query>(
-        of team: Int, on day: CalendarDate, by policy: DunningPolicy, in db: isolated Connection,
+        of team: Int, on day: CalendarDate, by policy: DunningPolicy, seesOnlyCommitted: Bool,
+        in db: isolated Connection,
         decide: (DebtorAccount) throws -> Void, write: () throws -> Write?, stored: ([Write.Row]) throws -> Void
     ) throws {
         let obstacles = try DunningObstacles.load(team: team, tolerance: policy.promiseTolerance, in: db)
@@ -19,26 +21,35 @@ package enum DunningStore {
             totalSince: day.adding(days: 1 - DebtorAccount.percentWindow),
             noticedSince: day.adding(days: -policy.longestInterval))
         var last: DebtorAccount?
-        try db.stream(
-            query,
-            read: { rows in
-                for row in rows {
-                    if last?.creditor != row.creditor || last?.customer != row.customer
-                        || last?.currency.code != row.currency
-                    {
-                        if let last { try decide(last) }
-                        last = try account(row, codes, obstacles)
-                    }
-                    let item = item(row, obstacles)
-                    if let kind = row.chargeKind {
-                        last?.charges.append(Charge(try Charge.Kind(stored: kind), item))
-                    } else {
-                        last?.items.append(item)
-                    }
+        func read(_ rows: [DunningSQL.OpenItems.Row]) throws {
+            for row in rows {
+                if last?.creditor != row.creditor || last?.customer != row.customer
+                    || last?.currency.code != row.currency
+                {
+                    if let last { try decide(last) }
+                    last = try account(row, codes, obstacles)
                 }
-            }, write: write, stored: stored)
+                let item = item(row, obstacles)
+                if let kind = row.chargeKind {
+                    last?.charges.append(Charge(try Charge.Kind(stored: kind), item))
+                } else {
+                    last?.items.append(item)
+                }
+            }
+        }
+        func store() throws {
+            if let made = try write() { try stored(db.run(made)) }
+        }
+        if seesOnlyCommitted {
+            try db.streamCommitted(query, read: read, write: write, stored: stored)
+        } else {
+            try db.stream(query, batch: 5_000) { rows in
+                try read(rows)
+                try store()
+            }
+        }
         if let last { try decide(last) }
-        if let rest = try write() { try stored(db.run(rest)) }
+        try store()
     }
 
     package static func creditorCodes(in db: isolated Connection) throws -> [Int: String] {
