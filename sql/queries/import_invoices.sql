@@ -3,6 +3,7 @@
 CREATE TEMP TABLE staged_invoices (
     line integer NOT NULL,
     number text COLLATE "C" NOT NULL,
+    instalment_of text COLLATE "C",
     customer text COLLATE "C" NOT NULL,
     creditor text, team text, contract text COLLATE "C",
     kind text NOT NULL,
@@ -21,11 +22,11 @@ CREATE TEMP TABLE staged_invoices (
 -- name: copy_staged
 -- Invoices of the file, their values read.
 -- needs: create_staging
--- copies: line integer, number text, customer text, creditor text?, team text?, contract text?, kind text
+-- copies: line integer, number text, instalment_of text?, customer text, creditor text?, team text?, contract text?, kind text
 -- copies: issued_on date, due_on date, currency text, amount_minor bigint, open_minor bigint, dunning_level integer
 -- copies: last_notice_on date?, discount_percent numeric?, discount_until date?, procedure text?, credits text?
 COPY staged_invoices (
-    line, number, customer, creditor, team, contract, kind, issued_on, due_on, currency, amount_minor, open_minor,
+    line, number, instalment_of, customer, creditor, team, contract, kind, issued_on, due_on, currency, amount_minor, open_minor,
     dunning_level, last_notice_on, discount_percent, discount_until, procedure, credits)
 FROM STDIN (FORMAT binary);
 
@@ -122,10 +123,10 @@ RETURNING s.line, s.number, i.source;
 -- takes: source text, file text
 WITH added AS (
     INSERT INTO ltc.invoices (
-        source, number, creditor_id, customer_id, contract_id, team_id, sales_team_id, kind, issued_on, due_on, currency,
-        amount_minor, settled_before_minor, dunning_level, last_notice_on, discount_percent, discount_until,
+        source, number, instalment_of, creditor_id, customer_id, contract_id, team_id, sales_team_id, kind, issued_on, due_on,
+        currency, amount_minor, settled_before_minor, dunning_level, last_notice_on, discount_percent, discount_until,
         procedure)
-    SELECT :source, number, creditor_id, customer_id, contract_id, team_id, sales_team_id, kind, issued_on, due_on,
+    SELECT :source, number, instalment_of, creditor_id, customer_id, contract_id, team_id, sales_team_id, kind, issued_on, due_on,
         currency, amount_minor, amount_minor - open_minor, dunning_level, last_notice_on, discount_percent, discount_until,
         procedure
     FROM staged_invoices AS s

@@ -37,6 +37,13 @@ LEFT JOIN ltc.notices AS n ON n.id = i.notice_id
 LEFT JOIN ltc.invoices AS f ON f.id = i.charged_for_id
 WHERE i.number = :number;
 
+-- name: instalments_of
+-- The items of an invoice that is paid in instalments, the first due first.
+-- takes: number text
+-- gives: number text
+SELECT number FROM ltc.invoices WHERE instalment_of = :number AND ltc.plain_number(instalment_of) = ltc.plain_number(:number)
+ORDER BY due_on, id;
+
 -- name: closings_of
 -- What closed an invoice or a credit note, or a part of it, and why: a receipt, the other side of a set-off, or no money. A side
 -- that is not for who asks to see has no number, only its id.

@@ -10,16 +10,33 @@ LEFT JOIN ltc.bank_entries AS e ON e.receipt_id = r.id
 WHERE r.id = ANY (:receipts) AND r.allocated_minor = 0
 ORDER BY r.id;
 
+-- name: receipts_by_key
+-- Receipts of this id, or of this reference of the bank's.
+-- takes: id bigint?, reference text
+-- gives: id bigint
+SELECT id FROM ltc.receipts WHERE id = :id OR reference = :reference ORDER BY id;
+
 -- name: invoices_by_number
--- Invoices, and invoices of notices, that a payment may name: by the letters and digits of their numbers.
+-- Invoices, and invoices of notices, that a payment may name: by the letters and digits of their numbers. A notice's number names
+-- all that it asks for, and that of an invoice in instalments all of them, unless the payment says which.
 -- takes: receipts bigint[], keys text[]
--- gives: receipt bigint, key text, invoice bigint, number text, is_notice boolean, customer bigint, currency text
+-- gives: receipt bigint, key text, invoice bigint, number text, names_all boolean, customer bigint, currency text
 -- gives: open_minor bigint, due_on date
-SELECT k.receipt, k.key, i.id AS invoice, i.number, false AS is_notice, i.customer_id AS customer,
+SELECT k.receipt, k.key, i.id AS invoice, i.number, false AS names_all, i.customer_id AS customer,
     i.currency::text AS currency, i.open_minor, i.due_on
 FROM unnest(:receipts::bigint[], :keys::text[]) AS k (receipt, key)
 JOIN ltc.receipts AS r ON r.id = k.receipt
 JOIN ltc.invoices AS i ON ltc.plain_number(i.number) = k.key AND i.creditor_id = r.creditor_id AND i.kind <> 'credit-note'
+UNION ALL
+SELECT k.receipt, k.key, i.id, i.instalment_of, true, i.customer_id, i.currency::text, i.open_minor, i.due_on
+FROM unnest(:receipts::bigint[], :keys::text[]) AS k (receipt, key)
+JOIN ltc.receipts AS r ON r.id = k.receipt
+JOIN ltc.invoices AS i ON ltc.plain_number(i.instalment_of) = k.key AND i.instalment_of IS NOT NULL
+    AND i.creditor_id = r.creditor_id AND i.kind <> 'credit-note'
+WHERE NOT EXISTS (
+    SELECT FROM unnest(:receipts::bigint[], :keys::text[]) AS s (receipt, key)
+    JOIN ltc.invoices AS o ON ltc.plain_number(o.number) = s.key AND o.creditor_id = r.creditor_id
+    WHERE s.receipt = k.receipt AND i.instalment_of IN (o.instalment_of, o.number))
 UNION ALL
 SELECT k.receipt, k.key, i.id, n.number, true, i.customer_id, i.currency::text, i.open_minor, i.due_on
 FROM unnest(:receipts::bigint[], :keys::text[]) AS k (receipt, key)

@@ -207,7 +207,12 @@ package enum ExplainInvoice {
     ) throws -> InvoicesSQL.ShowInvoice.Row {
         let rows = try db.run(InvoicesSQL.ShowInvoice(number: number, known: known))
         guard let row = rows.first else {
-            throw Problem(.refused, "no_such_invoice", "there is no invoice '\(number)'", advice: "ltc invoice list")
+            let parts = try db.run(InvoicesSQL.InstalmentsOf(number: number)).map(\.number)
+            throw parts.isEmpty
+                ? Problem(.refused, "no_such_invoice", "there is no invoice '\(number)'", advice: "ltc invoice list")
+                : Problem(
+                    .refused, "instalments", "'\(number)' is an invoice in instalments",
+                    advice: "ask for one of \(parts.joined(separator: ", "))")
         }
         return row
     }

@@ -97,7 +97,7 @@ enum MatchPayments {
         }
         for row in try db.run(ReceiptsSQL.InvoicesByNumber(receipts: receipts, keys: keys)) {
             let candidate = MatchCandidate(
-                customer: row.customer, invoice: row.invoice, number: row.number, isNotice: row.isNotice,
+                customer: row.customer, invoice: row.invoice, number: row.number, namesAll: row.namesAll,
                 currency: row.currency, openMinor: row.openMinor + undone[row.invoice, default: 0])
             if references[row.receipt]?.contains(row.key) == true {
                 found[row.receipt, default: PaymentMatching()].referenced.append(candidate)

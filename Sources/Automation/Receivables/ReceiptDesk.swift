@@ -5,6 +5,24 @@ import Store
 
 /// What a person decides about a receipt.
 package enum ReceiptDesk {
+    /// The receipt of an id or of the bank's reference; `#17` is an id in any case.
+    ///
+    /// - Throws: a `Problem` when there is none, or more than one.
+    package static func find(_ key: String, in db: isolated Connection) throws -> Int {
+        let id = key.hasPrefix("#") ? Int(key.dropFirst()) : Int(key)
+        let found = try db.run(ReceiptsSQL.ReceiptsByKey(id: id, reference: key)).map(\.id)
+        guard let receipt = found.first else {
+            throw Problem(.refused, "no_such_receipt", "there is no receipt '\(key)'", advice: "ltc receipt list")
+        }
+        guard found.count == 1 else {
+            throw Problem(
+                .refused, "two_receipts",
+                "'\(key)' is the id or the reference of several: \(found.map { "#\($0)" }.joined(separator: ", "))",
+                advice: "say which by its id: '#\(receipt)'")
+        }
+        return receipt
+    }
+
     /// Says whose money it is, and lets it pay what it is for.
     ///
     /// - Throws: a `Problem` when there is no such receipt or customer, or it was reversed or has paid something.

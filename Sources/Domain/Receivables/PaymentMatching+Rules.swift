@@ -58,8 +58,8 @@ package struct PaymentMatching {
             }
         }
         let invoices = fitting.map(\.invoice).withoutRepetition
-        // The same number twice means one of two; a notice means all that it names.
-        let single = fitting.filter { !$0.isNotice }
+        // The same number twice means one of two, unless it names all.
+        let single = fitting.filter { !$0.namesAll }
         let isAmbiguous =
             Set(fitting.map(\.customer)).count > 1
             || Dictionary(grouping: single, by: \.number).values.contains { Set($0.map(\.invoice)).count > 1 }

@@ -28,9 +28,10 @@ package struct IncomingPayment: Sendable, Hashable {
 package struct MatchCandidate: Sendable, Hashable {
     package var customer: Int
     package var invoice: Int
-    /// The invoice's number, or that of the notice that names it.
+    /// The item's number, or that of the notice that names it or of the invoice that it is an instalment of.
     package var number: String
-    package var isNotice = false
+    /// The number means not one item but all that it names: a notice, an invoice in instalments.
+    package var namesAll = false
     package var currency: String
     package var openMinor: Int
     /// What of it may still be kept for early payment.
@@ -40,12 +41,12 @@ package struct MatchCandidate: Sendable, Hashable {
     func isWorth(_ minor: Int) -> Bool { minor == openMinor || minor == openMinor - discountMinor }
 
     package init(
-        customer: Int, invoice: Int, number: String, isNotice: Bool = false, currency: String, openMinor: Int
+        customer: Int, invoice: Int, number: String, namesAll: Bool = false, currency: String, openMinor: Int
     ) {
         self.customer = customer
         self.invoice = invoice
         self.number = number
-        self.isNotice = isNotice
+        self.namesAll = namesAll
         self.currency = currency
         self.openMinor = openMinor
     }

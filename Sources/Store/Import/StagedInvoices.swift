@@ -32,11 +32,11 @@ package enum StagedInvoices {
     private static func rejects(
         source: String, isSnapshot: Bool, in db: isolated Connection
     ) throws -> [RejectedLine] {
-        // An invoice here has one due date.
+        // An item has one due date.
         let repeated = try db.run(ImportInvoicesSQL.RejectRepeated()).map {
             RejectedLine.repeated(
                 $0.line, "number", $0.number, firstLine: $0.firstLine,
-                advice: "an instalment is an invoice of its own here: give each a number, such as \($0.number)/2")
+                advice: "an invoice in instalments says which in the column 'instalment': 1, 2, …")
         }
         try db.execute(ImportInvoicesSQL.Resolve(source: source))
         try db.execute(ImportInvoicesSQL.ResolveTeam())

@@ -15,21 +15,24 @@ struct ReceiptCash: AsyncParsableCommand {
     @OptionGroup var format: FormatOptions
     @OptionGroup var asOf: AsOfOptions
 
-    @Argument(help: "The receipt's id: ltc receipt list --waiting.")
-    var id: Int
+    @Argument(help: "The receipt's id or reference: ltc receipt list --waiting.")
+    var receipt: String
 
-    @Option(help: "The draft's id: ltc receipt show ID names it, ltc receipt list --drafts lists them.")
-    var draft: Int
+    @Option(
+        help: "The draft's id or reference: ltc receipt show RECEIPT names it, ltc receipt list --drafts lists them.")
+    var draft: String
 
     private struct Body: Encodable {
         let receipt, draft: Int
     }
 
     func run() async throws {
-        let (id, draft, now) = (id, draft, asOf.value.instant(on: .plain))
-        try await database.withPool { pool in
+        let (key, draftKey, now) = (receipt, draft, asOf.value.instant(on: .plain))
+        let (id, draft) = try await database.withPool { pool in
             try await pool.transaction { db in
+                let (id, draft) = (try ReceiptDesk.find(key, in: db), try ReceiptDesk.find(draftKey, in: db))
                 try ReceiptDesk.cash(id, of: draft, actor: actor(), at: now, in: db)
+                return (id, draft)
             }
         }
         try Answer("receipt.cash", Body(receipt: id, draft: draft)) {

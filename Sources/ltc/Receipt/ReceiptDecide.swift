@@ -12,8 +12,8 @@ struct ReceiptAllocate: AsyncParsableCommand {
     @OptionGroup var format: FormatOptions
     @OptionGroup var asOf: AsOfOptions
 
-    @Argument(help: "The receipt's id: ltc receipt list.")
-    var id: Int
+    @Argument(help: "The receipt's id or reference: ltc receipt list.")
+    var receipt: String
 
     @Option(help: "The invoice's number.")
     var invoice: String
@@ -33,10 +33,11 @@ struct ReceiptAllocate: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (id, invoice, amount, now) = (id, invoice, amount, asOf.value.instant(on: .plain))
-        let paid = try await database.withPool { pool in
+        let (key, invoice, amount, now) = (receipt, invoice, amount, asOf.value.instant(on: .plain))
+        let (id, paid) = try await database.withPool { pool in
             try await pool.transaction { db in
-                try ReceiptDesk.allocate(id, to: invoice, amount: amount, actor: actor(), at: now, in: db)
+                let id = try ReceiptDesk.find(key, in: db)
+                return (id, try ReceiptDesk.allocate(id, to: invoice, amount: amount, actor: actor(), at: now, in: db))
             }
         }
         let body = Body(
@@ -59,8 +60,8 @@ struct ReceiptAssign: AsyncParsableCommand {
     @OptionGroup var format: FormatOptions
     @OptionGroup var asOf: AsOfOptions
 
-    @Argument(help: "The receipt's id: ltc receipt list --waiting.")
-    var id: Int
+    @Argument(help: "The receipt's id or reference: ltc receipt list --waiting.")
+    var receipt: String
 
     @Option(help: "The customer's number.")
     var customer: String
@@ -71,10 +72,12 @@ struct ReceiptAssign: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (id, customer, now) = (id, customer, asOf.value.instant(on: .plain))
-        try await database.withPool { pool in
+        let (key, customer, now) = (receipt, customer, asOf.value.instant(on: .plain))
+        let id = try await database.withPool { pool in
             try await pool.transaction { db in
+                let id = try ReceiptDesk.find(key, in: db)
                 try ReceiptDesk.assign(id, customer: customer, actor: actor(), at: now, in: db)
+                return id
             }
         }
         try Answer("receipt.assign", Body(receipt: id, customer: customer)) {
@@ -91,8 +94,8 @@ struct ReceiptReverse: AsyncParsableCommand {
     @OptionGroup var format: FormatOptions
     @OptionGroup var asOf: AsOfOptions
 
-    @Argument(help: "The receipt's id: ltc receipt list.")
-    var id: Int
+    @Argument(help: "The receipt's id or reference: ltc receipt list.")
+    var receipt: String
 
     @Option(help: "Why, as a short code such as returned_direct_debit.")
     var reason: String
@@ -108,12 +111,14 @@ struct ReceiptReverse: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (id, reason, entry, now) = (id, reason, entry, asOf.value.instant(on: .plain))
+        let (key, reason, entry, now) = (receipt, reason, entry, asOf.value.instant(on: .plain))
         let today = CalendarDate(daysSince1970: Int((now.timeIntervalSince1970 / 86_400).rounded(.down)))
-        let day = try await database.withPool { pool in
+        let (id, day) = try await database.withPool { pool in
             try await pool.transaction { db in
-                try ReceiptDesk.reverse(
+                let id = try ReceiptDesk.find(key, in: db)
+                let day = try ReceiptDesk.reverse(
                     id, reason: reason, entry: entry, today: today, actor: actor(), at: now, in: db)
+                return (id, day)
             }
         }
         try Answer("receipt.reverse", Body(receipt: id, entry: entry, reason: reason, effectiveOn: day)) {

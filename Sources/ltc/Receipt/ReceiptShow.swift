@@ -1,4 +1,5 @@
 import ArgumentParser
+import Automation
 import Domain
 import Foundation
 import Postgres
@@ -11,17 +12,16 @@ struct ReceiptShow: AsyncParsableCommand {
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var format: FormatOptions
 
-    @Argument(help: "The receipt's id: ltc receipt list.")
-    var id: Int
+    @Argument(help: "The receipt's id or reference: ltc receipt list.")
+    var receipt: String
 
     func run() async throws {
-        let id = id
+        let key = receipt
         let body = try await database.ask { db -> ReceiptBody in
-            guard let row = try db.first(ReceiptsSQL.ShowReceipt(receipt: id)) else {
-                throw Problem(.refused, "no_such_receipt", "there is no receipt \(id)", advice: "ltc receipt list")
-            }
+            let id = try ReceiptDesk.find(key, in: db)
             return try ReceiptBody(
-                row, try db.run(ReceiptsSQL.AllocationsOf(receipt: id)), try db.run(ReceiptsSQL.CoversOf(receipt: id)),
+                db.one(ReceiptsSQL.ShowReceipt(receipt: id)), try db.run(ReceiptsSQL.AllocationsOf(receipt: id)),
+                try db.run(ReceiptsSQL.CoversOf(receipt: id)),
                 try db.run(ReceiptsSQL.StoryOf(receipt: id)))
         }
         try Answer("receipt.show", body) { body.text }.print(as: format)

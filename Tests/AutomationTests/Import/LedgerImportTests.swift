@@ -1,4 +1,5 @@
 import Domain
+import Postgres
 import TestSupport
 import Testing
 
@@ -28,6 +29,47 @@ import Testing
                 try trial.write(Self.invoices.replacing(",100.00,", with: ",101.00,")), as: .invoices)
             #expect(again.outputs == [.init(kind: .invoices, rows: 2, unchanged: 1, rejected: 1)])
             #expect(again.rejects.map(\.reject.reason) == [.alreadyDiffers])
+        }
+    }
+
+    @Test func `an invoice in instalments is paid by its number, the oldest first, or one of them by its own`()
+        async throws
+    {
+        let invoices = """
+            number,instalment,customer,issued_on,due_on,amount,currency
+            R-7,1,C-1,2026-01-01,2026-01-31,100,EUR
+            R-7,2,C-1,2026-01-01,2026-02-28,100,EUR
+            R-7,3,C-1,2026-01-01,2026-03-31,100,EUR
+            R-7,4/5,C-1,2026-01-01,2026-04-30,100,EUR
+            """
+        try await Self.withCompany { database, trial in
+            let report = try await trial.run(try trial.write(invoices), as: .invoices)
+            #expect(report.outputs == [.init(kind: .invoices, rows: 4, taken: 3, rejected: 1)])
+            #expect(report.rejects.map(\.reject.column) == ["instalment"])
+            let again = try await trial.run(try trial.write(invoices), as: .invoices)
+            #expect(again.outputs == [.init(kind: .invoices, rows: 4, unchanged: 3, rejected: 1)])
+            let receipts = """
+                reference,booked_on,amount,currency,remittance
+                P-1,2026-02-01,130,EUR,Invoice R-7
+                P-2,2026-02-01,100,EUR,R-7/3
+                """
+            _ = try await trial.run(try trial.write(receipts), as: .receipts)
+            #expect(
+                try await database.rows(
+                    """
+                    SELECT r.reference, i.number, a.amount_minor, a.reason
+                    FROM ltc.allocations AS a JOIN ltc.invoices AS i ON i.id = a.invoice_id
+                    JOIN ltc.receipts AS r ON r.id = a.receipt_id ORDER BY r.reference, i.number
+                    """) == [
+                        "P-1|R-7/1|10000|remittance", "P-1|R-7/2|3000|remittance", "P-2|R-7/3|10000|remittance",
+                    ])
+            try await database.pool.transaction { db in
+                #expect {
+                    try ExplainInvoice.explain("R-7", asOf: .day(CalendarDate("2026-03-01")!), in: db)
+                } throws: {
+                    ($0 as? Problem)?.advice == "ask for one of R-7/1, R-7/2, R-7/3"
+                }
+            }
         }
     }
 

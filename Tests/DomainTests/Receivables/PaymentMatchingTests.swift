@@ -13,10 +13,10 @@ struct PaymentMatchingTests {
 
     private func invoice(
         _ id: Int, _ number: String, of customer: Int = 1, open: Int = 100, currency: String = "EUR",
-        isNotice: Bool = false
+        namesAll: Bool = false
     ) -> MatchCandidate {
         MatchCandidate(
-            customer: customer, invoice: id, number: number, isNotice: isNotice, currency: currency, openMinor: open)
+            customer: customer, invoice: id, number: number, namesAll: namesAll, currency: currency, openMinor: open)
     }
 
     @Test func `words are looked up whole and in parts, and references by what stands behind their check digits`() {
@@ -38,7 +38,7 @@ struct PaymentMatchingTests {
 
     @Test func `a notice's reference pays all that the notice names`() {
         var matching = PaymentMatching()
-        matching.referenced = [invoice(1, "DN-1", isNotice: true), invoice(2, "DN-1", isNotice: true)]
+        matching.referenced = [invoice(1, "DN-1", namesAll: true), invoice(2, "DN-1", namesAll: true)]
         #expect(
             matching.decide(payment(reference: "DN-1")).outcome
                 == .matched(customer: 1, invoices: [1, 2], .structuredReference))
@@ -117,7 +117,7 @@ struct PaymentMatchingTests {
                     Int.random(in: 0..<5, using: &random), "INV-\(Int.random(in: 0..<3, using: &random))",
                     of: Int.random(in: 0..<3, using: &random), open: Int.random(in: 0..<2, using: &random) * 100,
                     currency: Int.random(in: 0..<3, using: &random) == 0 ? "USD" : "EUR",
-                    isNotice: Int.random(in: 0..<4, using: &random) == 0)
+                    namesAll: Int.random(in: 0..<4, using: &random) == 0)
             }
             func many<Value>(_ make: () -> Value) -> [Value] {
                 (0..<Int.random(in: 0..<3, using: &random)).map { _ in make() }

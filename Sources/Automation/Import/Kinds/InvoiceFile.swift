@@ -10,11 +10,13 @@ struct InvoiceFile: FileKind {
         case creditNote = "credit-note"
     }
 
-    private let number, customer, creditor, team, contract, kind, issuedOn, dueOn, amount, currency, open: Field
+    private let number, instalment, customer, creditor, team, contract, kind, issuedOn, dueOn, amount, currency,
+        open: Field
     private let level, lastNoticeOn, discount, discountUntil, procedure, credits: Field
 
     init(_ header: inout Header) {
         number = header.field("number", isRequired: true)
+        instalment = header.field("instalment")
         customer = header.field("customer", isRequired: true)
         creditor = header.field("creditor")
         team = header.field("team")
@@ -53,8 +55,11 @@ struct InvoiceFile: FileKind {
             throw self.credits.reject(
                 .contradiction, credits, "only a credit note corrects an invoice: say so in 'kind'")
         }
+        let number = try self.number.need(try self.number.text(row))
+        let part = try part(row)
         return ImportInvoicesSQL.CopyStaged(
-            line: row.line, number: try number.need(try number.text(row)),
+            line: row.line, number: part.map { "\(number)/\($0)" } ?? number,
+            instalmentOf: part.map { _ in number },
             customer: try customer.need(try customer.text(row)),
             creditor: try creditor.text(row), team: try team.text(row), contract: try contract.text(row),
             kind: kind.rawValue, issuedOn: issuedOn, dueOn: dueOn,
@@ -62,6 +67,18 @@ struct InvoiceFile: FileKind {
             dunningLevel: try level.integer(row, in: 0...9) ?? 0,
             lastNoticeOn: try lastNoticeOn.date(row), discountPercent: try discount.percent(row, in: 0...100),
             discountUntil: try discountUntil.date(row), procedure: try procedure.text(row), credits: credits)
+    }
+
+    /// Which part of the invoice it is.
+    private func part(_ row: Row) throws(Reject) -> String? {
+        guard let text = try instalment.text(row) else { return nil }
+        let isPlain = text.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        }
+        guard isPlain, text.utf8.count <= 12 else {
+            throw instalment.reject(.outOfRange, text, "not up to twelve letters and digits such as 2")
+        }
+        return text
     }
 
     static func makeStaging(in db: isolated Connection) throws {
