@@ -73,7 +73,9 @@ extension Connection {
         _ = try reader.connect(settings.keywords, timeout: settings.connectTimeout, limits, notices: notices)
         var parameters = Parameters()
         query.bind(to: &parameters)
-        let opening = TransactionOptions(readOnly: true, role: role).opening(settings).joined(separator: "; ")
+        // It may have to wait for somebody who waits for this transaction, which no server sees as a deadlock.
+        let options = TransactionOptions(readOnly: true, lockTimeout: settings.lockTimeout ?? .seconds(10), role: role)
+        let opening = options.opening(settings).joined(separator: "; ")
         try reader.send(limits) { PQsendQuery($0, opening) }
         _ = try reader.answer(limits)
         try naming(Q.statement.name) {
