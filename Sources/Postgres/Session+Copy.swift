@@ -11,7 +11,7 @@ extension Session {
             }
             guard sent >= 0 else { throw DatabaseError(.connectionLost, "the connection broke during COPY") }
             if sent == 1 { break }
-            try pump(limits)
+            try flush(limits)
         }
         try flush(limits)
     }

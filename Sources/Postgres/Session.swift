@@ -138,14 +138,25 @@ struct Session: ~Copyable {
 
     /// Waits until all that was handed to libpq is on its way.
     mutating func flush(_ limits: Limits) throws {
-        while PQflush(handle) == 1 { try pump(limits) }
+        // When the last of it has gone there is nothing to wait for: within a COPY the server waits for us.
+        while try isPending() { try turn(POLLIN | POLLOUT, limits) }
     }
 
     /// One turn of the exchange: writes what is pending, waits, reads what came.
     mutating func pump(_ limits: Limits) throws {
+        try turn(isPending() ? POLLIN | POLLOUT : POLLIN, limits)
+    }
+
+    /// Writes what can be written. Whether something is left.
+    private mutating func isPending() throws -> Bool {
         let pending = PQflush(handle)
         guard pending >= 0 else { throw lost(errorMessage) }
-        switch wait(for: PQsocket(handle), events: pending == 1 ? POLLIN | POLLOUT : POLLIN, limits) {
+        return pending == 1
+    }
+
+    /// Waits, and reads what came.
+    private mutating func turn(_ events: Int32, _ limits: Limits) throws {
+        switch wait(for: PQsocket(handle), events: events, limits) {
         case .ready: PQconsumeInput(handle)  // a failure shows in PQstatus, after what the server said last
         case .interrupted: throw DatabaseError(.cancelled, "cancelled")
         case .expired: throw DatabaseError(.timeout, "the deadline passed")
@@ -165,7 +176,7 @@ struct Session: ~Copyable {
         let limits = Limits.within(Self.cancelGrace)
         var buffer: UnsafeMutablePointer<CChar>?
         do {
-            while PQputCopyEnd(handle, "abandoned") == 0 { try pump(limits) }
+            while PQputCopyEnd(handle, "abandoned") == 0 { try flush(limits) }
             while true {
                 switch PQgetCopyData(handle, &buffer, 1) {
                 case 0: try pump(limits)
