@@ -19,6 +19,11 @@ CREATE TEMP TABLE staged_invoices (
     customer_id bigint, creditor_id bigint, team_id bigint, contract_id bigint, sales_team_id bigint
 ) ON COMMIT DROP;
 
+-- name: index_staging
+-- By their numbers rows are looked for from each other.
+-- needs: create_staging
+CREATE INDEX staged_invoices_number ON staged_invoices (number);
+
 -- name: copy_staged
 -- Invoices of the file, their values read.
 -- needs: create_staging
@@ -171,7 +176,8 @@ USING staged_invoices AS x CROSS JOIN LATERAL (
         FROM staged_invoices AS y WHERE y.number = x.credits AND y.kind = 'invoice'
     ) AS named ORDER BY rank DESC LIMIT 1
 ) AS i
-WHERE x.line = s.line AND (i.creditor_id, i.customer_id, i.currency) IS DISTINCT FROM (s.creditor_id, s.customer_id, s.currency)
+WHERE x.line = s.line AND x.credits IS NOT NULL
+    AND (i.creditor_id, i.customer_id, i.currency) IS DISTINCT FROM (s.creditor_id, s.customer_id, s.currency)
 RETURNING s.line, s.credits;
 
 -- name: snapshot_creditors

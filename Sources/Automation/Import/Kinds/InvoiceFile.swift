@@ -83,6 +83,7 @@ struct InvoiceFile: FileKind {
 
     static func makeStaging(in db: isolated Connection) throws {
         try db.execute(ImportInvoicesSQL.CreateStaging())
+        try db.execute(ImportInvoicesSQL.IndexStaging())
     }
 
     static func apply(_ context: ImportContext, in db: isolated Connection) throws -> Applied {
