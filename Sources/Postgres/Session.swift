@@ -126,7 +126,7 @@ struct Session: ~Copyable {
         return result
     }
 
-    mutating func endPipeline() throws {
+    private mutating func endPipeline() throws {
         while true {
             while PQisBusy(handle) == 1, PQstatus(handle) == CONNECTION_OK { try pump(.within(Self.cancelGrace)) }
             guard let mark = PQgetResult(handle) else { throw lost("the server left an exchange") }

@@ -94,13 +94,14 @@ TRUNCATE file_pieces;
 COPY file_pieces (place, content) FROM STDIN (FORMAT binary);
 
 -- name: keep_pieces
--- The file that the pieces make; asked again, the same bytes come back. What somebody else kept meanwhile stays.
+-- The file that the pieces make; asked again, the same bytes come back. What somebody else kept meanwhile stays, and its id is
+-- told.
 -- takes: team bigint, run bigint, name text, media_type text
 -- gives: id bigint
 -- needs: create_pieces
 INSERT INTO ltc.artefacts (team_id, run_id, name, media_type, content)
 SELECT :team, :run, :name, :media_type, string_agg(p.content, ''::bytea ORDER BY p.place) FROM file_pieces AS p
-ON CONFLICT DO NOTHING
+ON CONFLICT (run_id, name) DO UPDATE SET name = excluded.name
 RETURNING id;
 
 -- name: bare_registers

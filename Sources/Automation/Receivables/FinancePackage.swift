@@ -41,7 +41,7 @@ package enum FinancePackage {
         let directory = try DirectoryStore.load(asOf: order.asOf, in: db)
         let readers = directory.seats(of: order.team).compactMap { directory.member(id: $0.member) }
         let digest = try digest(order, in: db)
-        var files = try keepRegister(order, in: db).map { [$0] } ?? []
+        var files = [try keepRegister(order, in: db)]
         if !digest.ageing.isEmpty {
             let chart = try DunningSQL.KeepArtefact(
                 team: order.team, run: run, name: "ageing-\(order.code)-\(order.day).png", mediaType: "image/png",
@@ -54,7 +54,7 @@ package enum FinancePackage {
 
     private typealias Order = DunningSQL.RunToPack.Row
 
-    private static func keepRegister(_ order: Order, in db: isolated Connection) throws -> Int? {
+    private static func keepRegister(_ order: Order, in db: isolated Connection) throws -> Int {
         try KeptFile.keep(
             "dunning-\(order.code)-\(order.day).csv", "text/csv; charset=utf-8", of: order.run, team: order.team, in: db
         ) { write in
@@ -88,9 +88,8 @@ package enum FinancePackage {
                 customer: $0.customer, total: Money(minor: $0.totalMinor, currency: try Currency(stored: $0.currency)))
         }
         digest.waiting = try db.one(DunningSQL.CountWaiting(team: order.team)).notices
-        let company = try ConfigurationStore.current(in: db)?.company
         digest.ageing = try AgeingStore.ageing(
-            team: order.team, on: order.day, buckets: company?.ageingBuckets(team: order.code) ?? .standard, in: db)
+            team: order.team, on: order.day, buckets: AgeingStore.buckets(team: order.code, in: db), in: db)
         return digest
     }
 

@@ -31,11 +31,12 @@ enum KeptFile {
 
     /// Keeps a file of what `make` writes.
     ///
-    /// - Returns: its id; nil when the run has one of this name, which stays.
+    /// - Returns: its id, or that of the one that the run has of this name, which stays.
+    @discardableResult
     static func keep(
         _ name: String, _ mediaType: String, of run: Int, team: Int, in db: isolated Connection,
         _ make: (_ write: ([UInt8]) throws -> Void) throws -> Void
-    ) throws -> Int? {
+    ) throws -> Int {
         try db.execute(LettersSQL.CreatePieces())
         try db.execute(LettersSQL.EmptyPieces())
         var place = 0
@@ -43,6 +44,6 @@ enum KeptFile {
             try db.copy([LettersSQL.CopyPiece(place: place, content: bytes)])
             place += 1
         }
-        return try db.first(LettersSQL.KeepPieces(team: team, run: run, name: name, mediaType: mediaType))?.id
+        return try db.one(LettersSQL.KeepPieces(team: team, run: run, name: name, mediaType: mediaType)).id
     }
 }

@@ -14,8 +14,7 @@ package enum RegisterPress {
     ) throws {
         for register in try db.run(LettersSQL.BareRegisters(run: run, team: team, most: most)) {
             var csv = KeptFile.Reader(register.id)
-            // What somebody else made meanwhile stays.
-            _ = try KeptFile.keep(
+            try KeptFile.keep(
                 register.name.replacing(".csv", with: ".xlsx"), RegisterWorkbook.mediaType, of: register.run,
                 team: register.team, in: db
             ) { write in

@@ -3,6 +3,11 @@ package import Foundation
 package import Postgres
 
 package enum AgeingStore {
+    /// How a report on a team, or on all, ages by the configuration in force.
+    package static func buckets(team code: String?, in db: isolated Connection) throws -> AgeingBuckets {
+        try ConfigurationStore.current(in: db)?.company.ageingBuckets(team: code) ?? .standard
+    }
+
     /// What is owed on a day, by currency: from the facts that were effective by then, those recorded late included,
     /// unless `known` asks for what was known at an instant.
     package static func ageing(

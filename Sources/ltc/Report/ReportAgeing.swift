@@ -40,8 +40,7 @@ struct ReportAgeing: AsyncParsableCommand {
     func run() async throws {
         let (per, by, team, customer, format) = (per, by, report.team.team, customer, report.format)
         try await report.ask(customer: customer) { scope, db in
-            let company = try ConfigurationStore.current(in: db)?.company
-            let buckets = company?.ageingBuckets(team: team) ?? .standard
+            let buckets = try AgeingStore.buckets(team: team, in: db)
             var rows = try RowStream<Row>(
                 "report.ageing", Head(asOf: scope.day, team: team, customer: customer, by: by),
                 rows: per == .currency ? "currencies" : "\(per)s", per.headings + Self.headings(buckets), as: format)

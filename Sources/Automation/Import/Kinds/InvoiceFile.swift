@@ -72,10 +72,7 @@ struct InvoiceFile: FileKind {
     /// Which part of the invoice it is.
     private func part(_ row: Row) throws(Reject) -> String? {
         guard let text = try instalment.text(row) else { return nil }
-        let isPlain = text.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        }
-        guard isPlain, text.utf8.count <= 12 else {
+        guard text.count <= 12, text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) else {
             throw instalment.reject(.outOfRange, text, "not up to twelve letters and digits such as 2")
         }
         return text
