@@ -82,8 +82,8 @@ SELECT 'invoice', w.invoice_id, w.team_id, 'write_off_' || w.state, :at, :actor,
 FROM withdrawn AS w ORDER BY w.id;
 
 -- name: account_charges
--- Every charge of an account; open and reversed as it was known then when `known` asks for it.
--- takes: creditor bigint, customer bigint, currency text, known timestamptz?
+-- Every charge of an account; open and reversed in the ledger of a day that is over (`through`), or as it was known then (`known`).
+-- takes: creditor bigint, customer bigint, currency text, through date?, known timestamptz?
 -- gives: id bigint, number text, kind text, charged_for bigint?, invoice text?, issued_on date, due_on date
 -- gives: amount_minor bigint, open_minor bigint, is_reversed boolean
 SELECT c.id, c.number, c.kind, c.charged_for_id AS charged_for, f.number AS invoice, c.issued_on, c.due_on, c.amount_minor,
@@ -91,7 +91,8 @@ SELECT c.id, c.number, c.kind, c.charged_for_id AS charged_for, f.number AS invo
 FROM ltc.invoices AS c
 LEFT JOIN ltc.invoices AS f ON f.id = c.charged_for_id
 LEFT JOIN LATERAL (
-    SELECT sum(amount_minor)::bigint AS minor, bool_or(reason = 'notice_reversed') AS is_reversed
+    SELECT sum(amount_minor) FILTER (WHERE effective_on <= coalesce(:through::date, 'infinity'))::bigint AS minor,
+        bool_or(reason = 'notice_reversed') AS is_reversed
     FROM ltc.allocations
     WHERE invoice_id = c.id AND recorded_at <= coalesce(:known::timestamptz, 'infinity')
 ) AS a ON true
@@ -109,16 +110,17 @@ WHERE creditor_id = :creditor AND customer_id = :customer AND currency = :curren
 ORDER BY id FOR UPDATE;
 
 -- name: account_settlements
--- What closed parts of the invoices of an account, in the order in which it was recorded; as far as it was known then when
--- `known` asks for it.
--- takes: creditor bigint, customer bigint, currency text, known timestamptz?
+-- What closed parts of the invoices of an account, in the order in which it was recorded; by a day that is over (`through`), and
+-- as far as it was known then (`known`).
+-- takes: creditor bigint, customer bigint, currency text, through date?, known timestamptz?
 -- gives: invoice bigint, source text, effective_on date, amount_minor bigint
 SELECT a.invoice_id AS invoice,
     coalesce('receipt ' || a.receipt_id, 'credit note ' || a.credit_note_id, a.reason) AS source, a.effective_on,
     a.amount_minor
 FROM ltc.allocations AS a JOIN ltc.invoices AS i ON i.id = a.invoice_id
 WHERE i.creditor_id = :creditor AND i.customer_id = :customer AND i.currency = :currency AND i.kind = 'invoice'
-    AND (:known::timestamptz IS NOT NULL OR i.open_minor > 0)
+    AND (:known::timestamptz IS NOT NULL OR :through::date IS NOT NULL OR i.open_minor > 0)
+    AND a.effective_on <= coalesce(:through::date, 'infinity')
     AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity')
 ORDER BY a.id;
 

@@ -2,8 +2,9 @@
 -- What may be dunned: overdue invoices of a team, account by account, with the credit and the notice of the account
 -- that stand in the way; and the open charges of earlier notices (of a `charge_kind`). What percentages are taken of is
 -- added up only where some level asks for one, and what closed a part of an invoice looked up where something did.
+-- `through` asks for the ledger of a day that is over: what is effective later does not count yet.
 -- Preselects only; the rule is in Domain.
--- takes: team bigint, day date, with_totals boolean, total_since date, noticed_since date
+-- takes: team bigint, day date, through date?, with_totals boolean, total_since date, noticed_since date
 -- gives: id bigint, number text, creditor bigint, customer bigint, currency text, procedure text?, contract_procedure text?
 -- gives: customer_procedure text?, group_code text?, issued_on date, due_on date, shifts_due_date boolean
 -- gives: open_minor bigint, dunning_level integer, last_notice_on date?, credit_minor bigint, total_minor bigint?
@@ -14,12 +15,19 @@ WITH credit AS (
     SELECT creditor_id, customer_id, currency, sum(minor)::bigint AS minor
     FROM (
         SELECT creditor_id, customer_id, currency, amount_minor - allocated_minor AS minor
-        FROM ltc.receipts WHERE team_id = :team AND allocated_minor < amount_minor
+        FROM ltc.receipts WHERE :through::date IS NULL AND team_id = :team AND allocated_minor < amount_minor
             AND (kind <> 'draft' OR matures_on <= :day)
         UNION ALL
         SELECT creditor_id, customer_id, currency, open_minor
         FROM ltc.invoices
-        WHERE team_id = :team AND kind = 'credit-note' AND settled_before_minor + allocated_minor < amount_minor
+        WHERE :through::date IS NULL AND team_id = :team AND kind = 'credit-note'
+            AND settled_before_minor + allocated_minor < amount_minor
+        UNION ALL
+        SELECT creditor_id, customer_id, currency, unspent_minor
+        FROM ltc.unspent_receipts(:through, NULL, :team, NULL) WHERE :through::date IS NOT NULL
+        UNION ALL
+        SELECT creditor_id, customer_id, currency, open_minor
+        FROM ltc.open_items(:through, NULL, :team, NULL) WHERE :through::date IS NOT NULL AND kind = 'credit-note'
     ) AS c
     GROUP BY creditor_id, customer_id, currency
 ), total AS (
@@ -27,12 +35,17 @@ WITH credit AS (
     FROM (
         SELECT creditor_id, customer_id, currency, open_minor AS minor
         FROM ltc.invoices
-        WHERE :with_totals AND team_id = :team AND kind = 'invoice'
+        WHERE :with_totals AND :through::date IS NULL AND team_id = :team AND kind = 'invoice'
             AND settled_before_minor + allocated_minor < amount_minor
+        UNION ALL
+        SELECT creditor_id, customer_id, currency, open_minor
+        FROM ltc.open_items(:through, NULL, :team, NULL)
+        WHERE :with_totals AND :through::date IS NOT NULL AND kind = 'invoice'
         UNION ALL
         SELECT i.creditor_id, i.customer_id, i.currency, a.amount_minor
         FROM ltc.allocations AS a JOIN ltc.invoices AS i ON i.id = a.invoice_id
-        WHERE :with_totals AND a.team_id = :team AND a.effective_on >= :total_since AND i.kind = 'invoice'
+        WHERE :with_totals AND a.team_id = :team AND i.kind = 'invoice'
+            AND a.effective_on BETWEEN :total_since AND coalesce(:through::date, 'infinity')
     ) AS t
     GROUP BY creditor_id, customer_id, currency
 ), posted AS (
@@ -55,19 +68,24 @@ WITH credit AS (
     GROUP BY n.creditor_id, n.customer_id, n.currency
 )
 SELECT i.id, i.number, i.creditor_id AS creditor, i.customer_id AS customer, i.currency::text AS currency, i.procedure,
-    d.procedure AS contract_procedure, c.procedure AS customer_procedure, c.group_code, i.issued_on, i.due_on,
-    coalesce(d.shifts_due_dates, false) AS shifts_due_date, i.open_minor, i.dunning_level, i.last_notice_on,
+    d.procedure AS contract_procedure, c.procedure AS customer_procedure, c.group_code, i.issued_on,
+    coalesce(was.due_on, i.due_on) AS due_on, coalesce(d.shifts_due_dates, false) AS shifts_due_date,
+    coalesce(was.open_minor, i.open_minor) AS open_minor, i.dunning_level, i.last_notice_on,
     coalesce(credit.minor, 0) AS credit_minor, total.minor AS total_minor, notice.blocked_by,
     notice.noticed_on, c.email IS NOT NULL AS has_email, c.address IS NOT NULL AS has_address,
-    CASE WHEN i.notice_id IS NOT NULL THEN i.kind END AS charge_kind, i.amount_minor AS original_minor,
-    d.starts_on AS contract_on, posted.minor AS posted_minor, posted.is_compensated,
-    CASE WHEN i.allocated_minor > 0 THEN ARRAY(
+    CASE WHEN i.notice_id IS NOT NULL THEN i.kind END AS charge_kind,
+    coalesce(was.amount_minor, i.amount_minor) AS original_minor, d.starts_on AS contract_on,
+    posted.minor AS posted_minor, posted.is_compensated,
+    CASE WHEN i.allocated_minor > 0 OR :through::date IS NOT NULL THEN ARRAY(
         SELECT coalesce('receipt ' || a.receipt_id, 'credit note ' || a.credit_note_id, a.reason)
-        FROM ltc.allocations AS a WHERE a.invoice_id = i.id ORDER BY a.id) END AS settled_by,
-    CASE WHEN i.allocated_minor > 0 THEN ARRAY(
-        SELECT a.effective_on FROM ltc.allocations AS a WHERE a.invoice_id = i.id ORDER BY a.id) END AS settled_on,
-    CASE WHEN i.allocated_minor > 0 THEN ARRAY(
-        SELECT a.amount_minor FROM ltc.allocations AS a WHERE a.invoice_id = i.id ORDER BY a.id) END AS settled_minor
+        FROM ltc.allocations AS a
+        WHERE a.invoice_id = i.id AND a.effective_on <= coalesce(:through::date, 'infinity') ORDER BY a.id) END AS settled_by,
+    CASE WHEN i.allocated_minor > 0 OR :through::date IS NOT NULL THEN ARRAY(
+        SELECT a.effective_on FROM ltc.allocations AS a
+        WHERE a.invoice_id = i.id AND a.effective_on <= coalesce(:through::date, 'infinity') ORDER BY a.id) END AS settled_on,
+    CASE WHEN i.allocated_minor > 0 OR :through::date IS NOT NULL THEN ARRAY(
+        SELECT a.amount_minor FROM ltc.allocations AS a
+        WHERE a.invoice_id = i.id AND a.effective_on <= coalesce(:through::date, 'infinity') ORDER BY a.id) END AS settled_minor
 FROM ltc.invoices AS i
 JOIN ltc.customers AS c ON c.id = i.customer_id
 LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
@@ -77,7 +95,10 @@ LEFT JOIN total ON (total.creditor_id, total.customer_id, total.currency) = (i.c
 LEFT JOIN notice ON (notice.creditor_id, notice.customer_id, notice.currency)
     = (i.creditor_id, i.customer_id, i.currency)
 LEFT JOIN posted ON posted.charged_for_id = i.id
-WHERE i.team_id = :team AND i.settled_before_minor + i.allocated_minor < i.amount_minor AND i.issued_on <= :day
+LEFT JOIN ltc.open_items(:through, NULL, :team, NULL) AS was ON :through::date IS NOT NULL AND was.item_id = i.id
+WHERE i.team_id = :team AND i.issued_on <= :day
+    AND (:through::date IS NULL AND i.settled_before_minor + i.allocated_minor < i.amount_minor
+        OR :through::date IS NOT NULL AND was.open_minor > 0)
     AND (i.kind = 'invoice' AND i.due_on < :day OR i.notice_id IS NOT NULL)
 ORDER BY i.customer_id, i.creditor_id, i.currency, i.due_on, i.number;
 

@@ -22,15 +22,16 @@ ORDER BY d.id;
 
 -- name: promises
 -- Promises about invoices that are open, with what came in since, through the tolerated day, for the invoice and for what was
--- charged for it, which is paid first; of a team, or of one customer. `known` asks for what was known then.
--- takes: team bigint?, customer bigint?, tolerance integer, known timestamptz?
+-- charged for it, which is paid first; of a team, or of one customer. `through` asks for the ledger of a day that is over,
+-- `known` for what was known then.
+-- takes: team bigint?, customer bigint?, tolerance integer, through date?, known timestamptz?
 -- gives: id bigint, invoice bigint, amount_minor bigint, promised_on date, received_minor bigint
 WITH promise AS MATERIALIZED (
     SELECT p.id, p.invoice_id, p.amount_minor, p.promised_on, p.recorded_at
     FROM ltc.promises AS p JOIN ltc.invoices AS i ON i.id = p.invoice_id
     WHERE (:team::bigint IS NULL OR p.team_id = :team) AND (:customer::bigint IS NULL OR i.customer_id = :customer)
         AND p.recorded_at <= coalesce(:known::timestamptz, 'infinity')
-        AND (:known::timestamptz IS NOT NULL OR i.open_minor > 0)
+        AND (:known::timestamptz IS NOT NULL OR :through::date IS NOT NULL OR i.open_minor > 0)
 ), item AS (
     SELECT p.id, p.invoice_id FROM promise AS p
     UNION
@@ -42,7 +43,7 @@ WITH promise AS MATERIALIZED (
 ), received AS (
     SELECT p.id, sum(a.amount_minor)::bigint AS minor
     FROM item JOIN promise AS p ON p.id = item.id JOIN ltc.allocations AS a ON a.invoice_id = item.invoice_id
-    WHERE a.recorded_at > p.recorded_at AND a.effective_on <= p.promised_on + :tolerance::integer
+    WHERE a.recorded_at > p.recorded_at AND a.effective_on <= least(p.promised_on + :tolerance::integer, :through::date)
         AND a.reason NOT IN ('write_off', 'notice_reversed')
         AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity')
     GROUP BY p.id
@@ -52,9 +53,9 @@ FROM promise AS p LEFT JOIN received AS r ON r.id = p.id
 ORDER BY p.id;
 
 -- name: covers
--- What drafts are meant for that have paid nothing yet and were not taken back; of a team, or of one customer. `known` asks for
--- what was known then.
--- takes: team bigint?, customer bigint?, known timestamptz?
+-- What drafts are meant for that have paid nothing yet and were not taken back; of a team, or of one customer. `through` asks
+-- for the ledger of a day that is over, `known` for what was known then.
+-- takes: team bigint?, customer bigint?, through date?, known timestamptz?
 -- gives: invoice bigint, amount_minor bigint, matures_on date
 SELECT v.invoice_id AS invoice, v.amount_minor, r.matures_on
 FROM ltc.draft_covers AS v JOIN ltc.receipts AS r ON r.id = v.receipt_id
@@ -62,10 +63,12 @@ WHERE (:team::bigint IS NULL OR v.team_id = :team) AND (:customer::bigint IS NUL
     AND v.recorded_at <= coalesce(:known::timestamptz, 'infinity')
     AND NOT EXISTS (
         SELECT FROM ltc.allocations AS a
-        WHERE a.receipt_id = r.id AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity'))
+        WHERE a.receipt_id = r.id AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity')
+            AND a.effective_on <= coalesce(:through::date, 'infinity'))
     AND NOT EXISTS (
         SELECT FROM ltc.receipt_reversals AS b
-        WHERE b.receipt_id = r.id AND b.recorded_at <= coalesce(:known::timestamptz, 'infinity'))
+        WHERE b.receipt_id = r.id AND b.recorded_at <= coalesce(:known::timestamptz, 'infinity')
+            AND b.effective_on <= coalesce(:through::date, 'infinity'))
 ORDER BY v.id;
 
 -- name: invoice_to_dun

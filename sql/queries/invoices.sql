@@ -46,8 +46,9 @@ ORDER BY due_on, id;
 
 -- name: closings_of
 -- What closed an invoice or a credit note, or a part of it, and why: a receipt, the other side of a set-off, or no money. A side
--- that is not for who asks to see has no number, only its id.
--- takes: invoice bigint, known timestamptz?
+-- that is not for who asks to see has no number, only its id. `through` asks for the ledger of a day that is over, `known` for what
+-- was known then.
+-- takes: invoice bigint, through date?, known timestamptz?
 -- gives: receipt text?, counterpart text?, effective_on date, amount_minor bigint, reason text
 SELECT coalesce(r.reference, 'receipt ' || a.receipt_id) AS receipt,
     CASE WHEN a.credit_note_id IS NOT NULL THEN coalesce(o.number, 'item '
@@ -58,6 +59,7 @@ LEFT JOIN ltc.receipts AS r ON r.id = a.receipt_id
 LEFT JOIN ltc.invoices AS o ON a.credit_note_id IS NOT NULL
     AND o.id = CASE a.invoice_id WHEN :invoice THEN a.credit_note_id ELSE a.invoice_id END
 WHERE (a.invoice_id = :invoice OR a.credit_note_id = :invoice)
+    AND a.effective_on <= coalesce(:through::date, 'infinity')
     AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity')
 ORDER BY a.id;
 
@@ -85,25 +87,20 @@ JOIN ltc.runs AS r ON r.id = n.run_id
 WHERE t.invoice_id = :invoice ORDER BY n.run_date, n.id;
 
 -- name: account_items
--- Every open invoice of the account that an invoice belongs to: dunning decides about accounts. `known` asks for what was
--- known then: invoices, payments and levels that were recorded by that instant.
--- takes: creditor bigint, customer bigint, currency text, known timestamptz?
+-- Every open invoice of the account that an invoice belongs to: dunning decides about accounts. `through` asks for the ledger
+-- of a day that is over, `known` for what was known then: invoices, payments and levels that were recorded by that instant.
+-- takes: creditor bigint, customer bigint, currency text, through date?, known timestamptz?
 -- gives: id bigint, number text, issued_on date, due_on date, open_minor bigint, dunning_level integer
 -- gives: last_notice_on date?, procedure text?, contract_procedure text?, shifts_due_date boolean, original_minor bigint
 -- gives: contract_on date?
 WITH item AS (
     SELECT i.*, d.procedure AS contract_procedure, d.starts_on AS contract_on,
-        coalesce(d.shifts_due_dates, false) AS shifts_due_date,
-        coalesce(v.due_on, i.due_on) AS known_due_on,
-        CASE WHEN :known::timestamptz IS NULL THEN i.open_minor
-            ELSE coalesce(v.amount_minor - v.settled_before_minor, i.amount_minor - i.settled_before_minor) - (
-                SELECT coalesce(sum(a.amount_minor), 0) FROM ltc.allocations AS a
-                WHERE a.invoice_id = i.id AND a.recorded_at <= :known)::bigint END AS known_open_minor
-    FROM ltc.invoices AS i
+        coalesce(d.shifts_due_dates, false) AS shifts_due_date, o.due_on AS known_due_on, o.open_minor AS known_open_minor,
+        o.amount_minor AS known_amount_minor
+    FROM ltc.open_items(coalesce(:through::date, 'infinity'), :known, NULL, :customer) AS o
+    JOIN ltc.invoices AS i ON i.id = o.item_id
     LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
-    LEFT JOIN ltc.versions_at('infinity', :known) AS v ON v.invoice_id = i.id
-    WHERE i.creditor_id = :creditor AND i.customer_id = :customer AND i.currency = :currency AND i.kind = 'invoice'
-        AND i.recorded_at <= coalesce(:known::timestamptz, 'infinity')
+    WHERE i.creditor_id = :creditor AND i.currency = :currency AND i.kind = 'invoice' AND o.open_minor > 0
 )
 SELECT i.id, i.number, i.issued_on, i.known_due_on AS due_on, i.known_open_minor AS open_minor,
     CASE WHEN :known::timestamptz IS NULL THEN i.dunning_level
@@ -115,7 +112,7 @@ SELECT i.id, i.number, i.issued_on, i.known_due_on AS due_on, i.known_open_minor
         WHEN later.kind IS NOT NULL THEN later.last_notice_before
         ELSE i.last_notice_on
     END AS last_notice_on,
-    i.procedure, i.contract_procedure, i.shifts_due_date, i.amount_minor AS original_minor, i.contract_on
+    i.procedure, i.contract_procedure, i.shifts_due_date, i.known_amount_minor AS original_minor, i.contract_on
 FROM item AS i
 LEFT JOIN LATERAL (
     SELECT e.kind, e.to_state, n.accepted_on, n.run_date, t.last_notice_before,
@@ -135,7 +132,6 @@ LEFT JOIN LATERAL (
     WHERE e.subject_kind = 'invoice' AND e.subject_id = i.id AND e.kind = 'level_reached' AND e.recorded_at > :known
     ORDER BY e.id LIMIT 1
 ) AS later ON true
-WHERE i.known_open_minor > 0
 ORDER BY i.known_due_on, i.number;
 
 -- name: account_total
@@ -154,12 +150,13 @@ SELECT (
 
 -- name: account_paid
 -- What was paid of an account lately.
--- takes: creditor bigint, customer bigint, currency text, since date, known timestamptz?
+-- takes: creditor bigint, customer bigint, currency text, since date, through date?, known timestamptz?
 -- gives: minor bigint
 SELECT coalesce(sum(a.amount_minor), 0)::bigint AS minor
 FROM ltc.allocations AS a JOIN ltc.invoices AS i ON i.id = a.invoice_id
 WHERE i.creditor_id = :creditor AND i.customer_id = :customer AND i.currency = :currency AND i.kind = 'invoice'
-    AND a.effective_on >= :since AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity');
+    AND a.effective_on BETWEEN :since AND coalesce(:through::date, 'infinity')
+    AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity');
 
 -- name: account_notices
 -- The notices of an account with their states; as they were known then when `known` asks for it.
@@ -177,25 +174,18 @@ WHERE n.creditor_id = :creditor AND n.customer_id = :customer AND n.currency = :
 ORDER BY n.id;
 
 -- name: account_credit_known
--- What a customer had paid or been credited in one currency and that was not set off, as it was known then; drafts when they
--- have matured by a day.
--- takes: creditor bigint, customer bigint, currency text, day date, known timestamptz
+-- What a customer had paid or been credited in one currency and that was not set off, in the ledger of a day that is over
+-- (`through`) or as it was known then (`known`); drafts when they have matured by a day.
+-- takes: creditor bigint, customer bigint, currency text, day date, through date?, known timestamptz?
 -- gives: minor bigint
 SELECT (
     coalesce((
-        SELECT sum(r.amount_minor - (
-            SELECT coalesce(sum(a.amount_minor), 0) FROM ltc.allocations AS a
-            WHERE a.receipt_id = r.id AND a.recorded_at <= :known) - (
-            SELECT coalesce(sum(b.amount_minor), 0) FROM ltc.receipt_reversals AS b
-            WHERE b.receipt_id = r.id AND b.recorded_at <= :known))
-        FROM ltc.receipts AS r
-        WHERE r.creditor_id = :creditor AND r.customer_id = :customer AND r.currency = :currency
-            AND (r.kind <> 'draft' OR r.matures_on <= :day) AND r.recorded_at <= :known), 0)
+        SELECT sum(r.unspent_minor)
+        FROM ltc.unspent_receipts(coalesce(:through::date, 'infinity'), :known, NULL, :customer) AS r
+        JOIN ltc.receipts AS f ON f.id = r.receipt_id
+        WHERE r.creditor_id = :creditor AND r.currency = :currency AND (f.kind <> 'draft' OR f.matures_on <= :day)), 0)
     + coalesce((
-        SELECT sum(coalesce(v.amount_minor - v.settled_before_minor, i.amount_minor - i.settled_before_minor) - (
-            SELECT coalesce(sum(a.amount_minor), 0) FROM ltc.allocations AS a
-            WHERE (a.credit_note_id = i.id OR a.invoice_id = i.id) AND a.recorded_at <= :known))
-        FROM ltc.invoices AS i LEFT JOIN ltc.versions_at('infinity', :known) AS v ON v.invoice_id = i.id
-        WHERE i.creditor_id = :creditor AND i.customer_id = :customer AND i.currency = :currency AND i.kind = 'credit-note'
-            AND i.recorded_at <= :known), 0)
+        SELECT sum(o.open_minor)
+        FROM ltc.open_items(coalesce(:through::date, 'infinity'), :known, NULL, :customer) AS o
+        WHERE o.creditor_id = :creditor AND o.currency = :currency AND o.kind = 'credit-note'), 0)
 )::bigint AS minor;

@@ -48,7 +48,7 @@ package enum DunInvoices: Automated {
         var portion = NoticePortion(run, team, on: day)
         var made = Made()
         try DunningStore.accounts(
-            of: team.id, on: day, by: rules.policy, seesOnlyCommitted: isLedgerCommitted, in: db
+            of: team.id, on: day, isPast: run.isPast, by: rules.policy, seesOnlyCommitted: isLedgerCommitted, in: db
         ) { account in
             let verdict = try rules.decide(account, on: day)
             try report.count(verdict.skipped, telling: run.listener)

@@ -3,7 +3,7 @@ import Foundation
 import Postgres
 import Store
 
-/// One account as the rule sees it, outside of a run: for explanations, now or as it was known then.
+/// One account as the rule sees it, outside of a run: for explanations of today, of a day that is over, or as it was known then.
 enum DunningAccount {
     struct Key {
         let creditor, customer: Int
@@ -19,14 +19,18 @@ enum DunningAccount {
         }
     }
 
+    /// - Parameter isPast: the day is over: what is effective later does not count yet.
     static func load(
-        _ key: Key, on day: CalendarDate, by policy: DunningPolicy, knownAt known: Date?, in db: isolated Connection
+        _ key: Key, on day: CalendarDate, isPast: Bool, by policy: DunningPolicy, knownAt known: Date?,
+        in db: isolated Connection
     ) throws -> DebtorAccount {
+        let through = isPast ? day : nil
         let (creditor, customer, currency) = (key.creditor, key.customer, key.currency.code)
         let obstacles = try DunningObstacles.load(
-            customer: customer, tolerance: policy.promiseTolerance, knownAt: known, in: db)
+            customer: customer, tolerance: policy.promiseTolerance, through: through, knownAt: known, in: db)
         let items = try db.run(
-            InvoicesSQL.AccountItems(creditor: creditor, customer: customer, currency: currency, known: known)
+            InvoicesSQL.AccountItems(
+                creditor: creditor, customer: customer, currency: currency, through: through, known: known)
         ).map { row in
             var item = OpenItem(
                 id: row.id, number: row.number, issuedOn: row.issuedOn, dueOn: row.dueOn, openMinor: row.openMinor,
@@ -42,16 +46,16 @@ enum DunningAccount {
         let paid = try db.one(
             InvoicesSQL.AccountPaid(
                 creditor: creditor, customer: customer, currency: currency,
-                since: day.adding(days: 1 - DebtorAccount.percentWindow), known: known)
+                since: day.adding(days: 1 - DebtorAccount.percentWindow), through: through, known: known)
         ).minor
         var account = DebtorAccount(
             creditor: creditor, customer: customer, currency: key.currency, procedure: key.procedure, items: items,
-            creditMinor: try credit(key, on: day, knownAt: known, in: db),
+            creditMinor: try credit(key, on: day, through: through, knownAt: known, in: db),
             percentBaseMinor: items.reduce(paid) { $0 + $1.openMinor })
         account.creditorCode = key.creditorCode
         account.group = key.group
         account.holds = obstacles.of(customer: customer)
-        try ChargeStore.load(into: &account, on: day, obstacles: obstacles, knownAt: known, in: db)
+        try ChargeStore.load(into: &account, on: day, obstacles: obstacles, through: through, knownAt: known, in: db)
         let notices = try db.run(
             InvoicesSQL.AccountNotices(creditor: creditor, customer: customer, currency: currency, known: known))
         account.noticedOn = notices.filter { $0.state == "sent" }.map(\.runDate).max()
@@ -60,16 +64,16 @@ enum DunningAccount {
     }
 
     private static func credit(
-        _ key: Key, on day: CalendarDate, knownAt known: Date?, in db: isolated Connection
+        _ key: Key, on day: CalendarDate, through: CalendarDate?, knownAt known: Date?, in db: isolated Connection
     ) throws -> Int {
         let (creditor, customer, currency) = (key.creditor, key.customer, key.currency.code)
-        guard let known else {
+        if through == nil, known == nil {
             let credit = DunningSQL.AccountCredit(
                 creditor: creditor, customer: customer, currency: currency, day: day)
             return try db.one(credit).minor
         }
         let credit = InvoicesSQL.AccountCreditKnown(
-            creditor: creditor, customer: customer, currency: currency, day: day, known: known)
+            creditor: creditor, customer: customer, currency: currency, day: day, through: through, known: known)
         return try db.one(credit).minor
     }
 

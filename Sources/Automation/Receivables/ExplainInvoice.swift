@@ -115,10 +115,12 @@ package struct InvoiceExplanation: Encodable, Sendable {
 }
 
 package enum ExplainInvoice {
-    /// - Parameter known: only what was recorded by then; nil is all
+    /// - Parameters:
+    ///   - known: only what was recorded by then; nil is all
+    ///   - now: the instant that says which days are over
     /// - Throws: a `Problem` when there is no such invoice, or no configuration.
     package static func explain(
-        _ number: String, asOf: AsOf, knownAt known: Date? = nil, in db: isolated Connection
+        _ number: String, asOf: AsOf, knownAt known: Date? = nil, now: Date, in db: isolated Connection
     ) throws -> InvoiceExplanation {
         let row = try find(number, knownAt: known, in: db)
         let current =
@@ -129,9 +131,11 @@ package enum ExplainInvoice {
         }
         let currency = try Currency(stored: row.currency)
         let day = asOf.day(in: row.zone)
+        let isPast = day < AsOf.instant(known ?? now).day(in: row.zone)
         let rules = try DunningRules(company, team: row.team, rates: try RateStore.table(in: db))
         let account = try DunningAccount.load(
-            DunningAccount.Key(row, currency), on: day, by: rules.policy, knownAt: known, in: db)
+            DunningAccount.Key(row, currency), on: day, isPast: isPast, by: rules.policy, knownAt: known,
+            in: db)
         let item = account.items.first { $0.id == row.id }
         let charge = account.charges.first { $0.item.id == row.id }?.item
         func money(_ minor: Int) -> Money { Money(minor: minor, currency: currency) }
@@ -151,7 +155,7 @@ package enum ExplainInvoice {
             next: item == nil
                 ? nil : rules.next(of: row.id, in: account, after: day).map { .init(level: $0.level, on: $0.on) },
             notices: try notices(of: row.id, currency, in: db),
-            payments: try db.run(InvoicesSQL.ClosingsOf(invoice: row.id, known: known)).map {
+            payments: try db.run(InvoicesSQL.ClosingsOf(invoice: row.id, through: isPast ? day : nil, known: known)).map {
                 .init(
                     reference: $0.receipt, counterpart: $0.counterpart, effectiveOn: $0.effectiveOn,
                     amount: money($0.amountMinor), reason: $0.reason)

@@ -50,8 +50,10 @@ final class PDFDocument {
             cairo_stroke(cairo)
         case .code(let code, let x, let y, let side):
             let module = side / Double(code.width)
-            for (row, column) in code.darkModules {
-                cairo_rectangle(cairo, x + Double(column) * module, y + Double(row) * module, module, module)
+            for (row, columns) in code.bars {
+                cairo_rectangle(
+                    cairo, x + Double(columns.lowerBound) * module, y + Double(row) * module,
+                    Double(columns.count) * module, module)
             }
             cairo_fill(cairo)
         }

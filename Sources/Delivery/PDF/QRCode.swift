@@ -4,7 +4,8 @@ import CQREncode
 struct QRCode {
     /// Modules a side.
     let width: Int
-    let darkModules: [(row: Int, column: Int)]
+    /// Dark modules that stand side by side.
+    let bars: [(row: Int, columns: Range<Int>)]
 
     /// Nil when the text is longer than the largest code holds.
     init?(_ text: String) {
@@ -15,6 +16,9 @@ struct QRCode {
         let width = Int(code.pointee.width)
         let modules = UnsafeBufferPointer(start: code.pointee.data, count: width * width)
         self.width = width
-        darkModules = modules.indices.filter { modules[$0] & 1 == 1 }.map { (row: $0 / width, column: $0 % width) }
+        bars = (0..<width).flatMap { row in
+            let dark = (0..<width).filter { modules[row * width + $0] & 1 == 1 }
+            return RangeSet(dark, within: 0..<width).ranges.map { (row: row, columns: $0) }
+        }
     }
 }

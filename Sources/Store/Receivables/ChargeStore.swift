@@ -7,17 +7,19 @@ package enum ChargeStore {
     ///
     /// - Parameters:
     ///   - day: charges are asked for from the day on which they were posted
+    ///   - through: the day of which the ledger is asked for, when it is over; nil counts all that is in it
     ///   - known: only what was known at that instant
     package static func load(
         into account: inout DebtorAccount, on day: CalendarDate, obstacles: DunningObstacles,
-        knownAt known: Date? = nil,
+        through: CalendarDate? = nil, knownAt known: Date? = nil,
         in db: isolated Connection
     ) throws {
         let (creditor, customer, currency) = (account.creditor, account.customer, account.currency.code)
         var posted: [Int: Int] = [:]
         var compensated: Set<Int> = []
         for row in try db.run(
-            ChargesSQL.AccountCharges(creditor: creditor, customer: customer, currency: currency, known: known))
+            ChargesSQL.AccountCharges(
+                creditor: creditor, customer: customer, currency: currency, through: through, known: known))
         {
             let kind = try Charge.Kind(stored: row.kind)
             if let invoice = row.chargedFor, !row.isReversed {
@@ -36,7 +38,7 @@ package enum ChargeStore {
         let settlements = Dictionary(
             grouping: try db.run(
                 ChargesSQL.AccountSettlements(
-                    creditor: creditor, customer: customer, currency: currency, known: known)), by: \.invoice)
+                    creditor: creditor, customer: customer, currency: currency, through: through, known: known)), by: \.invoice)
         for index in account.items.indices {
             let id = account.items[index].id
             account.items[index].postedMinor = posted[id] ?? 0

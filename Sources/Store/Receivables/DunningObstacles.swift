@@ -12,9 +12,11 @@ package struct DunningObstacles: Sendable {
     ///
     /// - Parameters:
     ///   - tolerance: days after the promised one in which the money may still come
+    ///   - through: the day of which the ledger is asked for, when it is over; nil counts all that is in it
     ///   - known: only what was known at that instant
     package static func load(
-        team: Int? = nil, customer: Int? = nil, tolerance: Int, knownAt known: Date? = nil, in db: isolated Connection
+        team: Int? = nil, customer: Int? = nil, tolerance: Int, through: CalendarDate? = nil, knownAt known: Date? = nil,
+        in db: isolated Connection
     ) throws -> DunningObstacles {
         var found = DunningObstacles()
         for row in try db.run(DunningObstaclesSQL.Holds(team: team, customer: customer, known: known)) {
@@ -29,13 +31,14 @@ package struct DunningObstacles: Sendable {
             found.byInvoice[row.invoice, default: []].append(.dispute(minor: row.amountMinor, until: row.untilOn))
         }
         let promises = DunningObstaclesSQL.Promises(
-            team: team, customer: customer, tolerance: tolerance, known: known)
+            team: team, customer: customer, tolerance: tolerance, through: through, known: known)
         for row in try db.run(promises) {
             let promise = PromiseToPay(
                 minor: row.amountMinor, on: row.promisedOn, tolerance: tolerance, receivedMinor: row.receivedMinor)
             found.byInvoice[row.invoice, default: []].append(.promise(promise))
         }
-        for row in try db.run(DunningObstaclesSQL.Covers(team: team, customer: customer, known: known)) {
+        let covers = DunningObstaclesSQL.Covers(team: team, customer: customer, through: through, known: known)
+        for row in try db.run(covers) {
             found.byInvoice[row.invoice, default: []].append(.draft(minor: row.amountMinor, until: row.maturesOn))
         }
         return found

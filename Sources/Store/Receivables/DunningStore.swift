@@ -5,19 +5,22 @@ package enum DunningStore {
     /// Hands over the accounts of a team that have overdue invoices, each whole, in the order of their customers.
     ///
     /// - Parameters:
+    ///   - isPast: the day is over: what is effective later does not count yet.
     ///   - seesOnlyCommitted: this transaction has changed nothing of what is read, which is read ahead therefore.
     ///   - decide: gets one account after the other while the server works, and must not ask it anything.
     ///   - write: what is to be stored of what was decided since it was last asked; nil is nothing.
     ///   - stored: what came of that, in order.
     package static func accounts<Write: Query>(
-        of team: Int, on day: CalendarDate, by policy: DunningPolicy, seesOnlyCommitted: Bool,
+        of team: Int, on day: CalendarDate, isPast: Bool, by policy: DunningPolicy, seesOnlyCommitted: Bool,
         in db: isolated Connection,
         decide: (DebtorAccount) throws -> Void, write: () throws -> Write?, stored: ([Write.Row]) throws -> Void
     ) throws {
-        let obstacles = try DunningObstacles.load(team: team, tolerance: policy.promiseTolerance, in: db)
+        let through = isPast ? day : nil
+        let obstacles = try DunningObstacles.load(
+            team: team, tolerance: policy.promiseTolerance, through: through, in: db)
         let codes = try creditorCodes(in: db)
         let query = DunningSQL.OpenItems(
-            team: team, day: day, withTotals: policy.asksForPercent,
+            team: team, day: day, through: through, withTotals: policy.asksForPercent,
             totalSince: day.adding(days: 1 - DebtorAccount.percentWindow),
             noticedSince: day.adding(days: -policy.longestInterval))
         var last: DebtorAccount?

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Automation
 import Domain
+import Foundation
 import Postgres
 
 struct InvoiceShow: AsyncParsableCommand {
@@ -16,7 +17,7 @@ struct InvoiceShow: AsyncParsableCommand {
 
     func run() async throws {
         let explanation = try await database.ask { [number, when = asOf.value] db in
-            try ExplainInvoice.explain(number, asOf: when, in: db)
+            try ExplainInvoice.explain(number, asOf: when, now: Date(), in: db)
         }
         try Answer("invoice.show", explanation) { (explanation.head + explanation.history).joined(separator: "\n") }
             .print(as: format)
@@ -41,7 +42,7 @@ struct InvoiceExplain: AsyncParsableCommand {
     func run() async throws {
         let known = knownAt?.value.instant(on: .plain)
         let explanation = try await database.ask { [number, when = asOf.value] db in
-            try ExplainInvoice.explain(number, asOf: when, knownAt: known, in: db)
+            try ExplainInvoice.explain(number, asOf: when, knownAt: known, now: Date(), in: db)
         }
         try Answer("invoice.explain", explanation) {
             (explanation.head + explanation.why + explanation.history).joined(separator: "\n")

@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Postgres
 import TestSupport
 import Testing
@@ -65,7 +66,7 @@ import Testing
                     ])
             try await database.pool.transaction { db in
                 #expect {
-                    try ExplainInvoice.explain("R-7", asOf: .day(CalendarDate("2026-03-01")!), in: db)
+                    try ExplainInvoice.explain("R-7", asOf: .day(CalendarDate("2026-03-01")!), now: Date(), in: db)
                 } throws: {
                     ($0 as? Problem)?.advice == "ask for one of R-7/1, R-7/2, R-7/3"
                 }

@@ -98,7 +98,7 @@ import Testing
         let explain = { (number: String, known: Date?) in
             try await office.database.pool.transaction { db in
                 try ExplainInvoice.explain(
-                    number, asOf: .day(#require(CalendarDate("2026-02-08"))), knownAt: known, in: db)
+                    number, asOf: .day(#require(CalendarDate("2026-02-08"))), knownAt: known, now: Date(), in: db)
             }
         }
         #expect(try await explain("R-4", nil).level == 2)

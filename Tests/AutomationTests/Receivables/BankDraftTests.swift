@@ -32,7 +32,7 @@ import Testing
 
     private func explain(_ office: FinanceOffice, _ number: String, on day: String) async throws -> InvoiceExplanation {
         try await office.database.pool.transaction { db in
-            try ExplainInvoice.explain(number, asOf: .day(#require(CalendarDate(day))), in: db)
+            try ExplainInvoice.explain(number, asOf: .day(#require(CalendarDate(day))), now: Date(), in: db)
         }
     }
 

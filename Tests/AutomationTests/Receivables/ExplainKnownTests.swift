@@ -10,7 +10,7 @@ import Testing
     static func explain(_ office: FinanceOffice, on day: String, known: Date?) async throws -> InvoiceExplanation {
         let when = AsOf.day(try #require(CalendarDate(day)))
         return try await office.database.pool.transaction { db in
-            try ExplainInvoice.explain("R1", asOf: when, knownAt: known, in: db)
+            try ExplainInvoice.explain("R1", asOf: when, knownAt: known, now: Date(), in: db)
         }
     }
 

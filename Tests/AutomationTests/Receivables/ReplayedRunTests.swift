@@ -1,6 +1,7 @@
 import Automation
 import Domain
 import Foundation
+import Postgres
 import TestSupport
 import Testing
 
@@ -28,6 +29,49 @@ struct ReplayedRunTests {
             let original = try await Self.canonical(office.run(DunInvoices.self, on: "2026-03-31"))
             #expect(original.count > 20)
             #expect(original == restored)
+        }
+    }
+
+    @Test func `a run of a day that is over decides by the ledger of that day`() async throws {
+        var company = try FinanceOffice.company()
+        company.dunning.procedures[0].levels[1].minimumPercent = 40
+        try await FinanceOffice.with(company) { office in
+            var random = SeededRandom(seed: 12)
+            for number in 1...60 {
+                try await office.invoice(
+                    "R\(number)", of: "C\(Int.random(in: 1...3, using: &random))",
+                    due: "2026-0\(Int.random(in: 1...3, using: &random))-\(Int.random(in: 10...28, using: &random))",
+                    minor: Int.random(in: 100...900_000, using: &random), level: Int.random(in: 0...2, using: &random))
+            }
+            func pay(_ count: Int, in month: Int) async throws {
+                for place in 1...count {
+                    try await office.receipt(
+                        "T\(month)-\(place)", of: "C\(Int.random(in: 1...3, using: &random))",
+                        on: "2026-0\(month)-\(Int.random(in: 10...28, using: &random))",
+                        minor: Int.random(in: 100...900_000, using: &random),
+                        remittance: "R\(Int.random(in: 1...60, using: &random))", isAllocated: place % 5 > 0)
+                }
+            }
+            func decided(at now: String) async throws -> [String] {
+                let run = try await office.run(
+                    DunInvoices.self, on: "2026-03-31", isPreview: true, now: Date(now, strategy: .iso8601))
+                // That it only proposes then is told elsewhere.
+                return try Self.canonical(run).map { $0.replacing(/"reason":"past_run",|"state":"[a-z]+",/, with: "") }
+            }
+            try await pay(20, in: 3)
+            let onTheDay = try await decided(at: "2026-03-31T12:00:00Z")
+            #expect(try await decided(at: "2026-08-01T12:00:00Z") == onTheDay)
+            // What comes in later, taken back or not, does not change what was owed then.
+            try await pay(30, in: 4)
+            let receipt = try await office.number("SELECT min(id) FROM ltc.receipts WHERE allocated_minor > 0")
+            try await office.database.pool.transaction { db in
+                _ = try ReceiptDesk.reverse(
+                    receipt, reason: "returned", today: #require(CalendarDate("2026-05-04")), actor: "test",
+                    at: Date(), in: db)
+            }
+            #expect(try await decided(at: "2026-08-01T12:00:00Z") == onTheDay)
+            // A run of its own day counts what it knows, whenever that takes effect.
+            #expect(try await decided(at: "2026-03-31T12:00:00Z") != onTheDay)
         }
     }
 

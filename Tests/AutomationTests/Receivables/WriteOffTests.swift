@@ -62,7 +62,7 @@ import Testing
             #expect(try await open(office) == 0)
             await #expect { try await approve("max") } throws: { ($0 as? Problem)?.code == "nothing_waits" }
             let told = try await office.database.pool.transaction { db in
-                try ExplainInvoice.explain("R1", asOf: Self.today, in: db)
+                try ExplainInvoice.explain("R1", asOf: Self.today, now: Date(), in: db)
             }
             #expect(told.payments.map(\.reason) == ["write_off"])
             #expect(told.writeOffs.map(\.state) == ["approved"])
