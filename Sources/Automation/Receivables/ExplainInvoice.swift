@@ -155,7 +155,8 @@ package enum ExplainInvoice {
             next: item == nil
                 ? nil : rules.next(of: row.id, in: account, after: day).map { .init(level: $0.level, on: $0.on) },
             notices: try notices(of: row.id, currency, in: db),
-            payments: try db.run(InvoicesSQL.ClosingsOf(invoice: row.id, through: isPast ? day : nil, known: known)).map {
+            payments: try db.run(InvoicesSQL.ClosingsOf(invoice: row.id, through: isPast ? day : nil, known: known)).map
+            {
                 .init(
                     reference: $0.receipt, counterpart: $0.counterpart, effectiveOn: $0.effectiveOn,
                     amount: money($0.amountMinor), reason: $0.reason)

@@ -38,7 +38,8 @@ package enum ChargeStore {
         let settlements = Dictionary(
             grouping: try db.run(
                 ChargesSQL.AccountSettlements(
-                    creditor: creditor, customer: customer, currency: currency, through: through, known: known)), by: \.invoice)
+                    creditor: creditor, customer: customer, currency: currency, through: through, known: known)),
+            by: \.invoice)
         for index in account.items.indices {
             let id = account.items[index].id
             account.items[index].postedMinor = posted[id] ?? 0

@@ -15,8 +15,8 @@ package struct DunningObstacles: Sendable {
     ///   - through: the day of which the ledger is asked for, when it is over; nil counts all that is in it
     ///   - known: only what was known at that instant
     package static func load(
-        team: Int? = nil, customer: Int? = nil, tolerance: Int, through: CalendarDate? = nil, knownAt known: Date? = nil,
-        in db: isolated Connection
+        team: Int? = nil, customer: Int? = nil, tolerance: Int, through: CalendarDate? = nil,
+        knownAt known: Date? = nil, in db: isolated Connection
     ) throws -> DunningObstacles {
         var found = DunningObstacles()
         for row in try db.run(DunningObstaclesSQL.Holds(team: team, customer: customer, known: known)) {

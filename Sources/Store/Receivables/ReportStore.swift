@@ -107,7 +107,8 @@ package enum ReportStore {
             byCurrency[row.currency] = expected
         }
         let obstacles = try DunningObstacles.load(
-            team: scope.team, customer: scope.customer, tolerance: tolerance, through: scope.day, knownAt: scope.known, in: db)
+            team: scope.team, customer: scope.customer, tolerance: tolerance, through: scope.day, knownAt: scope.known,
+            in: db)
         let said = ReportsSQL.OpenWithWords(
             team: scope.team, customer: scope.customer, day: scope.day, known: scope.known)
         try db.stream(said) { rows in
