@@ -70,7 +70,8 @@ struct SwiftText {
         out += "            text: \(literal(sql)),\n"
         out += "            parameters: [\(fields.map(column).joined(separator: ", "))],\n"
         out += "            columns: [\(statement.gives.map(column).joined(separator: ", "))],\n"
-        out += "            needs: [\(statement.needs.map { literal("\(area).\($0)") }.joined(separator: ", "))],\n"
+        out +=
+            "            needs: [\(statement.needs.map { literal($0.contains(".") ? $0 : "\(area).\($0)") }.joined(separator: ", "))],\n"
         out += "            isCopy: \(statement.copies != nil))\n"
         for field in fields { out += "        \(access) var \(property(field))\n" }
         let arguments = fields.map { "\(property($0))\($0.isNullable ? " = nil" : "")" }.joined(separator: ", ")

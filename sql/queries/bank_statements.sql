@@ -165,10 +165,10 @@ FROM fresh_bank_entries AS f
 LEFT JOIN ltc.receipts AS r ON f.kind = 'receipt' AND (r.source, r.reference) = (f.account, f.receipt_reference)
 ORDER BY f.statement, f.ordinal, f.detail;
 
--- name: fresh_receipts
--- The receipts that are new, in no order: a cursor that is asked for one would look for the rows of each receipt by itself.
--- needs: create_staging, create_fresh
--- gives: id bigint
+-- name: add_fresh_receipts
+-- The receipts that are new are to be allocated.
+-- needs: create_staging, create_fresh, receipts.create_incoming
+INSERT INTO incoming_receipts
 SELECT r.id FROM fresh_bank_entries AS f
 JOIN ltc.receipts AS r ON (r.source, r.reference) = (f.account, f.receipt_reference)
 WHERE f.kind = 'receipt' AND f.receipt_id IS NULL;

@@ -94,8 +94,10 @@ FROM (
 CROSS JOIN LATERAL (
     SELECT * FROM ltc.invoices AS i
     WHERE i.customer_id = w.customer AND i.creditor_id = w.creditor_id AND i.currency = w.currency
-        AND i.kind <> 'credit-note' AND (i.open_minor > 0 OR i.id = ANY (:reopened))
-        AND (i.open_minor = w.minor OR i.id = ANY (:reopened) OR i.open_minor > w.minor AND i.discount_percent > 0 AND i.discount_until >= w.cash_on)
+        AND i.kind <> 'credit-note' AND (
+            i.open_minor = w.minor AND i.open_minor > 0
+            OR i.open_minor > w.minor AND i.discount_percent > 0 AND i.discount_until >= w.cash_on
+            OR i.id IN (SELECT unnest(:reopened::bigint[])))
     OFFSET 0
 ) AS i
 ORDER BY w.receipt, i.due_on, i.number;
@@ -133,14 +135,35 @@ SELECT 'receipt', c.id, c.team_id, CASE f.waiting WHEN '' THEN 'receipt_matched'
 FROM changed AS c JOIN found AS f USING (id)
 ORDER BY c.id;
 
--- name: in_account_order
--- Receipts that may be allocated, account by account: what comes together is decided together.
+-- name: create_incoming
+-- The receipts that are allocated together: a file may bring a million.
+CREATE TEMPORARY TABLE IF NOT EXISTS incoming_receipts (id bigint) ON COMMIT DROP;
+
+-- name: empty_incoming
+-- Nothing of another import of the same transaction is left.
+-- needs: create_incoming
+TRUNCATE incoming_receipts;
+
+-- name: add_incoming
+-- More of them.
+-- needs: create_incoming
 -- takes: receipts bigint[]
+INSERT INTO incoming_receipts SELECT unnest(:receipts::bigint[]);
+
+-- name: incoming
+-- All of them, in the order in which they were stored.
+-- needs: create_incoming
+-- gives: id bigint
+SELECT id FROM incoming_receipts ORDER BY id;
+
+-- name: in_account_order
+-- Those that may be allocated, account by account: what comes together is decided together.
+-- needs: create_incoming
 -- gives: id bigint, account text
-SELECT id, format('%s %s %s', customer_id, creditor_id, currency) AS account
-FROM ltc.receipts
-WHERE id = ANY (:receipts) AND customer_id IS NOT NULL AND waiting IS NULL AND allocated_minor < amount_minor
-ORDER BY customer_id, creditor_id, currency, id;
+SELECT r.id, format('%s %s %s', r.customer_id, r.creditor_id, r.currency) AS account
+FROM incoming_receipts AS n JOIN ltc.receipts AS r ON r.id = n.id
+WHERE r.customer_id IS NOT NULL AND r.waiting IS NULL AND r.allocated_minor < r.amount_minor
+ORDER BY r.customer_id, r.creditor_id, r.currency, r.id;
 
 -- name: create_designation_staging
 -- Which invoices receipts were found to be meant for, and by what.
@@ -198,21 +221,22 @@ ORDER BY r.customer_id, r.creditor_id, r.currency, r.id;
 
 -- name: same_day_payments
 -- What other receipts of the same accounts and days as these, of these customers, paid as the oldest debt; locked.
+-- Thousands of receipts come at once: a list of their ids is looked up by its hash, never searched.
 -- takes: receipts bigint[], customers bigint[]
 -- gives: receipt bigint, reference text, creditor bigint, customer bigint, currency text, cash_on date, invoice bigint
 -- gives: minor bigint, effective_on date
-WITH payer AS (
+WITH payer AS MATERIALIZED (
     SELECT DISTINCT n.creditor_id, k.customer AS customer_id, n.currency, n.cash_on
     FROM unnest(:receipts::bigint[], :customers::bigint[]) AS k (receipt, customer)
     JOIN ltc.receipts AS n ON n.id = k.receipt
     WHERE n.kind = 'payment'
 ), same_day AS (
-    SELECT r.* FROM ltc.receipts AS r
-    WHERE r.customer_id = ANY (:customers) AND r.id <> ALL (:receipts) AND r.kind = 'payment' AND r.allocated_minor > 0
-        AND (r.creditor_id, r.customer_id, r.currency, r.cash_on)
-            IN (SELECT creditor_id, customer_id, currency, cash_on FROM payer)
+    SELECT r.*
+    FROM payer AS p JOIN ltc.receipts AS r
+        ON (r.customer_id, r.creditor_id, r.currency, r.cash_on) = (p.customer_id, p.creditor_id, p.currency, p.cash_on)
+    WHERE r.kind = 'payment' AND r.allocated_minor > 0 AND r.id NOT IN (SELECT unnest(:receipts::bigint[]))
         AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = r.id)
-    ORDER BY r.id FOR UPDATE
+    ORDER BY r.id FOR UPDATE OF r
 )
 SELECT r.id AS receipt, r.reference, r.creditor_id AS creditor, r.customer_id AS customer, r.currency::text AS currency,
     r.cash_on, a.invoice_id AS invoice, sum(a.amount_minor)::bigint AS minor, a.effective_on
@@ -241,6 +265,9 @@ ORDER BY invoice_id, reason, effective_on;
 -- gives: due_on date, amount_minor bigint, open_minor bigint, covered_minor bigint, discount_percent text?
 -- gives: discount_until date?, late_minor bigint, procedure text?, contract_procedure text?, customer_procedure text?
 -- gives: group_code text?, kind text, claim bigint, claim_due_on date
+WITH account AS MATERIALIZED (
+    SELECT DISTINCT creditor_id, customer_id, currency FROM ltc.receipts WHERE id = ANY (:receipts)
+)
 SELECT i.id, i.number, i.creditor_id AS creditor, k.code AS creditor_code, i.customer_id AS customer,
     i.currency::text AS currency, i.issued_on, i.due_on, i.amount_minor, i.open_minor, coalesce((
         SELECT sum(v.amount_minor) FROM ltc.draft_covers AS v JOIN ltc.receipts AS r ON r.id = v.receipt_id
@@ -251,7 +278,8 @@ SELECT i.id, i.number, i.creditor_id AS creditor, k.code AS creditor_code, i.cus
         WHERE a.invoice_id = i.id AND a.effective_on > i.discount_until), 0)::bigint END AS late_minor,
     p.procedure, d.procedure AS contract_procedure, c.procedure AS customer_procedure, c.group_code, i.kind, p.id AS claim,
     p.due_on AS claim_due_on
-FROM ltc.invoices AS i
+FROM account AS a
+JOIN ltc.invoices AS i ON (i.customer_id, i.creditor_id, i.currency) = (a.customer_id, a.creditor_id, a.currency)
 JOIN ltc.creditors AS k ON k.id = i.creditor_id
 JOIN ltc.customers AS c ON c.id = i.customer_id
 JOIN ltc.invoices AS p ON p.id = CASE
@@ -262,12 +290,7 @@ JOIN ltc.invoices AS p ON p.id = CASE
     END
 LEFT JOIN ltc.contracts AS d ON d.id = p.contract_id
 WHERE i.kind <> 'credit-note'
-    AND (i.settled_before_minor + i.allocated_minor < i.amount_minor OR i.id = ANY (:reopened))
-    AND i.customer_id = ANY (ARRAY(SELECT r.customer_id FROM ltc.receipts AS r WHERE r.id = ANY (:receipts)))
-    AND EXISTS (
-        SELECT FROM ltc.receipts AS r
-        WHERE r.id = ANY (:receipts)
-            AND (r.creditor_id, r.customer_id, r.currency) = (i.creditor_id, i.customer_id, i.currency))
+    AND (i.settled_before_minor + i.allocated_minor < i.amount_minor OR i.id IN (SELECT unnest(:reopened::bigint[])))
 ORDER BY i.id FOR UPDATE OF i;
 
 -- name: create_allocation_staging

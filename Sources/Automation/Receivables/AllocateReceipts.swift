@@ -8,8 +8,6 @@ package enum AllocateReceipts {
     package struct Outcome: Sendable, Hashable {
         /// Allocations made, by reason.
         package var made: [Allocation.Reason: Int] = [:]
-        /// Receipts of which something is left, or all.
-        package var withRest = 0
         /// Receipts that wait for a person, by what they wait for.
         package var waiting: [PaymentMatch.Waiting: Int] = [:]
     }
@@ -28,13 +26,22 @@ package enum AllocateReceipts {
     package static func allocate(
         _ receipts: [Int], isAssigned: Bool = false, actor: String? = nil, at now: Date, in db: isolated Connection
     ) throws -> Outcome {
+        try begin(in: db)
+        try db.execute(ReceiptsSQL.AddIncoming(receipts: receipts))
+        return try allocateIncoming(isAssigned: isAssigned, actor: actor, at: now, in: db)
+    }
+
+    /// The same with the receipts that were added since `begin`: a million of them are never in memory together.
+    static func allocateIncoming(
+        isAssigned: Bool = false, actor: String? = nil, at now: Date, in db: isolated Connection
+    ) throws -> Outcome {
         var outcome = Outcome()
-        try makeStaging(in: db)
-        for some in receipts.chunks(of: chunk) {
-            outcome.waiting.merge(try MatchPayments.match(some, isAssigned: isAssigned, actor: actor, at: now, in: db))
-            { $0 + $1 }
+        try db.stream(ReceiptsSQL.Incoming(), batch: chunk) { rows in
+            let waiting = try MatchPayments.match(
+                rows.map(\.id), isAssigned: isAssigned, actor: actor, at: now, in: db)
+            outcome.waiting.merge(waiting) { $0 + $1 }
         }
-        try payAll(receipts, through: CalendarDate(utc: now), actor: actor, at: now, into: &outcome, in: db)
+        try payAll(through: CalendarDate(utc: now), actor: actor, at: now, into: &outcome, in: db)
         return outcome
     }
 
@@ -49,13 +56,17 @@ package enum AllocateReceipts {
         var outcome = Outcome()
         let drafts = try db.run(ReceiptsSQL.DraftsToMature(team: team, day: day)).map(\.id)
         guard !drafts.isEmpty else { return ([], outcome) }
-        try makeStaging(in: db)
-        try payAll(drafts, through: day, actor: actor, at: now, into: &outcome, in: db)
+        try begin(in: db)
+        try db.execute(ReceiptsSQL.AddIncoming(receipts: drafts))
+        try payAll(through: day, actor: actor, at: now, into: &outcome, in: db)
         try db.execute(ReceiptsSQL.RecordMaturity(receipts: drafts, at: now, actor: actor))
         return (drafts, outcome)
     }
 
-    private static func makeStaging(in db: isolated Connection) throws {
+    /// Makes room for the receipts that come together, and for what they are meant for.
+    static func begin(in db: isolated Connection) throws {
+        try db.execute(ReceiptsSQL.CreateIncoming())
+        try db.execute(ReceiptsSQL.EmptyIncoming())
         try db.execute(ReceiptsSQL.CreateDesignationStaging())
         try db.execute(ReceiptsSQL.IndexDesignationStaging())
         try db.execute(ReceiptsSQL.EmptyDesignationStaging())
@@ -63,32 +74,28 @@ package enum AllocateReceipts {
 
     /// Account by account, a chunk of accounts at a time.
     private static func payAll(
-        _ receipts: [Int], through day: CalendarDate, actor: String?, at now: Date, into outcome: inout Outcome,
-        in db: isolated Connection
+        through day: CalendarDate, actor: String?, at now: Date, into outcome: inout Outcome, in db: isolated Connection
     ) throws {
         let terms = try PaymentTerms.current(in: db)
         var some: [Int] = []
         var account: String?
-        var paid = 0
-        try db.stream(ReceiptsSQL.InAccountOrder(receipts: receipts), batch: chunk) { rows in
+        try db.stream(ReceiptsSQL.InAccountOrder(), batch: chunk) { rows in
             for row in rows {
                 if some.count >= chunk, row.account != account {
-                    paid += try pay(some, terms, through: day, actor: actor, at: now, into: &outcome, in: db)
+                    try pay(some, terms, through: day, actor: actor, at: now, into: &outcome, in: db)
                     some.removeAll(keepingCapacity: true)
                 }
                 some.append(row.id)
                 account = row.account
             }
         }
-        paid += try pay(some, terms, through: day, actor: actor, at: now, into: &outcome, in: db)
-        outcome.withRest = receipts.count - paid
+        try pay(some, terms, through: day, actor: actor, at: now, into: &outcome, in: db)
     }
 
-    /// - Returns: how many receipts are used up.
     private static func pay(
         _ receipts: [Int], _ terms: PaymentTerms, through day: CalendarDate, actor: String?, at now: Date,
         into outcome: inout Outcome, in db: isolated Connection
-    ) throws -> Int {
+    ) throws {
         let money = try db.run(ReceiptsSQL.MoneyToAllocate(receipts: receipts, day: day))
         let earlier = try SameDayPayments.load(money.map { ($0.id, $0.customer) }, in: db)
         let found = try db.run(
@@ -122,8 +129,6 @@ package enum AllocateReceipts {
         try record(allocations, actor: actor, at: now, in: db)
         try cover(covers, actor: actor, at: now, in: db)
         for allocation in allocations where allocation.minor > 0 { outcome.made[allocation.reason, default: 0] += 1 }
-        let spent = (allocations + covers).reduce(into: [:]) { $0[$1.receipt ?? 0, default: 0] += $1.minor }
-        return money.count { spent[$0.id] == $0.minor }
     }
 
     static func record(

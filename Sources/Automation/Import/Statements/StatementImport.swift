@@ -113,11 +113,10 @@ struct StatementImport {
 
     /// Allocates the new receipts, then takes back what was returned.
     private func settle(_ statements: [Int], in db: isolated Connection) throws -> [String: Int] {
-        var receipts: [Int] = []
-        try db.stream(BankStatementsSQL.FreshReceipts()) { rows in receipts += rows.map(\.id) }
-        receipts.sort()
+        try AllocateReceipts.begin(in: db)
+        try db.execute(BankStatementsSQL.AddFreshReceipts())
         try db.execute(BankStatementsSQL.DropStaging())
-        let outcome = try AllocateReceipts.allocate(receipts, at: asOf, in: db)
+        let outcome = try AllocateReceipts.allocateIncoming(at: asOf, in: db)
         var waiting = Dictionary(uniqueKeysWithValues: outcome.waiting.map { ($0.key.rawValue, $0.value) })
         for (reason, count) in try ReverseReceipts.match(statements, at: asOf, in: db) {
             waiting[reason.rawValue] = count
