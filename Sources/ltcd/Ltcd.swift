@@ -61,7 +61,8 @@ struct Ltcd: AsyncParsableCommand {
             end("\(error)", Problem.Kind.databaseUnreachable.rawValue)
         } catch  where exitCode(for: error) == .validationFailure {
             end(fullMessage(for: error), Problem.Kind.usage.rawValue)
-        } catch  where error is CleanExit || error is ExitCode {
+        } catch  where exitCode(for: error) == .success || error is ExitCode {
+            // Help that was asked for.
             exit(withError: error)
         } catch {
             end("\(error)", Problem.Kind.defect.rawValue)

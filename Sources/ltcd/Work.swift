@@ -35,7 +35,7 @@ struct Work: Sendable {
         options.concurrency = settings.concurrency
         engine = Engine(
             pool: pool, listening: settings.listening, handlers: handlers, options: options, logger: logger)
-        inbox = settings.inbox.map { Self.inbox(URL(filePath: $0), settings.replies, pool, logger) } ?? []
+        inbox = settings.inbox.map { Self.inbox(URL(filePath: $0), settings.replies, asOf, pool, logger) } ?? []
         self.runner = runner
         self.asOf = asOf
         rates = [.mail: settings.smtpRate, .webhook: settings.webhooksRate].compactMapValues { $0 }
@@ -43,15 +43,16 @@ struct Work: Sendable {
     }
 
     private static func inbox(
-        _ inbox: URL, _ replies: ReplyAddress?, _ pool: Pool, _ logger: Logger
+        _ inbox: URL, _ replies: ReplyAddress?, _ asOf: AsOf?, _ pool: Pool, _ logger: Logger
     ) -> [WatchedFolder] {
-        let bank = BankInbox(inbox: inbox, pool: pool, logger: logger)
-        let dunning = DecisionInbox(inbox: inbox, pool: pool, logger: logger)
+        let business = asOf?.instant(on: .plain)
+        let bank = BankInbox(inbox: inbox, asOf: business, pool: pool, logger: logger)
+        let dunning = DecisionInbox(inbox: inbox, asOf: business, pool: pool, logger: logger)
         let mail = MailInbox(inbox.appending(path: "mail"), replies: replies, pool: pool, logger: logger)
         return [
             WatchedFolder(name: "bank") { now in try await bank.look(at: now) },
             WatchedFolder(name: "dunning") { now in try await dunning.look(at: now) },
-            WatchedFolder(name: "mail") { _ in _ = try await mail.look() },
+            WatchedFolder(name: "mail") { now in _ = try await mail.look(at: business ?? now) },
         ]
     }
 

@@ -26,13 +26,14 @@ FROM STDIN (FORMAT binary);
 SELECT pg_advisory_xact_lock(hashtext('ltc bank statements'))::text AS turn;
 
 -- name: what_is_known
--- Whose account it is, by its IBAN or by the creditor that the import was told, and what is here under this id.
+-- Whose account it is, by its IBAN or number, or by the creditor that the import was told, and what is here under this id.
 -- takes: account text, statement text, creditor text?
 -- gives: creditor bigint?, team bigint?, content_key text?
 SELECT k.id AS creditor, k.team AS team, s.content_key
 FROM (
     SELECT min(id) AS id, min(finance_team_id) AS team FROM ltc.creditors
-    WHERE CASE WHEN :creditor::text IS NULL THEN replace(iban, ' ', '') = :account ELSE code = :creditor END
+    WHERE CASE WHEN :creditor::text IS NULL THEN :account IN (replace(iban, ' ', ''), replace(account, ' ', ''))
+        ELSE code = :creditor END
     HAVING count(*) < 2
 ) AS k
 FULL JOIN (

@@ -192,19 +192,19 @@ SELECT member_id FROM dropped UNION ALL SELECT member_id FROM added;
 -- name: put_creditors
 -- The creditors of the document.
 -- takes: company jsonb
-INSERT INTO ltc.creditors AS c (code, name, tax_id, address, country, email, iban, bic, bank, finance_team_id)
-SELECT p.code, p.name, p."taxID", p.address, p.country, p.email, p.iban, p.bic, p.bank, t.id
+INSERT INTO ltc.creditors AS c (code, name, tax_id, address, country, email, iban, account, bic, bank, finance_team_id)
+SELECT p.code, p.name, p."taxID", p.address, p.country, p.email, p.iban, p.account, p.bic, p.bank, t.id
 FROM jsonb_to_recordset(:company::jsonb -> 'creditors') AS p (
-    code text, name text, "taxID" text, address text, country text, email text, iban text, bic text, bank text,
+    code text, name text, "taxID" text, address text, country text, email text, iban text, account text, bic text, bank text,
     "financeTeam" text)
 JOIN ltc.teams AS t ON t.code = p."financeTeam"
 ON CONFLICT (code) DO UPDATE SET
     name = excluded.name, tax_id = excluded.tax_id, address = excluded.address, country = excluded.country,
-    email = excluded.email, iban = excluded.iban, bic = excluded.bic, bank = excluded.bank,
+    email = excluded.email, iban = excluded.iban, account = excluded.account, bic = excluded.bic, bank = excluded.bank,
     finance_team_id = excluded.finance_team_id
-WHERE (c.name, c.tax_id, c.address, c.country, c.email, c.iban, c.bic, c.bank, c.finance_team_id)
+WHERE (c.name, c.tax_id, c.address, c.country, c.email, c.iban, c.account, c.bic, c.bank, c.finance_team_id)
     IS DISTINCT FROM (excluded.name, excluded.tax_id, excluded.address, excluded.country, excluded.email,
-        excluded.iban, excluded.bic, excluded.bank, excluded.finance_team_id);
+        excluded.iban, excluded.account, excluded.bic, excluded.bank, excluded.finance_team_id);
 
 -- name: drop_creditors
 -- Creditors that the document no longer names go, unless money was ever owed to them.

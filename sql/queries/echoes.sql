@@ -14,14 +14,15 @@ SELECT m.id, m.team_id, :kind, :sha256, :sender, :subject, :body, :command, :out
 ON CONFLICT (message_id, sha256) DO NOTHING RETURNING id;
 
 -- name: reply_state
--- What came back on a message before: this very mail, a reply that was taken, an answer of ours.
--- takes: message bigint, sha256 text
+-- What came back on a message before: this very mail, a reply that was taken, an answer of ours to this sender.
+-- takes: message bigint, sha256 text, sender text
 -- gives: is_known boolean, is_used boolean, is_answered boolean
 SELECT
     EXISTS (SELECT FROM ltc.message_echoes WHERE message_id = :message AND sha256 = :sha256) AS is_known,
     EXISTS (SELECT FROM ltc.message_echoes WHERE message_id = :message AND outcome = 'taken') AS is_used,
     EXISTS (
-        SELECT FROM ltc.messages WHERE kind = 'answer' AND subject_kind = 'message' AND subject_id = :message
+        SELECT FROM ltc.messages
+        WHERE kind = 'answer' AND subject_kind = 'message' AND subject_id = :message AND recipient = :sender
     ) AS is_answered;
 
 -- name: of_message

@@ -100,11 +100,11 @@ ORDER BY r.id;
 -- takes: reconciliations bigint[]
 -- gives: id bigint, number text, balance_on date, currency text, balance_minor bigint, items jsonb
 -- gives: customer_number text, customer_name text, customer_address text?, language text
--- gives: creditor_name text, creditor_address text?, creditor_tax_id text?, creditor_email text?, iban text?, bic text?
+-- gives: creditor_name text, creditor_address text?, creditor_tax_id text?, creditor_email text?, iban text?, account text?, bic text?
 -- gives: bank text?
 SELECT r.id, r.number, r.balance_on, r.currency::text AS currency, r.balance_minor, r.items, c.number AS customer_number,
     c.name AS customer_name, c.address AS customer_address, c.language, k.name AS creditor_name,
-    k.address AS creditor_address, k.tax_id AS creditor_tax_id, k.email AS creditor_email, k.iban, k.bic, k.bank
+    k.address AS creditor_address, k.tax_id AS creditor_tax_id, k.email AS creditor_email, k.iban, k.account, k.bic, k.bank
 FROM ltc.reconciliations AS r
 JOIN ltc.customers AS c ON c.id = r.customer_id
 JOIN ltc.creditors AS k ON k.id = r.creditor_id

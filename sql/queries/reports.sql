@@ -26,9 +26,9 @@ ORDER BY t.code, k.code, c.number, m.customer_id, m.currency, m.month;
 -- The accounts of a customer that ever moved by a day, with their balances before another.
 -- takes: customer bigint, creditor text?, currency text?, before date, through date, known timestamptz?
 -- gives: creditor_id bigint, creditor text, creditor_name text, creditor_address text?, creditor_tax_id text?
--- gives: creditor_email text?, iban text?, bic text?, bank text?, currency text, opening_minor bigint
+-- gives: creditor_email text?, iban text?, account text?, bic text?, bank text?, currency text, opening_minor bigint
 SELECT k.id AS creditor_id, k.code AS creditor, k.name AS creditor_name, k.address AS creditor_address,
-    k.tax_id AS creditor_tax_id, k.email AS creditor_email, k.iban, k.bic, k.bank, m.currency, m.opening_minor
+    k.tax_id AS creditor_tax_id, k.email AS creditor_email, k.iban, k.account, k.bic, k.bank, m.currency, m.opening_minor
 FROM (
     SELECT creditor_id, currency, coalesce(sum(minor) FILTER (WHERE day < :before), 0)::bigint AS opening_minor
     FROM ltc.ledger_movements

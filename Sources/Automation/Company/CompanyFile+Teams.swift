@@ -152,14 +152,15 @@ extension CompanyFile {
 
     mutating func readCreditor(_ code: String, _ entry: Entry) {
         let fields = entry.fields(
-            "name", "finance_team", "tax_id", "address", "country", "email", "iban", "bic", "bank")
+            "name", "finance_team", "tax_id", "address", "country", "email", "iban", "account", "bic", "bank")
         let team = fields.required("finance_team").flatMap { reading.refer(to: .team, $0, teamKinds: [.finance]) }
         var plan = CreditorPlan(code: code, name: fields.required("name")?.text() ?? "", financeTeam: team ?? "")
         plan.taxID = fields["tax_id"]?.text()
         plan.address = fields["address"]?.text()
         plan.country = fields["country"]?.country()
         plan.email = fields["email"]?.email()
-        plan.iban = fields["iban"]?.text()
+        plan.iban = fields["iban"]?.iban()
+        plan.account = fields["account"]?.text()
         plan.bic = fields["bic"]?.text()
         plan.bank = fields["bank"]?.text()
         company.creditors.append(plan)
@@ -170,6 +171,14 @@ extension Entry {
     func email() -> String? {
         // Why it is no address is said by what belongs there.
         value("an e-mail address") { text in (try? MailAddress(text)).map { _ in text } }
+    }
+
+    /// Money that is sent to a mistyped account is hard to get back, so its check digits are looked at.
+    func iban() -> String? {
+        value("an IBAN with its check digits, such as DE89370400440532013000 (for an account without: account)") {
+            text in
+            CheckDigits.areRight(inIBAN: text) ? text : nil
+        }
     }
 
     func country() -> String? {

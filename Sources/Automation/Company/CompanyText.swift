@@ -87,7 +87,8 @@ private func tree(_ creditor: CreditorPlan) -> Node {
     mapping([
         ("name", text(creditor.name)), ("finance_team", text(creditor.financeTeam)), ("tax_id", text(creditor.taxID)),
         ("address", text(creditor.address)), ("country", text(creditor.country)), ("email", text(creditor.email)),
-        ("iban", text(creditor.iban)), ("bic", text(creditor.bic)), ("bank", text(creditor.bank)),
+        ("iban", text(creditor.iban)), ("account", text(creditor.account)), ("bic", text(creditor.bic)),
+        ("bank", text(creditor.bank)),
     ])
 }
 

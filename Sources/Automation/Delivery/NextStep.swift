@@ -18,7 +18,8 @@ struct NextStep: Sendable, Hashable {
         case .accepted(let reply):
             (state, reason, answer, isTriedAgain) = (.accepted, nil, reply.description, false)
         case .refused(let reply):
-            (state, reason, answer, isTriedAgain) = (.failed, "refused", reply.description, false)
+            let reason = reply.concernsRecipient ? Self.noSuchAddress : "refused"
+            (state, self.reason, answer, isTriedAgain) = (.failed, reason, reply.description, false)
         case .tooLarge(let size, let limit):
             (state, reason, isTriedAgain) = (.failed, "too_large", false)
             answer = "\(size) bytes, more than the \(limit) of smtp.maximum_bytes"
@@ -31,6 +32,9 @@ struct NextStep: Sendable, Hashable {
             isTriedAgain = repeatsUncertain && !isLastTry
         }
     }
+
+    /// The server knows no such mailbox, or it takes nothing any more.
+    static let noSuchAddress = "no_such_address"
 
     /// How long to wait for the next try: 15 seconds, doubled each time up to an hour; longer, a day at
     /// most, where the server asks for it. Nil when the message is settled.

@@ -6,14 +6,15 @@ import Store
 
 /// What members answer by mail: a command that is carried out in their name.
 ///
-/// A reply that cannot be taken changes nothing, and its sender is told why once a message at most; never a machine
+/// A reply that cannot be taken changes nothing, and each sender is told why once a message at most; never a machine
 /// (RFC 3834), so that no two programs write to each other for ever.
 enum ReplyDesk {
     /// - Returns: false when this very mail was taken before.
     static func take(
         _ echo: Echo, _ hash: String, on message: QueuedMessage, at now: Date, in db: isolated Connection
     ) throws -> Bool {
-        let before = try db.one(EchoesSQL.ReplyState(message: message.id, sha256: hash))
+        let before = try db.one(
+            EchoesSQL.ReplyState(message: message.id, sha256: hash, sender: echo.sender?.mailbox ?? ""))
         guard !before.isKnown, case .reply(let words) = echo.kind else { return false }
         let command = ReplyCommand(words)
         var outcome = "taken"

@@ -7,10 +7,14 @@ package import Postgres
 /// not moved, or that two daemons find, is imported once.
 package struct BankInbox: Sendable {
     private let files: InboxFolder
+    private let asOf: Date?
     private let pool: Pool
 
-    /// - Parameter inbox: above it; the files are in its `bank`.
-    package init(inbox: URL, pool: Pool, logger: Logger) {
+    /// - Parameters:
+    ///   - inbox: above it; the files are in its `bank`.
+    ///   - asOf: where business time stands still; nil is when it is looked.
+    package init(inbox: URL, asOf: Date? = nil, pool: Pool, logger: Logger) {
+        self.asOf = asOf
         files = InboxFolder(folder: inbox.appending(path: "bank", directoryHint: .isDirectory), logger: logger)
         self.pool = pool
     }
@@ -21,7 +25,7 @@ package struct BankInbox: Sendable {
     ///   or written.
     package func look(at now: Date) async throws {
         try await files.look(at: now) { path, _ in
-            let report = try await FileImport(.receipts, path: path, asOf: now).run(on: pool)
+            let report = try await FileImport(.receipts, path: path, asOf: asOf ?? now).run(on: pool)
             let counts = report.outputs.first
             return .init(
                 reasons: report.rejects.map { "\($0.line): \($0.reject.reason.rawValue): \($0.reject.text)" },

@@ -11,10 +11,14 @@ import Store
 /// Who decides is the owner of the file.
 package struct DecisionInbox: Sendable {
     private let files: InboxFolder
+    private let asOf: Date?
     private let pool: Pool
 
-    /// - Parameter inbox: above it; the files are in its `dunning`.
-    package init(inbox: URL, pool: Pool, logger: Logger) {
+    /// - Parameters:
+    ///   - inbox: above it; the files are in its `dunning`.
+    ///   - asOf: where business time stands still; nil is when it is looked.
+    package init(inbox: URL, asOf: Date? = nil, pool: Pool, logger: Logger) {
+        self.asOf = asOf
         files = InboxFolder(folder: inbox.appending(path: "dunning", directoryHint: .isDirectory), logger: logger)
         self.pool = pool
     }
@@ -32,7 +36,7 @@ package struct DecisionInbox: Sendable {
             }
             let decisions = try DecisionFile(text, file: name)
             return try await pool.transaction { db in
-                try Self.apply(decisions, SHA256.hex(bytes), name, by: owner, at: now, in: db)
+                try Self.apply(decisions, SHA256.hex(bytes), name, by: owner, at: asOf ?? now, in: db)
             }
         }
     }

@@ -35,15 +35,15 @@ extension DunningDesk {
         return described(try NoticePaper.load(notices, in: db))
     }
 
-    /// It came back: the levels that it reached are as before, its charges are taken back, and the next channel of its level
-    /// is tried, with what is open now; unless nothing of it is asked for any more, when it is cancelled.
+    /// It came back, or could not be sent: the levels that it reached are as before, its charges are taken back, and the next
+    /// channel of its level is tried, with what is open now; unless nothing of it is asked for any more, when it is cancelled.
     ///
-    /// - Parameter reason: `bounced` or `returned`, a stable code
+    /// - Parameter reason: `bounced`, `returned` or why a mail failed, a stable code
     /// - Throws: a `Problem` when it was not sent.
     package static func returned(
         _ notices: [Int], reason: String, actor: String, at now: Date, in db: isolated Connection
     ) throws -> [DunInvoicesReport.Notice] {
-        let rows = try lock(notices, in: ["sent", "bounced"], because: "was not sent", db)
+        let rows = try lock(notices, in: ["sent", "bounced", "failed"], because: "was not sent", db)
         for row in rows {
             try withdraw(row.id, because: reason, actor: actor, at: now, in: db)
             let next = try level(of: row, in: db)?.channel(

@@ -59,7 +59,7 @@ package enum DunningGate {
     }
 
     /// In the transaction that records what became of the letter. Only an accepted notice reaches its level; one that
-    /// bounces loses it, and takes the next channel.
+    /// bounces loses it, and takes the next channel, as one does that no mail server can take to its customer.
     package static func settled(
         _ message: QueuedMessage, _ fate: DeliveryHooks.Fate, reason: String?, at now: Date, in db: isolated Connection
     ) throws {
@@ -74,10 +74,15 @@ package enum DunningGate {
             try DunningDesk.accept(head.id, on: nil, actor: "ltcd", at: now, in: db)
         }
         try record("notice_\(state)", head, at: now, in: db)
-        if fate == .bounced {
-            _ = try DunningDesk.returned([head.id], reason: "bounced", actor: "ltcd", at: now, in: db)
+        let isUnreachable = fate == .failed && reason.map(Self.unreachable.contains) ?? false
+        if fate == .bounced || isUnreachable {
+            let reason = fate == .bounced ? "bounced" : reason ?? "failed"
+            _ = try DunningDesk.returned([head.id], reason: reason, actor: "ltcd", at: now, in: db)
         }
     }
+
+    /// Why a mail failed when no other mail would fare better: the address is wrong, or it is larger than may be sent.
+    private static let unreachable: Set = [NextStep.noSuchAddress, "bad_address", "too_large"]
 
     /// The rule of the run once more, with its own day and configuration, about what is open now.
     private static func decide(

@@ -47,7 +47,7 @@ struct NoticePaper: Sendable {
             number: head.number, runDate: head.runDate, notice: notice,
             creditor: .init(
                 name: head.creditorName, address: head.creditorAddress, taxID: head.creditorTaxId,
-                email: head.creditorEmail, iban: head.iban, bic: head.bic, bank: head.bank),
+                email: head.creditorEmail, iban: head.iban, account: head.account, bic: head.bic, bank: head.bank),
             debtor: .init(
                 number: head.customerNumber, name: head.customerName, address: head.customerAddress,
                 language: head.language))

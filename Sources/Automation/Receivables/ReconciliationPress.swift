@@ -95,7 +95,7 @@ extension ReconciliationLetter {
             number: row.number,
             creditor: .init(
                 name: row.creditorName, address: row.creditorAddress, taxID: row.creditorTaxId,
-                email: row.creditorEmail, iban: row.iban, bic: row.bic, bank: row.bank),
+                email: row.creditorEmail, iban: row.iban, account: row.account, bic: row.bic, bank: row.bank),
             debtor: .init(
                 number: row.customerNumber, name: row.customerName, address: row.customerAddress, language: row.language
             ),

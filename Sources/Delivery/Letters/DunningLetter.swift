@@ -5,14 +5,16 @@ package struct DunningLetter: Sendable, Hashable {
     package struct Creditor: Sendable, Hashable {
         package var name: String
         package var address, taxID, email, iban, bic, bank: String?
+        /// An account's number where banks have no IBAN.
+        package var account: String?
 
         package init(
             name: String, address: String? = nil, taxID: String? = nil, email: String? = nil, iban: String? = nil,
-            bic: String? = nil, bank: String? = nil
+            account: String? = nil, bic: String? = nil, bank: String? = nil
         ) {
             self.name = name
             (self.address, self.taxID, self.email) = (address, taxID, email)
-            (self.iban, self.bic, self.bank) = (iban, bic, bank)
+            (self.iban, self.account, self.bic, self.bank) = (iban, account, bic, bank)
         }
     }
 
@@ -91,8 +93,8 @@ extension DunningLetter {
         ]
         lines += items() + chargeLines + [""] + sums() + (computationLines.isEmpty ? [] : [""] + computationLines)
         lines += ["", "\(words.pay): \(notice.payBy)"]
-        if let iban = creditor.iban {
-            lines.append("\(words.account): \(iban)" + (creditor.bic.map { " (\($0))" } ?? ""))
+        if let account = creditor.iban ?? creditor.account {
+            lines.append("\(words.account): \(account)" + (creditor.bic.map { " (\($0))" } ?? ""))
         }
         if let bank = creditor.bank { lines.append("\(words.bank): \(bank)") }
         lines.append("\(words.reference): \(paymentReference)")

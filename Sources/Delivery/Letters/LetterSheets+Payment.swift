@@ -7,7 +7,7 @@ extension LetterSheets where Letter == DunningLetter {
         let total = "\(letter.money(letter.notice.totalMinor)) \(letter.notice.currency.code)"
         let facts: [(String, String?)] = [
             (words.pay, "\(letter.notice.payBy)"), (sheetWords.amount, total),
-            (words.account, creditor.iban?.plainAccount.grouped(by: 4)), ("BIC", creditor.bic),
+            (words.account, creditor.iban?.plainAccount.grouped(by: 4) ?? creditor.account), ("BIC", creditor.bic),
             (words.bank, creditor.bank),
             (words.reference, letter.paymentReference),
         ]

@@ -100,7 +100,7 @@ struct LetterSheets<Letter: PrintedLetter> {
                 creditor.email.map { "\(words.contact): \($0)" }, creditor.taxID.map { "\(words.taxID): \($0)" },
             ].compactMap { $0 },
             [
-                creditor.bank, creditor.iban.map { "IBAN \($0.plainAccount.grouped(by: 4))" },
+                creditor.bank, creditor.iban.map { "IBAN \($0.plainAccount.grouped(by: 4))" } ?? creditor.account,
                 creditor.bic.map { "BIC \($0)" },
             ].compactMap { $0 },
         ]

@@ -8,4 +8,14 @@ extension ServerReply {
     /// 5xx codes that are about the session (encryption, login), not about the mail: mended settings would help, so it
     /// stays to be sent. RFC 4954 §6, RFC 3207.
     var concernsSession: Bool { [530, 534, 535, 538].contains(code) }
+
+    /// An enhanced status (RFC 3463) that is about the recipient's address or mailbox: what we send there will never arrive,
+    /// whatever we mend. Without one a refusal may as well be about us: a relay that is not ours, a policy.
+    package var concernsRecipient: Bool {
+        guard (500...599).contains(code), let status = text.prefixMatch(of: /5\.([12])\.(\d{1,3})\b/) else {
+            return false
+        }
+        // 5.1.7 and 5.1.8 are about the sender's.
+        return status.1 == "2" || !["7", "8"].contains(status.2)
+    }
 }

@@ -129,6 +129,8 @@ package struct CreditorPlan: Codable, Sendable, Hashable {
     package var country: String?
     package var email: String?
     package var iban: String?
+    /// An account's number where banks have no IBAN.
+    package var account: String?
     package var bic: String?
     package var bank: String?
 

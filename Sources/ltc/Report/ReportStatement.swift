@@ -121,7 +121,8 @@ struct ReportStatement: AsyncParsableCommand {
                     StatementLetter(
                         creditor: .init(
                             name: account.creditorName, address: account.creditorAddress, taxID: account.creditorTaxId,
-                            email: account.creditorEmail, iban: account.iban, bic: account.bic, bank: account.bank),
+                            email: account.creditorEmail, iban: account.iban, account: account.account,
+                            bic: account.bic, bank: account.bank),
                         debtor: .init(
                             number: debtor.number, name: debtor.name, address: debtor.address,
                             language: debtor.language), statement: statement)

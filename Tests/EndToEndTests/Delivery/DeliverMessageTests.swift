@@ -178,7 +178,7 @@ struct DeliverMessageTests {
             let id = try await house.post()
             try await house.work(sink)
             let message = try await house.show(id)
-            #expect(message.state == "failed" && message.reason == "refused")
+            #expect(message.state == "failed" && message.reason == "no_such_address")
             #expect(message.answer == "550 5.1.1 no such mailbox here")
             #expect(try await house.reminderState() == "due")
         }
