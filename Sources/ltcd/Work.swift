@@ -28,7 +28,7 @@ struct Work: Sendable {
         let runner = AutomationRunner(pool: pool, logger: logger)
         var handlers = (Self.automations + Self.onlyScheduled).map { Self.handler($0, runner, pool, asOf) }
         handlers.append(FinancePackage.handler())
-        handlers += Self.deliveries(settings, pool, logger).map(\.handler)
+        handlers += Self.deliveries(settings, asOf, pool, logger).map(\.handler)
         let drop = PackageDrop(folder: settings.outputs.map { URL(filePath: $0) }, pool: pool, logger: logger)
         handlers.append(drop.handler)
         var options = EngineOptions()
@@ -57,7 +57,9 @@ struct Work: Sendable {
     }
 
     /// None while nothing may leave the house: what nobody can work waits in its queue.
-    private static func deliveries(_ settings: Settings, _ pool: Pool, _ logger: Logger) -> [DeliverMessage] {
+    private static func deliveries(
+        _ settings: Settings, _ asOf: AsOf?, _ pool: Pool, _ logger: Logger
+    ) -> [DeliverMessage] {
         guard settings.outbound != .hold, let smtp = settings.smtp, let sender = settings.sender else { return [] }
         let redirection: MailAddress? = if case .redirect(let address) = settings.outbound { address } else { nil }
         let mails = MailCarrier(
@@ -66,8 +68,8 @@ struct Work: Sendable {
         let posts = WebhookCarrier(
             transport: WebhookTransport(), addresses: settings.webhooks, isRedirected: redirection != nil)
         return [
-            DeliverMessage(by: mails, pool: pool, logger: logger),
-            DeliverMessage(by: posts, pool: pool, logger: logger),
+            DeliverMessage(by: mails, asOf: asOf?.instant(on: .plain), pool: pool, logger: logger),
+            DeliverMessage(by: posts, asOf: asOf?.instant(on: .plain), pool: pool, logger: logger),
         ]
     }
 

@@ -56,7 +56,7 @@ WITH credit AS (
         SELECT FROM ltc.allocations AS a WHERE a.invoice_id = x.id AND a.reason = 'notice_reversed')
     GROUP BY x.charged_for_id
 ), notice AS (
-    SELECT n.creditor_id, n.customer_id, n.currency, max(n.run_date) FILTER (WHERE n.state = 'sent') AS noticed_on,
+    SELECT n.creditor_id, n.customer_id, n.currency, max(coalesce(n.accepted_on, n.run_date)) FILTER (WHERE n.state = 'sent') AS noticed_on,
         CASE
             WHEN bool_or(n.run_date = :day AND n.state NOT IN ('cancelled', 'reversed')) THEN 'notice_exists'
             WHEN bool_or(n.state IN ('proposed', 'approved', 'sending', 'uncertain', 'held')) THEN 'notice_waiting'
@@ -64,7 +64,7 @@ WITH credit AS (
     FROM ltc.notices AS n
     WHERE n.team_id = :team
         AND (n.run_date = :day OR n.state IN ('proposed', 'approved', 'sending', 'uncertain', 'held')
-            OR n.state = 'sent' AND n.run_date >= :noticed_since)
+            OR n.state = 'sent' AND coalesce(n.accepted_on, n.run_date) >= :noticed_since)
     GROUP BY n.creditor_id, n.customer_id, n.currency
 )
 SELECT i.id, i.number, i.creditor_id AS creditor, i.customer_id AS customer, i.currency::text AS currency, i.procedure,
@@ -322,12 +322,17 @@ UPDATE ltc.notices SET level = :level, open_minor = :open_minor, charges_minor =
     compensation_source = :compensation_source, reason = :reason, letter = NULL
 WHERE id = :notice;
 
+-- name: move_deadline
+-- Until when a notice that goes out now is to be paid.
+-- takes: notice bigint, pay_by date
+UPDATE ltc.notices SET pay_by = :pay_by, letter = NULL WHERE id = :notice AND pay_by <> :pay_by;
+
 -- name: reach_levels
--- A level is reached when its notice was accepted, and only then. The interval counts from the run, or from the day on
--- which a person says that the customer had it.
--- takes: notice bigint, at timestamptz, actor text, on_day date?
+-- A level is reached when its notice was accepted, and only then. The interval counts from the day on which the customer had it:
+-- their mail server, or as a person says. The event keeps the day, since a notice that comes back may be accepted again.
+-- takes: notice bigint, at timestamptz, actor text, on_day date
 WITH accepted AS (
-    UPDATE ltc.notices SET accepted_on = coalesce(:on_day, run_date) WHERE id = :notice
+    UPDATE ltc.notices SET accepted_on = :on_day WHERE id = :notice
     RETURNING id, accepted_on, procedure, run_id
 ), kept AS (
     UPDATE ltc.notice_items AS t SET last_notice_before = i.last_notice_on
@@ -337,13 +342,13 @@ WITH accepted AS (
     SET dunning_level = greatest(i.dunning_level, t.level), last_notice_on = greatest(i.last_notice_on, n.accepted_on)
     FROM ltc.notice_items AS t, accepted AS n
     WHERE t.notice_id = :notice AND i.id = t.invoice_id
-    RETURNING i.id, i.team_id, t.level_before, t.level, n.id AS notice_id, n.procedure, n.run_id
+    RETURNING i.id, i.team_id, i.last_notice_on, t.level_before, t.level, n.id AS notice_id, n.procedure, n.run_id
 )
 INSERT INTO ltc.events (
     subject_kind, subject_id, team_id, kind, from_state, to_state, effective_at, actor, run_id, rule, reason, detail)
 SELECT 'invoice', r.id, r.team_id, 'level_reached', r.level_before::text, r.level::text, :at, :actor, r.run_id,
     r.procedure, CASE WHEN r.level > r.level_before THEN 'notice_accepted' ELSE 'level_kept' END,
-    jsonb_build_object('notice', r.notice_id)
+    jsonb_build_object('notice', r.notice_id, 'last_notice_on', r.last_notice_on)
 FROM reached AS r ORDER BY r.id;
 
 -- name: withdraw_levels
@@ -449,14 +454,14 @@ UPDATE ltc.messages SET subject = :subject, body = :body WHERE id = :message;
 -- takes: notice bigint
 -- gives: id bigint, state text, run_date date, creditor bigint, creditor_code text, customer bigint, currency text
 -- gives: customer_procedure text?, group_code text?, team text, total_minor bigint, run bigint, version bigint?
--- gives: configuration jsonb?, is_superseded boolean, channel text
+-- gives: configuration jsonb?, is_superseded boolean, channel text, zone text
 SELECT n.id, n.state, n.run_date, n.creditor_id AS creditor, k.code AS creditor_code, n.customer_id AS customer,
     n.currency::text AS currency, c.procedure AS customer_procedure, c.group_code, m.code AS team, n.total_minor,
     n.run_id AS run, r.configuration_version AS version, v.document AS configuration,
     EXISTS (
         SELECT FROM ltc.notices AS l
         WHERE (l.creditor_id, l.customer_id, l.currency) = (n.creditor_id, n.customer_id, n.currency) AND l.id > n.id
-            AND l.state NOT IN ('cancelled', 'rejected', 'reversed')) AS is_superseded, n.channel
+            AND l.state NOT IN ('cancelled', 'rejected', 'reversed')) AS is_superseded, n.channel, m.zone
 FROM ltc.notices AS n
 JOIN ltc.creditors AS k ON k.id = n.creditor_id
 JOIN ltc.customers AS c ON c.id = n.customer_id

@@ -107,7 +107,7 @@ SELECT i.id, i.number, i.issued_on, i.known_due_on AS due_on, i.known_open_minor
         ELSE coalesce(was.to_state::integer, later.from_state::integer, i.dunning_level) END AS dunning_level,
     CASE
         WHEN :known::timestamptz IS NULL THEN i.last_notice_on
-        WHEN was.kind = 'level_reached' THEN coalesce(was.accepted_on, was.run_date, was.told_on)
+        WHEN was.kind = 'level_reached' THEN coalesce(was.told_on, was.accepted_on, was.run_date)
         WHEN was.kind = 'level_withdrawn' THEN was.last_notice_before
         WHEN later.kind IS NOT NULL THEN later.last_notice_before
         ELSE i.last_notice_on
@@ -159,10 +159,18 @@ WHERE i.creditor_id = :creditor AND i.customer_id = :customer AND i.currency = :
     AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity');
 
 -- name: account_notices
--- The notices of an account with their states; as they were known then when `known` asks for it.
+-- The notices of an account with their states, and the day on which the customer had each; as they were known then when `known`
+-- asks for it: one that came back may have been accepted again.
 -- takes: creditor bigint, customer bigint, currency text, known timestamptz?
--- gives: id bigint, run_date date, state text
-SELECT n.id, n.run_date,
+-- gives: id bigint, run_date date, accepted_on date, state text
+SELECT n.id, n.run_date, coalesce(
+        CASE WHEN :known::timestamptz IS NOT NULL THEN (
+            SELECT (e.detail ->> 'last_notice_on')::date
+            FROM ltc.notice_items AS t JOIN ltc.events AS e ON e.subject_kind = 'invoice' AND e.subject_id = t.invoice_id
+            WHERE t.notice_id = n.id AND e.kind = 'level_reached' AND (e.detail ->> 'notice')::bigint = n.id
+                AND e.recorded_at <= :known
+            ORDER BY e.id DESC LIMIT 1) END,
+        n.accepted_on, n.run_date) AS accepted_on,
     CASE WHEN :known::timestamptz IS NULL THEN n.state ELSE coalesce(was.to_state, n.state) END AS state
 FROM ltc.notices AS n
 LEFT JOIN LATERAL (

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import Jobs
 package import Logging
 package import Postgres
@@ -10,11 +10,15 @@ import Store
 /// from a daemon that died in between, and treats it as uncertain.
 package struct DeliverMessage: Sendable {
     private let carrier: any MessageCarrier
+    /// Where business time stands still; nil is the machine's.
+    private let asOf: Date?
     private let pool: Pool
     private let logger: Logger
 
-    package init(by carrier: some MessageCarrier, pool: Pool, logger: Logger) {
+    /// - Parameter asOf: where business time stands still; nil is the machine's.
+    package init(by carrier: some MessageCarrier, asOf: Date? = nil, pool: Pool, logger: Logger) {
         self.carrier = carrier
+        self.asOf = asOf
         self.pool = pool
         self.logger = logger
     }
@@ -30,10 +34,14 @@ package struct DeliverMessage: Sendable {
         let message: Int
     }
 
+    private var now: Date { asOf ?? Date() }
+
     private func deliver(_ id: Int, _ job: Job, _ context: LeasedContext) async throws {
         let message: QueuedMessage
         let send: Parcel.Send
-        let beginning = try await pool.transaction { [carrier] db in try Self.begin(id, by: carrier, in: db) }
+        let beginning = try await pool.transaction { [carrier, now] db in
+            try Self.begin(id, by: carrier, at: now, in: db)
+        }
         switch beginning {
         case .nothingToSend: return
         case .paused: return try await context.complete { db in try Self.leaveToResume(in: db) }
@@ -53,8 +61,8 @@ package struct DeliverMessage: Sendable {
             report(next, of: message, job)
             throw JobError.retry(after: pause, reason: next.reason ?? "later")
         }
-        try await context.complete { db in
-            try Self.settle(message, next.state, reason: next.reason, answer: next.answer, in: db)
+        try await context.complete { [now] db in
+            try Self.settle(message, next.state, reason: next.reason, answer: next.answer, at: now, in: db)
         }
         report(next, of: message, job)
     }
@@ -83,7 +91,7 @@ package struct DeliverMessage: Sendable {
     }
 
     private static func begin(
-        _ id: Int, by carrier: any MessageCarrier, in db: isolated Connection
+        _ id: Int, by carrier: any MessageCarrier, at now: Date, in db: isolated Connection
     ) throws -> Beginning {
         guard let message = try db.first(MessagesSQL.Take(id: id)), ["queued", "sending"].contains(message.state),
             message.channel == carrier.channel.rawValue
@@ -91,16 +99,16 @@ package struct DeliverMessage: Sendable {
         guard try OutboundSwitch.isOn(in: db) else { return .paused }
         let hooks = DeliveryHooks.of(subjectKind: message.subjectKind)
         if message.state == "sending", !hooks.repeatsUncertain {
-            try settle(message, .uncertain, reason: "daemon_died_while_sending", in: db)
+            try settle(message, .uncertain, reason: "daemon_died_while_sending", at: now, in: db)
             return .nothingToSend
         }
-        switch try hooks.gate(message, db) {
+        switch try hooks.gate(message, now, db) {
         case .send: break
         case .hold(let reason):
-            try settle(message, .held, reason: reason, in: db)
+            try settle(message, .held, reason: reason, at: now, in: db)
             return .nothingToSend
         case .cancel(let reason):
-            try settle(message, .cancelled, reason: reason, in: db)
+            try settle(message, .cancelled, reason: reason, at: now, in: db)
             return .nothingToSend
         }
         // The gate may have written the text.
@@ -110,16 +118,16 @@ package struct DeliverMessage: Sendable {
             try db.execute(MessagesSQL.BeginSending(id: id))
             return .send(taken, send)
         case .settled(let fate, let reason, let answer):
-            try settle(taken, fate, reason: reason, answer: answer, in: db)
+            try settle(taken, fate, reason: reason, answer: answer, at: now, in: db)
             return .nothingToSend
         }
     }
 
     static func settle(
         _ message: QueuedMessage, _ fate: DeliveryHooks.Fate, reason: String?, answer: String? = nil,
-        in db: isolated Connection
+        at now: Date, in db: isolated Connection
     ) throws {
         try db.execute(MessagesSQL.Settle(id: message.id, state: fate.rawValue, reason: reason, answer: answer))
-        try DeliveryHooks.of(subjectKind: message.subjectKind).settled(message, fate, reason, db)
+        try DeliveryHooks.of(subjectKind: message.subjectKind).settled(message, fate, reason, now, db)
     }
 }

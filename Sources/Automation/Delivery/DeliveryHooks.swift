@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import Postgres
 package import Store
 
@@ -21,15 +21,16 @@ package struct DeliveryHooks: Sendable {
 
     /// Whether a mail that may have arrived is sent once more; otherwise it waits for `ltc message resolve`.
     package var repeatsUncertain: Bool
-    package var gate: @Sendable (QueuedMessage, isolated Connection) throws -> Verdict
+    package var gate: @Sendable (QueuedMessage, _ now: Date, isolated Connection) throws -> Verdict
     /// In the transaction that records the fate.
-    package var settled: @Sendable (QueuedMessage, Fate, _ reason: String?, isolated Connection) throws -> Void
+    package var settled:
+        @Sendable (QueuedMessage, Fate, _ reason: String?, _ now: Date, isolated Connection) throws -> Void
 
     package init(
         repeatsUncertain: Bool = true,
-        gate: @escaping @Sendable (QueuedMessage, isolated Connection) throws -> Verdict = { _, _ in .send },
-        settled: @escaping @Sendable (QueuedMessage, Fate, String?, isolated Connection) throws -> Void = {
-            _, _, _, _ in
+        gate: @escaping @Sendable (QueuedMessage, Date, isolated Connection) throws -> Verdict = { _, _, _ in .send },
+        settled: @escaping @Sendable (QueuedMessage, Fate, String?, Date, isolated Connection) throws -> Void = {
+            _, _, _, _, _ in
         }
     ) {
         self.repeatsUncertain = repeatsUncertain
@@ -51,41 +52,41 @@ package struct DeliveryHooks: Sendable {
 
     /// What was answered meanwhile is not said.
     private static let reminder = DeliveryHooks(
-        gate: { message, db in
+        gate: { message, _, db in
             let isOpen = try db.first(FollowUpsSQL.IsOpen(id: message.subjectId))?.isOpen
             return isOpen == false ? .cancel(reason: "reminder_is_over") : .send
         },
-        settled: { message, fate, _, db in
+        settled: { message, fate, _, _, db in
             if fate == .accepted { try db.execute(MessagesSQL.ReminderSent(id: message.subjectId)) }
         })
 
     /// Several reminders of one run in one mail; or a digest, which nothing hears of.
     private static let ofRun = DeliveryHooks(
-        settled: { message, fate, _, db in
+        settled: { message, fate, _, _, db in
             guard fate == .accepted, let member = message.memberId else { return }
             try db.execute(MessagesSQL.RemindersSent(run: message.subjectId, member: member, kind: message.kind))
         })
 
     /// Nobody is asked to see to what is paid by now. Who posts a letter has it, and who hands a claim over its papers.
-    private static let dunningTask = DeliveryHooks(gate: { message, db in
-        try LetterPress.attach(DunningGate.look(message, at: Date(), in: db), to: message, in: db)
+    private static let dunningTask = DeliveryHooks(gate: { message, now, db in
+        try LetterPress.attach(DunningGate.look(message, at: now, in: db), to: message, in: db)
     })
 
     /// What was answered meanwhile is not asked; and nothing is asked twice by our fault.
     private static let reconciliation = DeliveryHooks(
         repeatsUncertain: false,
-        gate: { message, db in try ReconciliationPost.look(message, in: db) },
-        settled: { message, fate, reason, db in
-            try ReconciliationPost.settled(message, fate, reason: reason, at: Date(), in: db)
+        gate: { message, _, db in try ReconciliationPost.look(message, in: db) },
+        settled: { message, fate, reason, now, db in
+            try ReconciliationPost.settled(message, fate, reason: reason, at: now, in: db)
         })
 
     /// A letter that threatens must not come twice by our fault.
     private static let notice = DeliveryHooks(
         repeatsUncertain: false,
-        gate: { message, db in
-            try LetterPress.attach(DunningGate.look(message, at: Date(), in: db), to: message, in: db)
+        gate: { message, now, db in
+            try LetterPress.attach(DunningGate.look(message, at: now, in: db), to: message, in: db)
         },
-        settled: { message, fate, reason, db in
-            try DunningGate.settled(message, fate, reason: reason, at: Date(), in: db)
+        settled: { message, fate, reason, now, db in
+            try DunningGate.settled(message, fate, reason: reason, at: now, in: db)
         })
 }

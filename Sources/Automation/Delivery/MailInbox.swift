@@ -126,7 +126,7 @@ package struct MailInbox: Sendable {
                 body: body.replacing("\0", with: ""), command: nil, outcome: nil))
         // A message that was sent anew, or never went out, did not bounce by an old report.
         if noted != nil, case .failed(let words) = echo.kind, ["accepted", "uncertain"].contains(message.state) {
-            try DeliverMessage.settle(message, .bounced, reason: "bounced", answer: words, in: db)
+            try DeliverMessage.settle(message, .bounced, reason: "bounced", answer: words, at: now, in: db)
         }
         if noted != nil, echo.isReply, !echo.isAutomatic, message.subjectKind == "notice" {
             try NoticeReply.tell(echo, about: message, at: now, in: db)

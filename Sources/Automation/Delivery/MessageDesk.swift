@@ -1,4 +1,5 @@
 import Domain
+package import Foundation
 package import Postgres
 import Store
 
@@ -16,12 +17,14 @@ package enum MessageDesk {
     /// Ends the doubt about an uncertain message.
     ///
     /// - Throws: a `Problem` for a message in another state, or for none.
-    package static func resolve(_ id: Int, _ resolution: Resolution, in db: isolated Connection) throws {
+    package static func resolve(
+        _ id: Int, _ resolution: Resolution, at now: Date, in db: isolated Connection
+    ) throws {
         let message = try take(id, in: db)
         guard message.state == "uncertain" else { throw refusal(message, "nothing is uncertain about it") }
         switch resolution {
-        case .arrived: try DeliverMessage.settle(message, .accepted, reason: "resolved_by_hand", in: db)
-        case .failed: try DeliverMessage.settle(message, .failed, reason: "resolved_by_hand", in: db)
+        case .arrived: try DeliverMessage.settle(message, .accepted, reason: "resolved_by_hand", at: now, in: db)
+        case .failed: try DeliverMessage.settle(message, .failed, reason: "resolved_by_hand", at: now, in: db)
         case .again: try queueAgain(message, in: db)
         }
     }

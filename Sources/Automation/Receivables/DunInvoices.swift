@@ -5,7 +5,7 @@ import Store
 
 /// Reminds customers of what is overdue: a notice for each creditor, customer and currency of which an invoice rises to
 /// a higher level today. Below the limit of its currency a notice is approved at once and goes to the outbox, unless the
-/// run is dated in the past.
+/// run is dated in the past or ahead.
 package enum DunInvoices: Automated {
     package static let name = AutomationName.dunInvoices
 
@@ -55,6 +55,7 @@ package enum DunInvoices: Automated {
             guard let notice = verdict.notice else { return }
             var need = rules.policy.approvalNeed(of: notice)
             if need == .none, run.isPast { need = .pastRun }
+            if need == .none, run.isAhead { need = .futureRun }
             try portion.add(notice, account, need)
             report.count(notice, isApproved: need == .none)
         } write: {

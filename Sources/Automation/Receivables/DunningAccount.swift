@@ -58,7 +58,7 @@ enum DunningAccount {
         try ChargeStore.load(into: &account, on: day, obstacles: obstacles, through: through, knownAt: known, in: db)
         let notices = try db.run(
             InvoicesSQL.AccountNotices(creditor: creditor, customer: customer, currency: currency, known: known))
-        account.noticedOn = notices.filter { $0.state == "sent" }.map(\.runDate).max()
+        account.noticedOn = notices.filter { $0.state == "sent" }.map(\.acceptedOn).max()
         account.blockedBy = blocked(by: notices, on: day)
         return account
     }

@@ -76,9 +76,9 @@ extension DunningDesk {
 
     /// Whatever says that the customer has a notice: its levels are reached and its charges posted.
     ///
-    /// - Parameter day: from which the interval counts; nil is the day of its run
+    /// - Parameter day: from which the interval counts
     static func accept(
-        _ notice: Int, on day: CalendarDate?, actor: String, at now: Date, in db: isolated Connection
+        _ notice: Int, on day: CalendarDate, actor: String, at now: Date, in db: isolated Connection
     ) throws {
         try db.execute(DunningSQL.ReachLevels(notice: notice, at: now, actor: actor, onDay: day))
         try db.execute(ChargesSQL.PostCharges(notice: notice, at: now, actor: actor))

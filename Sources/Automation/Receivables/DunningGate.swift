@@ -25,6 +25,7 @@ package enum DunningGate {
         let verdict = try decide(head, in: db)
         guard let notice = verdict.notice else { return try cancel(head, because: why(verdict), at: now, in: db) }
         if try !stands(head, with: notice, at: now, in: db) { return .cancel(reason: "proposed_again") }
+        try moveDeadline(of: head, notice, at: now, in: db)
         if !isTask { try db.execute(DunningSQL.SetNoticeState(notice: head.id, state: "sending", reason: nil)) }
         return .send
     }
@@ -40,22 +41,33 @@ package enum DunningGate {
         if let notice = verdict.notice, !head.isSuperseded {
             try sendOn()
             _ = try stands(head, with: notice, at: now, in: db)
+            try moveDeadline(of: head, notice, at: now, in: db)
         } else {
             _ = try cancel(head, because: head.isSuperseded ? "superseded" : why(verdict), at: now, in: db)
         }
     }
 
-    /// Less is asked for under the same approval; for more, somebody has to approve again.
+    /// Less is asked for under the same approval; for more, somebody has to approve again, and sees what is asked for now.
     ///
     /// - Returns: whether its approval holds.
     private static func stands(
         _ head: DunningSQL.LockNotice.Row, with notice: DunningNotice, at now: Date, in db: isolated Connection
     ) throws -> Bool {
-        if notice.totalMinor < head.totalMinor { try lower(head, to: notice, at: now, in: db) }
+        if notice.totalMinor != head.totalMinor { try recompute(head, as: notice, at: now, in: db) }
         guard notice.totalMinor > head.totalMinor else { return true }
         try db.execute(DunningSQL.ProposeAgain(notice: head.id))
         try record("notice_proposed", head, at: now, in: db)
         return false
+    }
+
+    /// However long it waited, its customer has as long to pay as if it had gone out on the day of its run.
+    private static func moveDeadline(
+        of head: DunningSQL.LockNotice.Row, _ notice: DunningNotice, at now: Date, in db: isolated Connection
+    ) throws {
+        let today = max(head.runDate, AsOf.instant(now).day(in: head.zone))
+        try db.execute(
+            DunningSQL.MoveDeadline(
+                notice: head.id, payBy: today.adding(days: notice.payBy.days(since: head.runDate))))
     }
 
     /// In the transaction that records what became of the letter. Only an accepted notice reaches its level; one that
@@ -71,7 +83,9 @@ package enum DunningGate {
         let state = fate == .accepted ? "sent" : fate.rawValue
         try db.execute(DunningSQL.SetNoticeState(notice: head.id, state: state, reason: reason))
         if fate == .accepted {
-            try DunningDesk.accept(head.id, on: nil, actor: "ltcd", at: now, in: db)
+            // From when the customer has it, which may be days after the run.
+            let day = max(head.runDate, AsOf.instant(now).day(in: head.zone))
+            try DunningDesk.accept(head.id, on: day, actor: "ltcd", at: now, in: db)
         }
         try record("notice_\(state)", head, at: now, in: db)
         let isUnreachable = fate == .failed && reason.map(Self.unreachable.contains) ?? false
@@ -130,8 +144,8 @@ package enum DunningGate {
         return account
     }
 
-    private static func lower(
-        _ head: DunningSQL.LockNotice.Row, to notice: DunningNotice, at now: Date, in db: isolated Connection
+    private static func recompute(
+        _ head: DunningSQL.LockNotice.Row, as notice: DunningNotice, at now: Date, in db: isolated Connection
     ) throws {
         let (items, charges) = (notice.items, notice.charges.map(\.item))
         try db.execute(DunningSQL.DropItems(notice: head.id, keeping: items.map(\.item.id) + charges.map(\.id)))
@@ -150,7 +164,7 @@ package enum DunningGate {
                 interestMinor: notice.interestMinor, compensationMinor: notice.compensationMinor,
                 feeMinor: notice.feeMinor, creditMinor: notice.creditMinor,
                 feeComputation: try notice.storedFeeComputation,
-                compensationSource: notice.compensationSource, reason: "paid_in_part"))
+                compensationSource: notice.compensationSource, reason: "recomputed"))
         try record("notice_recomputed", head, at: now, in: db)
     }
 

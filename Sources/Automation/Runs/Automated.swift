@@ -113,5 +113,7 @@ package struct RunContext: Sendable {
     package let followsClock: Bool
     /// Its business day is over: it proposes, and lets nothing go out by itself.
     package let isPast: Bool
+    /// Its business day is still to come: the same.
+    package let isAhead: Bool
     package let listener: RunListener?
 }

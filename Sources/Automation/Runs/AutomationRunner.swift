@@ -99,7 +99,10 @@ package struct AutomationRunner: Sendable {
         return RunContext(
             runID: id, asOf: asOf, team: ours, configurationVersion: version, company: company, directory: directory,
             actor: request.actor, isPreview: request.isPreview, followsClock: request.followsClock,
-            isPast: request.now.map { clock.date(of: asOf) < clock.date(of: $0) } ?? false, listener: request.listener)
+            isPast: request.now.map { clock.date(of: asOf) < clock.date(of: $0) } ?? false,
+            // A machine whose clock is slow is not ahead of its own occurrences.
+            isAhead: !request.followsClock && request.now.map { clock.date(of: asOf) > clock.date(of: $0) } ?? false,
+            listener: request.listener)
     }
 
     /// Leads are routed between teams, so their assignment is the company's; the others are each team's own.

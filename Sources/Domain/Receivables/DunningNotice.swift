@@ -76,6 +76,8 @@ package enum ApprovalNeed: Sendable, Hashable {
     case noLimitForCurrency
     /// The run is dated in the past: what it decides is old by now, and a person looks before it goes out.
     case pastRun
+    /// The run is dated ahead: its day may bring money still, and a person looks before it goes out.
+    case futureRun
 
     /// A stable code.
     package var reason: String {
@@ -84,6 +86,7 @@ package enum ApprovalNeed: Sendable, Hashable {
         case .aboveLimit: "above_limit"
         case .noLimitForCurrency: "no_limit_for_currency"
         case .pastRun: "past_run"
+        case .futureRun: "future_run"
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Automation
+import Foundation
 import Postgres
 
 struct MessageResolve: AsyncParsableCommand {
@@ -35,7 +36,7 @@ struct MessageResolve: AsyncParsableCommand {
     func run() async throws {
         let (id, resolution) = (id, outcome.resolution)
         try await database.withPool { pool in
-            try await pool.transaction { db in try MessageDesk.resolve(id, resolution, in: db) }
+            try await pool.transaction { db in try MessageDesk.resolve(id, resolution, at: Date(), in: db) }
         }
         try Answer("message.resolve", MessageChange(message: id, done: outcome.rawValue)) {
             "message \(id): \(outcome.rawValue)"

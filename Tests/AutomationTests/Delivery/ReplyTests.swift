@@ -83,7 +83,7 @@ struct ReplyTests {
             let again = try await office.count("SELECT id FROM ltc.messages WHERE subject LIKE 'Again:%'")
             func verdict() async throws -> DeliveryHooks.Verdict {
                 try await office.database.pool.transaction { db in
-                    try DeliveryHooks.of(subjectKind: "reminder").gate(db.one(MessagesSQL.Take(id: again)), db)
+                    try DeliveryHooks.of(subjectKind: "reminder").gate(db.one(MessagesSQL.Take(id: again)), Date(), db)
                 }
             }
             #expect(try await verdict() == .send)
@@ -101,7 +101,8 @@ struct ReplyTests {
             #expect(
                 try await office.texts(outcomes) == ["- unknown_command", "done wrong_sender", "- unknown_command"])
             let told = try await office.texts(answers).sorted()
-            #expect(told.map { $0.prefix { $0 != ":" } } == ["ada@example.invalid", "mallory@example.invalid"], "\(told)")
+            #expect(
+                told.map { $0.prefix { $0 != ":" } } == ["ada@example.invalid", "mallory@example.invalid"], "\(told)")
             #expect(told[0].contains("done, snooze 3d, waiting, claim"))
         }
     }

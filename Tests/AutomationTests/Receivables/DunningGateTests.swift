@@ -1,6 +1,7 @@
 import Automation
 import Domain
 import Foundation
+import Postgres
 import TestSupport
 import Testing
 
@@ -55,6 +56,31 @@ import Testing
             #expect(
                 try await office.texts("SELECT state || ' ' || coalesce(number, 'none') FROM ltc.notices")
                     == ["proposed none"])
+            // Who approves sees what is asked for now, and then it goes out.
+            #expect(try await office.texts("SELECT open_minor::text FROM ltc.notices") == ["450000"])
+            let approved = try await office.database.pool.transaction { db in
+                try DunningDesk.approve(DunningDesk.find([], in: db), actor: "fay", at: Date(), in: db)
+            }
+            #expect(approved.map(\.open.minor) == [450_000])
+            #expect(try await office.send() == [.send])
+        }
+    }
+
+    @Test func `what goes out late gives its customer the same time, and the interval counts from then`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-03-01")
+            try await office.run(DunInvoices.self, on: "2026-03-09")
+            let standing = """
+                SELECT n.pay_by - n.run_date || ' ' || coalesce(i.last_notice_on::text, '-') || ' ' || i.dunning_level
+                FROM ltc.notices AS n, ltc.invoices AS i WHERE i.kind = 'invoice'
+                """
+            let asked = try await office.texts(standing)
+            #expect(asked == ["7 - 0"])
+            #expect(try await office.send(on: "2026-03-20") == [.send])
+            #expect(try await office.texts(standing) == ["18 2026-03-20 1"])
+            let next = try await office.run(DunInvoices.self, on: "2026-03-26")
+            #expect(next.skipped.map(\.reason) == [.intervalNotOver])
+            #expect(try await office.run(DunInvoices.self, on: "2026-03-27").notices.map(\.level) == [2])
         }
     }
 

@@ -45,6 +45,18 @@ import Testing
                     .invoice("R1"), until: nil, reason: "talks", actor: "fay", asOf: when, in: db)
             }
             try await ask("2026-03-12")
+            // What comes back and is accepted on another day was accepted on the first one, as it was known before.
+            try await office.script(
+                "UPDATE ltc.customers SET address = 'Hauptstr. 1, Berlin'; UPDATE ltc.dunning_holds SET released_at = now(), released_by = 'fay'"
+            )
+            let sent = try await office.number("SELECT id FROM ltc.notices WHERE state = 'sent'")
+            let later = try Date("2026-03-20T10:00:00Z", strategy: .iso8601)
+            try await office.database.pool.transaction { db in
+                _ = try DunningDesk.returned([sent], reason: "returned", actor: "fay", at: later, in: db)
+                _ = try DunningDesk.confirm([sent], on: nil, actor: "fay", asOf: .instant(later), in: db)
+            }
+            let kept = try await office.texts("SELECT accepted_on::text FROM ltc.notices ORDER BY id")
+            #expect(kept == ["2026-03-20"])
             #expect(asked.map(\.reason) == [nil, .noticeExists, .intervalNotOver, nil, nil, .onHold])
             #expect(asked.map(\.reached) == [0, 0, 1, 1, 1, 1])
             #expect(asked.map(\.open) == [10_000, 10_000, 10_000, 10_000, 6_000, 6_000])

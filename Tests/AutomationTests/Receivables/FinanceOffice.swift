@@ -134,21 +134,27 @@ struct FinanceOffice: Sendable {
     }
 
     /// What a mail server's answer would do: the gate looks, and an accepted letter reaches its level.
-    func send(_ fate: DeliveryHooks.Fate = .accepted) async throws -> [DeliveryHooks.Verdict] {
-        try await database.pool.transaction { db in
+    ///
+    /// - Parameter day: on which it answers; that of the last run if nothing is said
+    func send(
+        _ fate: DeliveryHooks.Fate = .accepted, reason: String? = nil, on day: String? = nil
+    ) async throws -> [DeliveryHooks.Verdict] {
+        let lastRun = try await texts("SELECT coalesce(max(run_date), '2026-01-01')::text FROM ltc.notices").first ?? ""
+        let now = try Date("\(day ?? lastRun)T10:00:00Z", strategy: .iso8601)
+        return try await database.pool.transaction { db in
             let waiting = try db.run(MessagesSQL.Waiting()).map(\.id)
             return try waiting.compactMap { id in
                 let message = try db.one(MessagesSQL.Take(id: id))
                 guard message.kind == "dunning-notice" else { return nil }
-                let verdict = try DeliveryHooks.of(subjectKind: "notice").gate(message, db)
+                let verdict = try DeliveryHooks.of(subjectKind: "notice").gate(message, now, db)
                 let settled: DeliveryHooks.Fate =
                     switch verdict {
                     case .send: fate
                     case .hold: .held
                     case .cancel: .cancelled
                     }
-                try db.execute(MessagesSQL.Settle(id: id, state: settled.rawValue, reason: nil, answer: nil))
-                try DunningGate.settled(message, settled, reason: nil, at: Date(), in: db)
+                try db.execute(MessagesSQL.Settle(id: id, state: settled.rawValue, reason: reason, answer: nil))
+                try DunningGate.settled(message, settled, reason: reason, at: now, in: db)
                 return verdict
             }
         }

@@ -84,7 +84,7 @@ import Testing
                 let task = try db.run(MessagesSQL.Waiting()).map { try db.one(MessagesSQL.Take(id: $0.id)) }
                     .filter { $0.subjectKind == "dunning-task" }
                 #expect(task.count == 1)
-                #expect(try DeliveryHooks.of(subjectKind: "dunning-task").gate(task[0], db) == .send)
+                #expect(try DeliveryHooks.of(subjectKind: "dunning-task").gate(task[0], Date(), db) == .send)
                 let names = try db.run(MessagesSQL.Attachments(message: task[0].id)).map(\.name)
                 #expect(names.count == 8 && names.contains { $0.hasSuffix("/index.csv") }, "\(names)")
             }

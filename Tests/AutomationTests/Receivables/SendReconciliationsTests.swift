@@ -28,9 +28,9 @@ import Testing
             let id = try #require(try db.run(MessagesSQL.Waiting()).first?.id)
             let message = try db.one(MessagesSQL.Take(id: id))
             let hooks = DeliveryHooks.of(subjectKind: message.subjectKind)
-            let verdict = try hooks.gate(message, db)
+            let verdict = try hooks.gate(message, Date(), db)
             try db.execute(MessagesSQL.Settle(id: id, state: fate.rawValue, reason: nil, answer: nil))
-            try hooks.settled(message, fate, nil, db)
+            try hooks.settled(message, fate, nil, Date(), db)
             return verdict
         }
     }

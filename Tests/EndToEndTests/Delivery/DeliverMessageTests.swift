@@ -213,7 +213,9 @@ struct DeliverMessageTests {
             #expect(try await house.state(of: letter) == "uncertain")
             #expect(try sink.mails().count == 3)
 
-            try await house.database.pool.transaction { db in try MessageDesk.resolve(letter, .arrived, in: db) }
+            try await house.database.pool.transaction { db in
+                try MessageDesk.resolve(letter, .arrived, at: Date(), in: db)
+            }
             try await house.work(sink)
             #expect(try await house.state(of: letter) == "accepted")
             #expect(try sink.mails().count == 3)
