@@ -125,14 +125,22 @@ WHERE i.creditor_id = :creditor AND i.customer_id = :customer AND i.currency = :
 ORDER BY a.id;
 
 -- name: charges_of
--- The charges that notices posted for an invoice, or that one notice posted; fees too.
--- takes: invoice bigint?, notice bigint?
+-- The charges that notices posted for an invoice, or that one notice posted; fees too. In the ledger of a day that is over
+-- (`through`), and as they were known then (`known`).
+-- takes: invoice bigint?, notice bigint?, through date?, known timestamptz?
 -- gives: number text, kind text, notice text?, invoice text?, issued_on date, due_on date, amount_minor bigint
 -- gives: open_minor bigint, is_reversed boolean
-SELECT c.number, c.kind, n.number AS notice, f.number AS invoice, c.issued_on, c.due_on, c.amount_minor, c.open_minor,
-    EXISTS (SELECT FROM ltc.allocations AS a WHERE a.invoice_id = c.id AND a.reason = 'notice_reversed') AS is_reversed
+SELECT c.number, c.kind, n.number AS notice, f.number AS invoice, c.issued_on, c.due_on, c.amount_minor,
+    c.amount_minor - coalesce(a.minor, 0) AS open_minor, coalesce(a.is_reversed, false) AS is_reversed
 FROM ltc.invoices AS c
 JOIN ltc.notices AS n ON n.id = c.notice_id
 LEFT JOIN ltc.invoices AS f ON f.id = c.charged_for_id
-WHERE c.charged_for_id = :invoice OR c.notice_id = :notice
+LEFT JOIN LATERAL (
+    SELECT sum(amount_minor)::bigint AS minor, bool_or(reason = 'notice_reversed') AS is_reversed
+    FROM ltc.allocations
+    WHERE invoice_id = c.id AND effective_on <= coalesce(:through::date, 'infinity')
+        AND recorded_at <= coalesce(:known::timestamptz, 'infinity')
+) AS a ON true
+WHERE (c.charged_for_id = :invoice OR c.notice_id = :notice) AND c.issued_on <= coalesce(:through::date, 'infinity')
+    AND c.recorded_at <= coalesce(:known::timestamptz, 'infinity')
 ORDER BY c.id;

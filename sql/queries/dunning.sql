@@ -219,13 +219,13 @@ UPDATE ltc.notices SET state = 'rejected', reason = coalesce(:reason, 'rejected'
 -- gives: id bigint, number text?, state text, run_date date, pay_by date, procedure text, level integer, currency text
 -- gives: fee_minor bigint, credit_minor bigint, creditor_name text, creditor_address text?, creditor_tax_id text?
 -- gives: creditor_email text?, iban text?, account text?, bic text?, bank text?, customer_number text, customer_name text
--- gives: customer_address text?, language text, email text?, creditor text, customer bigint, team bigint, reason text?
+-- gives: customer_address text?, language text, email text?, phone text?, creditor text, customer bigint, team bigint, reason text?
 -- gives: country text?, channel text, channel_reason text?, total_minor bigint, letter text?, fee_computation text
 -- gives: compensation_source text
 SELECT n.id, n.number, n.state, n.run_date, n.pay_by, n.procedure, n.level, n.currency::text AS currency, n.fee_minor,
     n.credit_minor, k.name AS creditor_name, k.address AS creditor_address, k.tax_id AS creditor_tax_id,
     k.email AS creditor_email, k.iban, k.account, k.bic, k.bank, c.number AS customer_number, c.name AS customer_name,
-    c.address AS customer_address, c.language, c.email, k.code AS creditor, n.customer_id AS customer, n.team_id AS team,
+    c.address AS customer_address, c.language, c.email, c.phone, k.code AS creditor, n.customer_id AS customer, n.team_id AS team,
     n.reason, c.country, n.channel, n.channel_reason, n.total_minor, n.letter,
     n.fee_computation, n.compensation_source
 FROM ltc.notices AS n

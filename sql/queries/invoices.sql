@@ -74,17 +74,27 @@ FROM ltc.draft_covers AS v JOIN ltc.receipts AS r ON r.id = v.receipt_id
 WHERE v.invoice_id = :invoice ORDER BY v.id;
 
 -- name: notices_of
--- The notices that named an invoice, each with its computation and the decision of its run.
--- takes: invoice bigint
+-- The notices that named an invoice, each with its computation and the decision of its run; those of the days through one that
+-- is over (`through`), and as far as was known then (`known`).
+-- takes: invoice bigint, through date?, known timestamptz?
 -- gives: id bigint, number text?, run_date date, state text, reason text?, procedure text, days_overdue integer
 -- gives: open_minor bigint, level_before integer, level integer, interest_minor bigint, compensation_minor bigint
 -- gives: computation text, run bigint, configuration_version bigint?
-SELECT n.id, n.number, n.run_date, n.state, n.reason, n.procedure, t.days_overdue, t.open_minor, t.level_before, t.level,
+SELECT n.id, n.number, n.run_date, coalesce(was.to_state, n.state) AS state,
+    CASE WHEN was.to_state IS DISTINCT FROM n.state AND :known::timestamptz IS NOT NULL THEN was.reason ELSE n.reason END
+        AS reason,
+    n.procedure, t.days_overdue, t.open_minor, t.level_before, t.level,
     t.interest_minor, t.compensation_minor, t.computation, n.run_id AS run, r.configuration_version
 FROM ltc.notice_items AS t
 JOIN ltc.notices AS n ON n.id = t.notice_id
 JOIN ltc.runs AS r ON r.id = n.run_id
-WHERE t.invoice_id = :invoice ORDER BY n.run_date, n.id;
+LEFT JOIN LATERAL (
+    SELECT e.to_state, e.reason FROM ltc.events AS e
+    WHERE e.subject_kind = 'notice' AND e.subject_id = n.id AND e.recorded_at <= :known ORDER BY e.id DESC LIMIT 1
+) AS was ON true
+WHERE t.invoice_id = :invoice AND n.created_at <= coalesce(:known::timestamptz, 'infinity')
+    AND n.run_date <= coalesce(:through::date, 'infinity')
+ORDER BY n.run_date, n.id;
 
 -- name: account_items
 -- Every open invoice of the account that an invoice belongs to: dunning decides about accounts. `through` asks for the ledger

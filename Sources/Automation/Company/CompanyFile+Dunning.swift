@@ -32,6 +32,9 @@ extension CompanyFile {
         procedure.payments = fields["payments"]?.name(of: PaymentOrder.self)
         let levels = fields.required("levels")?.list() ?? []
         if levels.count > 9 { entry.refuse("\(levels.count) levels", advice: "nine levels are the most") }
+        if let list = fields["levels"], levels.isEmpty {
+            list.refuse("no level", advice: "describe one, with after_days")
+        }
         for item in levels {
             let level = level(item)
             if let before = procedure.levels.last, level.afterDays <= before.afterDays {
@@ -84,6 +87,9 @@ extension CompanyFile {
         level.repeatEvery = fields["repeat_every"]?.integer(1...365)
         if let channels = fields["channels"] {
             level.channels = channels.list().compactMap { $0.name(of: DunningChannel.self) }
+            if level.channels.isEmpty {
+                channels.refuse("no channel", advice: "name one, or leave 'channels' out for mail")
+            }
             if Set(level.channels).count < level.channels.count {
                 channels.refuse("a channel stands here twice", advice: "name each once, the first choice first")
             }

@@ -15,7 +15,31 @@ struct Row {
             throw Reject(
                 .wrongEncoding, column: column, "not \(name) text; is the file in another encoding (--encoding)?")
         }
+        guard !text.hasControls else {
+            throw Reject(
+                .controlCharacter, column: column,
+                "a control character, which would change what a terminal or a letter shows")
+        }
         return text.isEmpty ? nil : text
+    }
+}
+
+extension String {
+    /// Of the C0 and C1 controls any but tabs and line breaks; and what turns the direction of text (Unicode TR 36).
+    fileprivate var hasControls: Bool {
+        var isPlain = true
+        for byte in utf8 where byte < 0x20 && !(9...13).contains(byte) || byte == 0x7F || byte == 0xC2 || byte == 0xE2 {
+            isPlain = false
+            break
+        }
+        return !isPlain
+            && unicodeScalars.contains { scalar in
+                switch scalar.value {
+                case 0x09...0x0D: false
+                case ..<0x20, 0x7F...0x9F, 0x202A...0x202E, 0x2066...0x2069: true
+                default: false
+                }
+            }
     }
 }
 

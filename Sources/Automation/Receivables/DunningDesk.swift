@@ -7,8 +7,11 @@ import Store
 package enum DunningDesk {
     /// Ids of the notices named by id or legal number; of all that wait for approval when none is named.
     ///
-    /// - Throws: a `Problem` that names the first one that does not exist.
+    /// - Throws: a `Problem` that names the first one that does not exist, or for an unknown team.
     package static func find(_ keys: [String], team: String? = nil, in db: isolated Connection) throws -> [Int] {
+        if let team, try DirectoryStore.load(asOf: Date(), in: db).team(code: team) == nil {
+            throw AutomationRunner.unknownTeam(team)
+        }
         let rows = try db.run(DunningSQL.NoticesByKey(keys: keys, team: team))
         if let missing = keys.first(where: { key in !rows.contains { "\($0.id)" == key || $0.key == key } }) {
             throw Problem(.refused, "no_such_notice", "there is no notice '\(missing)'", advice: "ltc dunning list")

@@ -30,6 +30,11 @@ package enum DunningObstacleDesk {
         _ subject: Subject, until: CalendarDate?, reason: String, actor: String, asOf: AsOf, in db: isolated Connection
     ) throws -> Said {
         let found = try find(subject, in: db)
+        guard reason.contains(where: { !$0.isWhitespace }) else {
+            throw Problem(
+                .refused, "no_reason", "somebody will want to know why", place: "--reason",
+                advice: "a short code such as talks")
+        }
         if let until, let zone = found.zone, until < asOf.day(in: zone) {
             throw Problem(
                 .refused, "date_is_past", "\(until) is past", place: "--until",

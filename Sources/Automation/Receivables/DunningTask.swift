@@ -14,11 +14,13 @@ struct DunningTask {
         let words = language.hasPrefix("zh") ? Self.chinese : Self.english
         let customer = "\(head.customerNumber) \(head.customerName)"
         let total = Money(minor: head.totalMinor, currency: try Currency(stored: head.currency))
-        let what = words.what(DunningChannel(rawValue: head.channel) ?? .call)
+        let channel = DunningChannel(rawValue: head.channel) ?? .call
+        let what = words.what(channel)
+        let phone = channel == .call ? head.phone.map { ", \($0)" } ?? "" : ""
         let key = head.number ?? "\(head.id)"
         subject = "\(what): \(customer), \(total)"
         body = """
-            \(what): \(customer)
+            \(what): \(customer)\(phone)
             \(head.channelReason.map { "(\($0))\n" } ?? "")\(words.total): \(total), \(words.level) \(head.level)
             \(words.done): ltc dunning confirm \(key)
             ----

@@ -132,6 +132,7 @@ package enum ExplainInvoice {
         let currency = try Currency(stored: row.currency)
         let day = asOf.day(in: row.zone)
         let isPast = day < AsOf.instant(known ?? now).day(in: row.zone)
+        let through = isPast ? day : nil
         let rules = try DunningRules(company, team: row.team, rates: try RateStore.table(in: db))
         let account = try DunningAccount.load(
             DunningAccount.Key(row, currency), on: day, isPast: isPast, by: rules.policy, knownAt: known,
@@ -154,9 +155,8 @@ package enum ExplainInvoice {
             obstacles: described(account.holds, (item ?? charge)?.obstacles ?? [], currency, on: day),
             next: item == nil
                 ? nil : rules.next(of: row.id, in: account, after: day).map { .init(level: $0.level, on: $0.on) },
-            notices: try notices(of: row.id, currency, in: db),
-            payments: try db.run(InvoicesSQL.ClosingsOf(invoice: row.id, through: isPast ? day : nil, known: known)).map
-            {
+            notices: try notices(of: row.id, through: through, knownAt: known, currency, in: db),
+            payments: try db.run(InvoicesSQL.ClosingsOf(invoice: row.id, through: through, known: known)).map {
                 .init(
                     reference: $0.receipt, counterpart: $0.counterpart, effectiveOn: $0.effectiveOn,
                     amount: money($0.amountMinor), reason: $0.reason)
@@ -167,7 +167,8 @@ package enum ExplainInvoice {
                     state: $0.isReversed ? "reversed" : $0.hasPaid ? "paid" : "held")
             },
             writeOffs: try WriteOffDesk.of(row.id, currency, in: db),
-            charges: try PostedCharge.load(invoice: row.id, in: currency, db), notice: row.notice,
+            charges: try PostedCharge.load(
+                invoice: row.id, through: through, knownAt: known, in: currency, db), notice: row.notice,
             chargedFor: row.chargedFor)
     }
 
@@ -238,9 +239,9 @@ package enum ExplainInvoice {
     }
 
     private static func notices(
-        of invoice: Int, _ currency: Currency, in db: isolated Connection
+        of invoice: Int, through: CalendarDate?, knownAt known: Date?, _ currency: Currency, in db: isolated Connection
     ) throws -> [InvoiceExplanation.Notice] {
-        try db.run(InvoicesSQL.NoticesOf(invoice: invoice)).map {
+        try db.run(InvoicesSQL.NoticesOf(invoice: invoice, through: through, known: known)).map {
             .init(
                 notice: $0.id, number: $0.number, runDate: $0.runDate, state: $0.state, reason: $0.reason,
                 daysOverdue: $0.daysOverdue, open: Money(minor: $0.openMinor, currency: currency),

@@ -1,4 +1,5 @@
 package import Domain
+package import Foundation
 package import Postgres
 import Store
 
@@ -16,10 +17,16 @@ package struct PostedCharge: Encodable, Sendable {
     package let isReversed: Bool
 
     /// Of an invoice, or those that a notice posted.
+    ///
+    /// - Parameters:
+    ///   - through: the day of which the ledger is asked for, when it is over
+    ///   - known: only what was known at that instant
     package static func load(
-        invoice: Int? = nil, notice: Int? = nil, in currency: Currency, _ db: isolated Connection
+        invoice: Int? = nil, notice: Int? = nil, through: CalendarDate? = nil, knownAt known: Date? = nil,
+        in currency: Currency, _ db: isolated Connection
     ) throws -> [PostedCharge] {
-        try db.run(ChargesSQL.ChargesOf(invoice: invoice, notice: notice)).map { row in
+        let query = ChargesSQL.ChargesOf(invoice: invoice, notice: notice, through: through, known: known)
+        return try db.run(query).map { row in
             PostedCharge(
                 number: row.number, kind: try Charge.Kind(stored: row.kind), notice: row.notice, invoice: row.invoice,
                 issuedOn: row.issuedOn, dueOn: row.dueOn, amount: Money(minor: row.amountMinor, currency: currency),

@@ -127,7 +127,7 @@ package struct AutomationRunner: Sendable {
     private static let noConfiguration = Problem(
         .refused, "no_configuration", "the company is not described yet", advice: "ltc apply config/company.yaml")
 
-    private static func unknownTeam(_ code: String) -> Problem {
+    static func unknownTeam(_ code: String) -> Problem {
         Problem(.refused, "unknown_team", "there is no team '\(code)'", advice: "ltc team list")
     }
 }

@@ -4,6 +4,7 @@ package struct Reject: Error, Hashable, Sendable {
         case malformedCSV = "malformed_csv"
         case wrongColumnCount = "wrong_column_count"
         case wrongEncoding = "wrong_encoding"
+        case controlCharacter = "control_character"
         case missingValue = "missing_value"
         case invalidDate = "invalid_date"
         case invalidNumber = "invalid_number"

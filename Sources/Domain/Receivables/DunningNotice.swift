@@ -41,7 +41,7 @@ package struct DunningNotice: Sendable, Hashable {
     package var creditMinor: Int
     package var payBy: CalendarDate
     package var channel: DunningChannel
-    /// The customer has no address for the channels of the level: finance telephones instead.
+    /// The customer has no address for the first channel of the level: another is taken, or finance telephones.
     package var isWithoutAddress = false
 
     package init(

@@ -102,7 +102,7 @@ package struct DunningRules: Sendable {
         notice.charges = account.charges.isEmpty ? [] : account.charges(on: day)
         notice.feeComputation = feeRule?.isPlain == true ? nil : fee
         notice.compensationSource = top.procedure.compensation?.source ?? ""
-        notice.isWithoutAddress = !rules.channels.contains(notice.channel)
+        notice.isWithoutAddress = notice.channel != rules.channels.first
         return Verdict(notice: notice, skipped: weighed.skipped)
     }
 

@@ -53,6 +53,7 @@ struct ContractList: AsyncParsableCommand {
                 team: row.team, owner: row.owner, state: row.state, startsOn: row.startsOn, endsOn: row.endsOn,
                 renewal: row.renewal, noticePeriod: row.noticePeriod, reviewOn: row.reviewOn, amount: amount)
         }
+        list.tell(rows.count)
         try Answer("contract.list", Body(contracts: contracts), table: table).print(as: format)
     }
 }

@@ -59,6 +59,7 @@ struct DunningList: AsyncParsableCommand {
                 interest: try amount(row.interestMinor), compensation: try amount(row.compensationMinor),
                 fee: try amount(row.feeMinor), credit: try amount(row.creditMinor), total: total)
         }
+        list.tell(rows.count)
         try Answer("dunning.list", Body(notices: notices), table: table).print(as: format)
     }
 }

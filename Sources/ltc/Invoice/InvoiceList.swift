@@ -54,6 +54,7 @@ struct InvoiceList: AsyncParsableCommand {
                 customerName: row.customerName, issuedOn: row.issuedOn, dueOn: row.dueOn, amount: amount, open: open,
                 level: row.dunningLevel, lastNoticeOn: row.lastNoticeOn)
         }
+        list.tell(rows.count)
         try Answer("invoice.list", Body(invoices: invoices), table: table).print(as: format)
     }
 }

@@ -55,6 +55,7 @@ struct JobList: AsyncParsableCommand {
                 job.dueAt.ISO8601Format(), job.finishedAt?.ISO8601Format() ?? "",
                 String((job.errors.last?.error ?? job.reason ?? "").prefix(60)))
         }
+        tellLimit(limit, jobs.count)
         try Answer("job.list", Body(jobs: jobs), table: table).print(as: format)
     }
 

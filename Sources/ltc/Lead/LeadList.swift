@@ -55,6 +55,7 @@ struct LeadList: AsyncParsableCommand {
                 lead: $0.id, externalId: $0.externalId, company: $0.company, state: $0.state, team: $0.team,
                 owner: $0.owner, region: $0.region, product: $0.product, createdAt: $0.createdAt)
         }
+        limit.tell(rows.count)
         try Answer("lead.list", Body(leads: leads), table: table).print(as: format)
     }
 }

@@ -58,6 +58,7 @@ struct MessageList: AsyncParsableCommand {
                 subject: row.subject,
                 state: row.state, reason: row.reason, attempts: row.attempts, createdAt: row.createdAt)
         }
+        tellLimit(limit, rows.count)
         try Answer("message.list", Body(messages: entries), table: table).print(as: format)
     }
 }

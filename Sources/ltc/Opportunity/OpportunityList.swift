@@ -60,6 +60,7 @@ struct OpportunityList: AsyncParsableCommand {
                 row.team, row.owner ?? "", row.openedOn?.description ?? "", row.closedOn?.description ?? "",
                 row.amount?.description ?? "")
         }
+        limit.tell(rows.count)
         try Answer("opportunity.list", Body(opportunities: opportunities), table: table).print(as: format)
     }
 }

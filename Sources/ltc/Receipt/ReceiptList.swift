@@ -84,6 +84,7 @@ struct ReceiptList: AsyncParsableCommand {
                 amount: try money($0.amountMinor, $0.currency), endToEnd: $0.endToEnd,
                 serviceReference: $0.serviceReference, remittance: $0.remittance)
         }
+        list.tell(receipts.count)
         let body = Body(receipts: receipts, reversals: waiting ? reversals : nil)
         try Answer("receipt.list", body, table: table) {
             table.description + Self.words(reversals)

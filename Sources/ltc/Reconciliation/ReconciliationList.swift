@@ -51,6 +51,7 @@ struct ReconciliationList: AsyncParsableCommand {
                 row.balance.currency.code, row.state, row.answeredOn?.description ?? "", row.theirs?.amount ?? "",
                 row.note ?? "")
         }
+        list.tell(rows.count)
         try Answer("reconciliation.list", Body(reconciliations: rows), table: table).print(as: format)
     }
 }

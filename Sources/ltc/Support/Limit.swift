@@ -9,6 +9,8 @@ struct LimitOptions: ParsableArguments {
     func validate() throws {
         if limit < 1 || limit > 1_000_000 { throw ValidationError("--limit is from 1 to 1000000") }
     }
+
+    func tell(_ shown: Int) { tellLimit(limit, shown) }
 }
 
 /// Names and values under each other; what has no value is left out.

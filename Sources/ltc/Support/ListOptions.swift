@@ -10,6 +10,13 @@ struct ListOptions: ParsableArguments {
     func validate() throws {
         if limit < 1 || limit > 1_000_000 { throw ValidationError("--limit is from 1 to 1000000") }
     }
+
+    func tell(_ shown: Int) { tellLimit(limit, shown) }
+}
+
+/// That a list was cut, beside the data.
+func tellLimit(_ limit: Int, _ shown: Int) {
+    if shown == limit { say("the first \(limit); --limit shows more") }
 }
 
 extension DatabaseOptions {

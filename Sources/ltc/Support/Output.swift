@@ -62,6 +62,13 @@ extension JSONEncoder {
     }
 }
 
+extension String {
+    /// As a cell of a table.
+    var onOneLine: String {
+        utf8.contains { (10...13).contains($0) } ? split(whereSeparator: \.isNewline).joined(separator: " ") : self
+    }
+}
+
 /// Data go to stdout.
 func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
 

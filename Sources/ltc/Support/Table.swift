@@ -25,11 +25,11 @@ struct Table: CustomStringConvertible {
 
     var description: String {
         let widths = headings.indices.map { column in
-            (rows.map { $0[column].columns } + [headings[column].title.columns]).max() ?? 0
+            (rows.map { $0[column].onOneLine.columns } + [headings[column].title.columns]).max() ?? 0
         }
         func line(_ cells: [String]) -> String {
             var text = ""
-            for (column, cell) in cells.enumerated() {
+            for (column, cell) in cells.map(\.onOneLine).enumerated() {
                 let padding = String(repeating: " ", count: widths[column] - cell.columns)
                 text += headings[column].alignment == .right ? padding + cell : cell + padding
                 text += "  "
@@ -39,7 +39,7 @@ struct Table: CustomStringConvertible {
         return ([line(headings.map(\.title))] + rows.map(line)).joined(separator: "\n") + "\n"
     }
 
-    /// RFC 4180 with a header line.
+    /// RFC 4180 with a header line; line breaks stay.
     var csv: String { ([headings.map(\.title)] + rows).map(Self.csvLine).joined() }
 
     /// A line of RFC 4180 with its end.

@@ -127,6 +127,11 @@ struct CompanyFileTests {
         ),
         ("after_days: 9", "after_days: 9, channels: [mail, fax]", "channels[2]: 'fax' is unknown"),
         ("after_days: 9", "after_days: 9, channels: [mail, mail]", "a channel stands here twice"),
+        ("after_days: 9", "after_days: 9, channels: []", "no channel"),
+        (
+            "finance_team: office", "finance_team: office, iban: DE89370400440532013001",
+            "is not an IBAN with its check digits"
+        ),
         ("after_days: 9", "after_days: 9, minimum_percent: 101", "'101' is not a whole number from 0 to 100"),
         ("after_days: 9", "after_days: 9, repeat_every: 0", "'0' is not a whole number from 1"),
         ("standard: simple", "standard: simple\n  groups: { vip: smple }", "groups.vip: there is no procedure 'smple'"),

@@ -202,6 +202,16 @@ import Testing
         }
     }
 
+    @Test(arguments: ["\u{1B}[31m", "\u{7}", "\u{9D}", "\u{202E}"])
+    func `what would change how a terminal shows a row is rejected`(sign: String) async throws {
+        try await TestDatabase.with { database in
+            let trial = Trial(database)
+            let report = try await trial.leads("company,contact\nAcme,Ann\(sign)\nBolt,\"Bo\tb, 张\nâ\"\n")
+            #expect(report.rejects.map(\.reject.reason) == [.controlCharacter] && report.rejects.map(\.line) == [2])
+            #expect(report.outputs.first?.taken == 1)
+        }
+    }
+
     @Test(arguments: [
         ("", "empty_file"), ("contact,email\nAnn,\n", "missing_columns"), ("company,company\n", "duplicate_column"),
         ("company\n\"Acme\n", "unclosed_quote"),

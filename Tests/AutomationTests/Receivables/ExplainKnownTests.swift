@@ -23,13 +23,17 @@ import Testing
     @Test func `what was decided on a day is told the same when more is known`() async throws {
         try await FinanceOffice.with { office in
             try await office.invoice("R1", due: "2026-01-01", minor: 10_000)
-            var asked: [(day: String, known: Date, level: Int?, reason: DunningReason?, reached: Int, open: Int)] = []
+            typealias Answer = (
+                day: String, known: Date, level: Int?, reason: DunningReason?, reached: Int, open: Int,
+                notices: [String]
+            )
+            var asked: [Answer] = []
             func ask(_ day: String) async throws {
                 let answer = try await Self.explain(office, on: day, known: nil)
                 asked.append(
                     (
                         day, try await Self.now(office), answer.decision.level, answer.decision.reason, answer.level,
-                        answer.open.minor
+                        answer.open.minor, answer.notices.map(\.state)
                     ))
             }
             try await ask("2026-03-02")
@@ -64,6 +68,7 @@ import Testing
                 let answer = try await Self.explain(office, on: then.day, known: then.known)
                 #expect(answer.decision.level == then.level && answer.decision.reason == then.reason)
                 #expect(answer.level == then.reached && answer.open.minor == then.open)
+                #expect(answer.notices.map(\.state) == then.notices)
             }
         }
     }

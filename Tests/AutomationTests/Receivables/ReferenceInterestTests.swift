@@ -52,7 +52,7 @@ import Testing
                 try await office.run(DunInvoices.self, on: "2023-07-30")
             }
             #expect(problem.code == "rate_gap")
-            #expect(problem.what == "the reference rate 'ecb-mro' is not known from 2023-07-01 through 2023-07-04")
+            #expect(problem.what == "it is not known from 2023-07-01 through 2023-07-04")
             #expect(problem.place?.hasPrefix("invoice R1") == true)
             #expect(try await office.number("SELECT count(*) FROM ltc.messages") == 0)
         }

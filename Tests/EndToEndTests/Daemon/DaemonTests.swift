@@ -57,6 +57,8 @@ struct DaemonTests {
         #expect(wrong.code == 65 && wrong.log.contains("environment variable LTC_HTTP_PORT"))
         let usage = await (try DaemonProcess("nowhere", ["--as-of", "soon"])).end()
         #expect(usage.code == 2)
+        let help = await (try DaemonProcess("nowhere", ["--help"])).end()
+        #expect(help.code == 0)
     }
 
     @Test func `all its connections cut, it goes on working`() async throws {

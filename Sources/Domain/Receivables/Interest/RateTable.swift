@@ -86,7 +86,9 @@ package struct RateTable: Sendable, Hashable {
         var until = max(last ?? day, day)
         if next < known.count { until = min(until, known[next].validFrom.adding(days: -1)) }
         throw Problem(
-            .refused, "rate_gap", "the reference rate '\(code)' is not known from \(day) through \(until)",
+            .refused, "rate_gap",
+            "it is not known "
+                + (day == until ? "for \(day)" : "from \(day) through \(until)"),
             place: "reference rate '\(code)'",
             advice: "ltc import rates FILE, with a row of rate '\(code)' that is valid from \(day) or before")
     }

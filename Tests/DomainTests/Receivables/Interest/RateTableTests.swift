@@ -29,11 +29,11 @@ import Testing
         } throws: { error in
             let problem = error as? Problem
             return problem?.code == "rate_gap"
-                && problem?.what == "the reference rate 'base' is not known from 2025-04-01 through 2025-04-30"
+                && problem?.what == "it is not known from 2025-04-01 through 2025-04-30"
                 && problem?.advice?.contains("ltc import rates") == true
         }
         for (on, what) in [
-            ("2024-12-31", "from 2024-12-31 through 2024-12-31"), ("2026-01-01", "from 2026-01-01 through 2026-02-01"),
+            ("2024-12-31", "for 2024-12-31"), ("2026-01-01", "from 2026-01-01 through 2026-02-01"),
         ] {
             #expect {
                 try table.rate("base", on: day(on), through: on == "2026-01-01" ? day("2026-02-01") : nil)
