@@ -73,13 +73,15 @@ ORDER BY v.id;
 
 -- name: invoice_to_dun
 -- An invoice that somebody holds, disputes or promises to pay; locked, so that its parts add up.
--- takes: number text
--- gives: id bigint, number text, kind text, team bigint, zone text, customer bigint, currency text, open_minor bigint
+-- takes: number text, source text?
+-- gives: id bigint, source text, number text, kind text, team bigint, zone text, customer bigint, currency text, open_minor bigint
 -- gives: promises bigint
-SELECT i.id, i.number, i.kind, i.team_id AS team, t.zone, i.customer_id AS customer, i.currency::text AS currency,
+SELECT i.id, i.source, i.number, i.kind, i.team_id AS team, t.zone, i.customer_id AS customer, i.currency::text AS currency,
     i.open_minor, (SELECT count(*) FROM ltc.promises AS p WHERE p.invoice_id = i.id) AS promises
 FROM ltc.invoices AS i JOIN ltc.teams AS t ON t.id = i.team_id
-WHERE i.number = :number ORDER BY i.id LIMIT 1 FOR UPDATE OF i;
+WHERE ltc.plain_number(i.number) = ltc.plain_number(:number) AND i.number = :number
+    AND (:source::text IS NULL OR i.source = :source)
+ORDER BY i.id FOR UPDATE OF i;
 
 -- name: customer_to_hold
 -- A customer by number, with the finance teams that collect from them.

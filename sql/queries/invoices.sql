@@ -15,8 +15,8 @@ WHERE (:team::text IS NULL OR t.code = :team) AND (:customer::text IS NULL OR c.
 ORDER BY i.due_on, i.id LIMIT :most;
 
 -- name: show_invoice
--- An invoice by its number; `known` asks for what it said then.
--- takes: number text, known timestamptz?
+-- An invoice by its number, of one source if that is given; `known` asks for what it said then.
+-- takes: number text, source text?, known timestamptz?
 -- gives: id bigint, source text, number text, kind text, creditor_id bigint, creditor text, customer_id bigint
 -- gives: customer text, customer_name text, customer_procedure text?, group_code text?, contract text?, team text
 -- gives: zone text, issued_on date
@@ -35,7 +35,9 @@ LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
 LEFT JOIN ltc.versions_at('infinity', :known) AS v ON v.invoice_id = i.id
 LEFT JOIN ltc.notices AS n ON n.id = i.notice_id
 LEFT JOIN ltc.invoices AS f ON f.id = i.charged_for_id
-WHERE i.number = :number;
+WHERE ltc.plain_number(i.number) = ltc.plain_number(:number) AND i.number = :number
+    AND (:source::text IS NULL OR i.source = :source)
+ORDER BY i.id;
 
 -- name: instalments_of
 -- The items of an invoice that is paid in instalments, the first due first.

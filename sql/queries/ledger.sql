@@ -1,12 +1,14 @@
 -- name: lock_item
 -- An item that a person names; of any kind.
--- takes: number text
--- gives: id bigint, number text, kind text, team bigint, zone text, creditor bigint, customer bigint, currency text
+-- takes: number text, source text?
+-- gives: id bigint, source text, number text, kind text, team bigint, zone text, creditor bigint, customer bigint, currency text
 -- gives: issued_on date, open_minor bigint
-SELECT i.id, i.number, i.kind, i.team_id AS team, t.zone, i.creditor_id AS creditor, i.customer_id AS customer,
+SELECT i.id, i.source, i.number, i.kind, i.team_id AS team, t.zone, i.creditor_id AS creditor, i.customer_id AS customer,
     i.currency::text AS currency, i.issued_on, i.open_minor
 FROM ltc.invoices AS i JOIN ltc.teams AS t ON t.id = i.team_id
-WHERE i.number = :number ORDER BY i.id FOR UPDATE OF i;
+WHERE ltc.plain_number(i.number) = ltc.plain_number(:number) AND i.number = :number
+    AND (:source::text IS NULL OR i.source = :source)
+ORDER BY i.id FOR UPDATE OF i;
 
 -- name: record_decision
 -- One event for what a person decides about an item.

@@ -56,6 +56,18 @@ SELECT s.is_on FROM ltc.switches AS s WHERE s.name = :name FOR SHARE;
 INSERT INTO ltc.switches (name, is_on) VALUES (:name, :is_on)
 ON CONFLICT (name) DO UPDATE SET is_on = excluded.is_on, changed_at = now(), changed_by = session_user;
 
+-- name: about_subject
+-- Messages about a subject.
+-- takes: subject_kind text, subject bigint
+-- gives: id bigint
+SELECT id FROM ltc.messages WHERE subject_kind = :subject_kind AND subject_id = :subject;
+
+-- name: answer_of
+-- What a server, or what looked at it before, said of a message.
+-- takes: id bigint
+-- gives: answer text?
+SELECT answer FROM ltc.messages WHERE id = :id;
+
 -- name: take
 -- A message under lock, before and after it is sent.
 -- takes: id bigint

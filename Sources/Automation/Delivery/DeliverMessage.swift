@@ -104,8 +104,8 @@ package struct DeliverMessage: Sendable {
         }
         switch try hooks.gate(message, now, db) {
         case .send: break
-        case .hold(let reason):
-            try settle(message, .held, reason: reason, at: now, in: db)
+        case .hold(let reason, let words):
+            try settle(message, .held, reason: reason, answer: words, at: now, in: db)
             return .nothingToSend
         case .cancel(let reason):
             try settle(message, .cancelled, reason: reason, at: now, in: db)

@@ -9,8 +9,8 @@ package typealias QueuedMessage = MessagesSQL.Take.Row
 package struct DeliveryHooks: Sendable {
     package enum Verdict: Sendable, Hashable {
         case send
-        /// Not sent, and not without a person; `reason` is a snake_case code.
-        case hold(reason: String)
+        /// Not sent, and not without a person; `reason` is a snake_case code, `words` say more.
+        case hold(reason: String, words: String? = nil)
         /// No longer wanted.
         case cancel(reason: String)
     }

@@ -14,6 +14,9 @@ package enum MessageDesk {
         case failed
     }
 
+    /// A person says what became of it.
+    static let byHand = "resolved_by_hand"
+
     /// Ends the doubt about an uncertain message.
     ///
     /// - Throws: a `Problem` for a message in another state, or for none.
@@ -23,8 +26,8 @@ package enum MessageDesk {
         let message = try take(id, in: db)
         guard message.state == "uncertain" else { throw refusal(message, "nothing is uncertain about it") }
         switch resolution {
-        case .arrived: try DeliverMessage.settle(message, .accepted, reason: "resolved_by_hand", at: now, in: db)
-        case .failed: try DeliverMessage.settle(message, .failed, reason: "resolved_by_hand", at: now, in: db)
+        case .arrived: try DeliverMessage.settle(message, .accepted, reason: byHand, at: now, in: db)
+        case .failed: try DeliverMessage.settle(message, .failed, reason: byHand, at: now, in: db)
         case .again: try queueAgain(message, in: db)
         }
     }

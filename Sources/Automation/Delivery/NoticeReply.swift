@@ -9,12 +9,8 @@ enum NoticeReply {
     /// In the transaction that notes the reply with the mail.
     static func tell(_ echo: Echo, about message: QueuedMessage, at now: Date, in db: isolated Connection) throws {
         guard case .reply(let words) = echo.kind else { return }
-        let directory = try DirectoryStore.load(asOf: now, in: db)
-        let people =
-            directory.manager(of: message.teamId).map { [$0] }
-            ?? directory.seats(of: message.teamId).compactMap { directory.member(id: $0.member) }
         try Outbox.post(
-            people.compactMap { member in
+            DirectoryStore.load(asOf: now, in: db).finance(of: message.teamId).compactMap { member in
                 guard let email = member.email else { return nil }
                 let isChinese = member.language.hasPrefix("zh")
                 let next = [

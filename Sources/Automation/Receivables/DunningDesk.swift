@@ -23,11 +23,15 @@ package enum DunningDesk {
     ///
     /// Four eyes: who started the run that proposed a notice does not approve it.
     ///
+    /// - Parameter leavesOwn: what `actor` proposed is left to somebody else, as far as there are others.
     /// - Throws: a `Problem` when one of them does not wait for approval, or was proposed by `actor`; then none is approved.
     package static func approve(
-        _ notices: [Int], actor: String, at now: Date, isPreview: Bool = false, in db: isolated Connection
+        _ notices: [Int], actor: String, at now: Date, leavesOwn: Bool = false, isPreview: Bool = false,
+        in db: isolated Connection
     ) throws -> [DunInvoicesReport.Notice] {
-        let rows = try lock(notices, db)
+        var rows = try lock(notices, db)
+        if leavesOwn, rows.contains(where: { $0.proposer != actor }) { rows.removeAll { $0.proposer == actor } }
+        let notices = rows.map(\.id)
         if let row = rows.first(where: { $0.proposer == actor }) {
             throw Problem(
                 .refused, "own_proposal", "\(actor) started run \(row.run), which proposed notice \(row.id)",

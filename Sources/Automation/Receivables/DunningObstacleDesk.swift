@@ -117,7 +117,9 @@ package enum DunningObstacleDesk {
     static func invoice(
         _ number: String, in db: isolated Connection
     ) throws -> DunningObstaclesSQL.InvoiceToDun.Row {
-        guard let row = try db.first(DunningObstaclesSQL.InvoiceToDun(number: number)) else {
+        let row = try InvoiceName.only(
+            number, rows: { try db.run(DunningObstaclesSQL.InvoiceToDun(number: $0, source: $1)) }, source: \.source)
+        guard let row else {
             throw Problem(.refused, "no_such_invoice", "there is no invoice '\(number)'", advice: "ltc invoice list")
         }
         guard row.kind != "credit-note" else {

@@ -211,8 +211,10 @@ package enum ExplainInvoice {
     private static func find(
         _ number: String, knownAt known: Date?, in db: isolated Connection
     ) throws -> InvoicesSQL.ShowInvoice.Row {
-        let rows = try db.run(InvoicesSQL.ShowInvoice(number: number, known: known))
-        guard let row = rows.first else {
+        let row = try InvoiceName.only(
+            number, rows: { try db.run(InvoicesSQL.ShowInvoice(number: $0, source: $1, known: known)) },
+            source: \.source)
+        guard let row else {
             let parts = try db.run(InvoicesSQL.InstalmentsOf(number: number)).map(\.number)
             throw parts.isEmpty
                 ? Problem(.refused, "no_such_invoice", "there is no invoice '\(number)'", advice: "ltc invoice list")

@@ -10,13 +10,10 @@ struct LedgerItem {
 
     /// - Throws: a `Problem` when no item has the number, or two have it.
     static func lock(_ number: String, in db: isolated Connection) throws -> LedgerItem {
-        let rows = try db.run(LedgerSQL.LockItem(number: number))
-        guard let row = rows.first, rows.count == 1 else {
-            throw Problem(
-                .refused, rows.isEmpty ? "no_such_invoice" : "two_invoices",
-                rows.isEmpty
-                    ? "there is no invoice '\(number)'" : "invoices of two sources have the number '\(number)'",
-                advice: "ltc invoice list")
+        let row = try InvoiceName.only(
+            number, rows: { try db.run(LedgerSQL.LockItem(number: $0, source: $1)) }, source: \.source)
+        guard let row else {
+            throw Problem(.refused, "no_such_invoice", "there is no invoice '\(number)'", advice: "ltc invoice list")
         }
         return LedgerItem(row: row, currency: try Currency(stored: row.currency))
     }

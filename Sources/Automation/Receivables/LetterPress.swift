@@ -95,7 +95,7 @@ package enum LetterPress {
             if channel == "legal" { try LegalPack.attach(to: message, in: db) }
             return .send
         } catch let mistake as LetterMistake {
-            return .hold(reason: mistake.reason)
+            return .hold(reason: mistake.reason, words: "\(mistake)")
         }
     }
 }

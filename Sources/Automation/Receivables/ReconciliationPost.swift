@@ -58,7 +58,7 @@ enum ReconciliationPost {
             try ReconciliationPress.keep(message.subjectId, in: db)
             return .send
         } catch let mistake as LetterMistake {
-            return .hold(reason: mistake.reason)
+            return .hold(reason: mistake.reason, words: "\(mistake)")
         }
     }
 

@@ -33,13 +33,15 @@ struct DunningApprove: AsyncParsableCommand {
     func run() async throws {
         let (keys, team, isPreview) = (options.notices, team.team, options.dryRun)
         let now = asOf.value.instant(on: .plain)
-        let decided = try await database.withPool { pool in
+        let (decided, own) = try await database.withPool { pool in
             try await pool.transaction(.init(rollsBack: isPreview)) { db in
-                try DunningDesk.approve(
-                    DunningDesk.find(keys, team: team, in: db), actor: actor(), at: now, isPreview: isPreview, in: db
-                )
+                let found = try DunningDesk.find(keys, team: team, in: db)
+                let decided = try DunningDesk.approve(
+                    found, actor: actor(), at: now, leavesOwn: keys.isEmpty, isPreview: isPreview, in: db)
+                return (decided, found.count - decided.count)
             }
         }
+        if own > 0 { say("left to somebody else: \(own) that you proposed") }
         try decisions("dunning.approve", decided).print(as: format)
     }
 }

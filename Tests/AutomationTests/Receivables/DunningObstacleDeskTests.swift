@@ -18,6 +18,49 @@ import Testing
         return try await office.database.pool.transaction { db in try body(when, db) }
     }
 
+    @Test func `a number that two sources have is not guessed`() async throws {
+        var company = try FinanceOffice.company()
+        company.ledger = LedgerPolicy()
+        company.ledger?.writeOffAbove = [Money(minor: 50_000, currency: try #require(Currency("EUR")))]
+        try await FinanceOffice.with(company) { office in
+            try await office.invoice("R1", due: "2026-03-01", minor: 10_000)
+            try await office.script("UPDATE ltc.invoices SET source = 'sap'")
+            try await office.invoice("R1", due: "2026-03-01", minor: 20_000)
+            for ask in [Self.held, Self.explained, Self.writtenOff] {
+                try await office.database.pool.transaction { db in
+                    #expect {
+                        try ask("R1", db)
+                    } throws: {
+                        ($0 as? Problem)?.advice == "name one of ltc:R1, sap:R1"
+                    }
+                    try ask("sap:R1", db)
+                }
+            }
+            #expect(try await office.texts("SELECT source FROM ltc.invoices WHERE open_minor = 0") == ["sap"])
+        }
+    }
+
+    private typealias Ask = @Sendable (String, isolated Connection) throws -> Void
+
+    private static let held: Ask = { number, db in
+        _ = try DunningObstacleDesk.hold(
+            .invoice(number), until: nil, reason: "talks", actor: "fay",
+            asOf: .day(#require(CalendarDate("2026-04-01"))),
+            in: db)
+    }
+
+    private static let writtenOff: Ask = { number, db in
+        _ = try WriteOffDesk.propose(
+            number, amount: nil, reason: "goodwill", on: nil, actor: "fay",
+            asOf: .day(#require(CalendarDate("2026-04-01"))), in: db)
+    }
+
+    private static let explained: Ask = { number, db in
+        let told = try ExplainInvoice.explain(
+            number, asOf: .day(#require(CalendarDate("2026-04-01"))), now: Date(), in: db)
+        #expect(told.amount.minor == 10_000)
+    }
+
     @Test func `a hold keeps an invoice or a customer from being dunned until it is over or released`() async throws {
         try await FinanceOffice.with { office in
             try await office.invoice("R1", due: "2026-03-01")

@@ -93,8 +93,12 @@ struct LetterPressTests {
             try await office.run(DunInvoices.self, on: "2026-03-31")
             let failures = try await LetterPress.printRest(of: nil, team: nil, pool: office.database.pool)
             #expect(failures.map { "\($0.mistake)".contains("'Acme \u{10FFFD}'") } == [true])
-            #expect(try await office.send() == [.hold(reason: "unprintable_text")])
+            let words = try #require(failures.first.map { "\($0.mistake)" })
+            #expect(try await office.send() == [.hold(reason: "unprintable_text", words: words)])
             #expect(try await office.texts("SELECT state FROM ltc.notices") == ["held"])
+            // Finance is told, once a run.
+            let told = "SELECT recipient FROM ltc.messages WHERE subject_kind = 'notice-stuck'"
+            #expect(try await office.texts(told) == ["fay@example.invalid"])
         }
     }
 }
