@@ -23,7 +23,10 @@ ORDER BY i.due_on, i.id LIMIT :most;
 -- gives: due_on date, currency text, amount_minor bigint, settled_before_minor bigint, allocated_minor bigint
 -- gives: open_minor bigint, dunning_level integer, last_notice_on date?, notice text?, charged_for text?
 SELECT i.id, i.source, i.number, i.kind, i.creditor_id, k.code AS creditor, i.customer_id, c.number AS customer,
-    c.name AS customer_name, c.procedure AS customer_procedure, c.group_code, d.number AS contract, t.code AS team, t.zone,
+    c.name AS customer_name,
+    CASE WHEN terms.detail IS NULL THEN c.procedure ELSE terms.detail ->> 'procedure' END AS customer_procedure,
+    CASE WHEN terms.detail IS NULL THEN c.group_code ELSE terms.detail ->> 'group_code' END AS group_code,
+    d.number AS contract, t.code AS team, t.zone,
     i.issued_on, coalesce(v.due_on, i.due_on) AS due_on,
     i.currency::text AS currency, coalesce(v.amount_minor, i.amount_minor) AS amount_minor, i.settled_before_minor, i.allocated_minor, i.open_minor,
     i.dunning_level, i.last_notice_on, n.number AS notice, f.number AS charged_for
@@ -35,6 +38,11 @@ LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
 LEFT JOIN ltc.versions_at('infinity', :known) AS v ON v.invoice_id = i.id
 LEFT JOIN ltc.notices AS n ON n.id = i.notice_id
 LEFT JOIN ltc.invoices AS f ON f.id = i.charged_for_id
+LEFT JOIN LATERAL (
+    SELECT e.detail FROM ltc.events AS e
+    WHERE e.subject_kind = 'customer' AND e.subject_id = c.id AND e.kind = 'dunning_terms_changed' AND e.recorded_at > :known
+    ORDER BY e.id LIMIT 1
+) AS terms ON true
 WHERE ltc.plain_number(i.number) = ltc.plain_number(:number) AND i.number = :number
     AND (:source::text IS NULL OR i.source = :source)
 ORDER BY i.id;
@@ -106,12 +114,18 @@ ORDER BY n.run_date, n.id;
 -- gives: last_notice_on date?, procedure text?, contract_procedure text?, shifts_due_date boolean, original_minor bigint
 -- gives: contract_on date?
 WITH item AS (
-    SELECT i.*, d.procedure AS contract_procedure, d.starts_on AS contract_on,
-        coalesce(d.shifts_due_dates, false) AS shifts_due_date, o.due_on AS known_due_on, o.open_minor AS known_open_minor,
+    SELECT i.*, d.starts_on AS contract_on,
+        CASE WHEN terms.detail IS NULL THEN d.procedure ELSE terms.detail ->> 'procedure' END AS contract_procedure,
+        coalesce((terms.detail ->> 'shifts_due_dates')::boolean, d.shifts_due_dates, false) AS shifts_due_date, o.due_on AS known_due_on, o.open_minor AS known_open_minor,
         o.amount_minor AS known_amount_minor
     FROM ltc.open_items(coalesce(:through::date, 'infinity'), :known, NULL, :customer) AS o
     JOIN ltc.invoices AS i ON i.id = o.item_id
     LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
+    LEFT JOIN LATERAL (
+        SELECT e.detail FROM ltc.events AS e
+        WHERE e.subject_kind = 'contract' AND e.subject_id = d.id AND e.kind = 'dunning_terms_changed' AND e.recorded_at > :known
+        ORDER BY e.id LIMIT 1
+    ) AS terms ON true
     WHERE i.creditor_id = :creditor AND i.currency = :currency AND i.kind = 'invoice' AND o.open_minor > 0
 )
 SELECT i.id, i.number, i.issued_on, i.known_due_on AS due_on, i.known_open_minor AS open_minor,

@@ -16,9 +16,19 @@ struct QRCode {
         let width = Int(code.pointee.width)
         let modules = UnsafeBufferPointer(start: code.pointee.data, count: width * width)
         self.width = width
-        bars = (0..<width).flatMap { row in
-            let dark = (0..<width).filter { modules[row * width + $0] & 1 == 1 }
-            return RangeSet(dark, within: 0..<width).ranges.map { (row: row, columns: $0) }
+        var bars: [(row: Int, columns: Range<Int>)] = []
+        for row in 0..<width {
+            var start: Int?
+            for column in 0...width {
+                let isDark = column < width && modules[row * width + column] & 1 == 1
+                if isDark {
+                    start = start ?? column
+                } else if let first = start {
+                    bars.append((row, first..<column))
+                    start = nil
+                }
+            }
         }
+        self.bars = bars
     }
 }

@@ -61,6 +61,8 @@ import Testing
             }
             let kept = try await office.texts("SELECT accepted_on::text FROM ltc.notices ORDER BY id")
             #expect(kept == ["2026-03-20"])
+            // What the customer's row says by now was not so then.
+            try await office.script("UPDATE ltc.customers SET procedure = 'nowhere'")
             #expect(asked.map(\.reason) == [nil, .noticeExists, .intervalNotOver, nil, nil, .onHold])
             #expect(asked.map(\.reached) == [0, 0, 1, 1, 1, 1])
             #expect(asked.map(\.open) == [10_000, 10_000, 10_000, 10_000, 6_000, 6_000])
