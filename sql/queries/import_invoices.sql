@@ -181,14 +181,15 @@ WHERE x.line = s.line AND x.credits IS NOT NULL
 RETURNING s.line, s.credits;
 
 -- name: snapshot_creditors
--- The creditors of a complete list: when the last one was, what is open here that was issued by its day, and what of it is not
--- in the list. One that is named has a list also when no row is its.
+-- The creditors of a complete list: when the last one was, what is open here that was issued by its day, and what of it the list
+-- would close: what is not in it, or stands there with nothing open. One that is named has a list also when no row is its.
 -- needs: create_staging
 -- takes: source text, creditor text?, day date
 -- gives: id bigint, code text, last_on date?, open_items bigint, absent bigint
 SELECT k.id, k.code,
     (SELECT max(n.day) FROM ltc.ledger_snapshots AS n WHERE (n.creditor_id, n.source) = (k.id, :source)) AS last_on,
-    count(i.id) AS open_items, count(i.id) FILTER (WHERE s.line IS NULL) AS absent
+    count(i.id) AS open_items, 
+    count(i.id) FILTER (WHERE s.line IS NULL OR s.open_minor = 0) AS absent
 FROM ltc.creditors AS k
 LEFT JOIN ltc.invoices AS i ON i.creditor_id = k.id AND i.source = :source AND i.kind IN ('invoice', 'credit-note')
     AND i.open_minor > 0 AND i.issued_on <= :day

@@ -57,7 +57,8 @@ struct InboxFolder: Sendable {
                 return false
             }
             var status = stat()
-            guard stat(folder.appending(path: name).path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            // A link would be read with the daemon's rights, wherever it points.
+            guard lstat(folder.appending(path: name).path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
                 return false
             }
             // The time of its last change of any kind, renaming included.

@@ -36,7 +36,9 @@ package enum WriteOffDesk {
         let minor = try item.amount(amount, atMost: item.row.openMinor)
         let day = try self.day(day, of: item, asOf)
         let now = asOf.instant(in: item.row.zone)
-        let needsApproval = try PaymentTerms.current(in: db).needsApproval(toWriteOff: item.money(minor))
+        // What was given up of it before counts too: a limit is none that is passed in steps.
+        let before = try found(item, in: "approved", in: db).reduce(0) { $0 + $1.amountMinor }
+        let needsApproval = try PaymentTerms.current(in: db).needsApproval(toWriteOff: item.money(before + minor))
         let state = needsApproval ? "proposed" : "approved"
         let id = try db.one(
             LedgerSQL.AddWriteOff(

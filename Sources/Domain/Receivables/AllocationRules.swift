@@ -81,17 +81,31 @@ package struct Allocation: Sendable, Hashable {
 
 /// What a payment is for: what the payer named first, then the oldest debt; within a debt, its legal order.
 package enum AllocationRules {
-    /// Allocates the receipts of one account to its open items. What is left over stays unallocated.
-    ///
-    /// All that is named goes first, of every receipt, so that the order of the receipts of a day does not matter to
-    /// it; neither a receipt nor an item is ever overdrawn. Who names an invoice pays its costs and its interest too;
-    /// who pays exactly what one item owes pays that item.
+    /// Allocates the receipts of one account to its open items, one day's after the other's. What is left over stays
+    /// unallocated, also for what is open on a later day.
     ///
     /// - Parameter tolerance: a remainder of a paid item up to this, in minor units, is closed without money
     package static func allocate(
         _ receipts: [IncomingMoney], to items: [PayableItem], tolerance: Int = 0
     ) -> [Allocation] {
-        var left = receipts.sorted { ($0.bookedOn, $0.reference, $0.receipt) < ($1.bookedOn, $1.reference, $1.receipt) }
+        var items = items
+        var allocations: [Allocation] = []
+        for (_, receipts) in Dictionary(grouping: receipts, by: \.bookedOn).sorted(by: { $0.key < $1.key }) {
+            let made = allocate(ofOneDay: receipts, to: items, tolerance: tolerance)
+            let closed = Dictionary(grouping: made, by: \.invoice)
+            for index in items.indices { items[index].close(closed[items[index].id] ?? []) }
+            allocations += made
+        }
+        return allocations
+    }
+
+    /// All that is named goes first, of every receipt, so that the order of the receipts of a day does not matter to
+    /// it; neither a receipt nor an item is ever overdrawn. Who names an invoice pays its costs and its interest too;
+    /// who pays exactly what one item owes pays that item.
+    private static func allocate(
+        ofOneDay receipts: [IncomingMoney], to items: [PayableItem], tolerance: Int
+    ) -> [Allocation] {
+        var left = receipts.sorted { ($0.reference, $0.receipt) < ($1.reference, $1.receipt) }
         let items = items.filter { $0.openMinor > 0 }.sorted(by: PayableItem.isBefore)
         var open = items.map(\.openMinor)
         let places = Dictionary(items.enumerated().map { ($1.id, $0) }) { first, _ in first }

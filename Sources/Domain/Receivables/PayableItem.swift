@@ -42,6 +42,14 @@ package struct PayableItem: Sendable, Hashable {
         self.lateMinor = lateMinor
     }
 
+    /// What closed parts of it on a day leaves less open for the next.
+    mutating func close(_ parts: [Allocation]) {
+        for part in parts {
+            openMinor -= part.minor
+            if let discountUntil, part.effectiveOn > discountUntil { lateMinor += part.minor }
+        }
+    }
+
     /// What of it may be kept by a payment of that day.
     package func discount(on day: CalendarDate) -> Int {
         discountUntil.map { day <= $0 } == true ? discountMinor : 0

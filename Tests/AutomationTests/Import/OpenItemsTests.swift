@@ -117,6 +117,10 @@ import Testing
                 try await take(trial, (1...7).map { Self.row($0) }, on: "2026-02-08")
             }
             #expect(problem?.code == "closes_too_many" && problem?.what.contains("3 of the 10") == true)
+            let nothing = await #expect(throws: Problem.self) {
+                try await take(trial, (1...10).map { Self.row($0, open: $0 > 7 ? "0.00" : "100.00") }, on: "2026-02-08")
+            }
+            #expect(nothing?.code == "closes_too_many" && nothing?.what.contains("3 of the 10") == true)
             #expect(try await open(office).count == 10)
             let forced = try await take(trial, (1...7).map { Self.row($0) }, on: "2026-02-08", isForced: true)
             #expect(forced.outputs.first?.closed == 3)

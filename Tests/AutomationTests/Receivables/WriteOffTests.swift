@@ -44,6 +44,8 @@ import Testing
                 }
                 #expect(ageing.first?.owedMinor == owed)
             }
+            // The limit is not passed in steps.
+            #expect(try await propose(office, "R1", "0.01").state == "proposed")
         }
     }
 

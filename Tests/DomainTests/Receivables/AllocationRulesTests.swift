@@ -26,6 +26,19 @@ struct AllocationRulesTests {
         #expect(allocations.map(\.reason) == [.remittance, .oldestDue, .oldestDue])
     }
 
+    @Test func `money of a later day takes no discount and no small difference away`() throws {
+        var early = try item(1, "INV-1", due: "2026-01-01", open: 100_001)
+        try early.grantDiscount(#require(Percent("2")), of: 100_001, until: booked)
+        let items = [early, try item(2, "INV-2", due: "2026-02-01", open: 10_000)]
+        var later = money(500_000, receipt: 3)
+        later.bookedOn = booked.adding(days: 2)
+        let payments = [money(98_001, "INV-1"), money(9_950, "INV-2", receipt: 2), later]
+        let together = AllocationRules.allocate(payments, to: items, tolerance: 50)
+        #expect(together.map(\.reason) == [.remittance, .remittance, .discountTaken, .smallDifference])
+        #expect(together.map(\.minor) == [98_001, 9_950, 2_000, 50])
+        #expect(AllocationRules.allocate(payments.reversed(), to: items, tolerance: 50) == together)
+    }
+
     @Test(arguments: [
         ("INV-12", false), ("INV-1-2", false), ("XINV-1", false), ("(INV-1)", true), ("INV-1/INV-2", true),
     ])
