@@ -220,11 +220,12 @@ LEFT JOIN (
 ORDER BY r.customer_id, r.creditor_id, r.currency, r.id;
 
 -- name: same_day_payments
--- What other receipts of the same accounts and days as these, of these customers, paid as the oldest debt; locked.
+-- What other receipts of the same accounts and days as these, of these customers, paid by themselves, and not by a person's
+-- word; locked.
 -- Thousands of receipts come at once: a list of their ids is looked up by its hash, never searched.
 -- takes: receipts bigint[], customers bigint[]
--- gives: receipt bigint, reference text, creditor bigint, customer bigint, currency text, cash_on date, invoice bigint
--- gives: minor bigint, effective_on date
+-- gives: receipt bigint, reference text, creditor bigint, customer bigint, currency text, cash_on date, remittance text?
+-- gives: invoice bigint, minor bigint, reason text, effective_on date
 WITH payer AS MATERIALIZED (
     SELECT DISTINCT n.creditor_id, k.customer AS customer_id, n.currency, n.cash_on
     FROM unnest(:receipts::bigint[], :customers::bigint[]) AS k (receipt, customer)
@@ -239,11 +240,13 @@ WITH payer AS MATERIALIZED (
     ORDER BY r.id FOR UPDATE OF r
 )
 SELECT r.id AS receipt, r.reference, r.creditor_id AS creditor, r.customer_id AS customer, r.currency::text AS currency,
-    r.cash_on, a.invoice_id AS invoice, sum(a.amount_minor)::bigint AS minor, a.effective_on
-FROM same_day AS r JOIN ltc.allocations AS a ON a.receipt_id = r.id AND a.reason = 'oldest_due'
-GROUP BY r.id, r.reference, r.creditor_id, r.customer_id, r.currency, r.cash_on, a.invoice_id, a.effective_on
+    r.cash_on, r.remittance, a.invoice_id AS invoice, sum(a.amount_minor)::bigint AS minor, a.reason, a.effective_on
+FROM same_day AS r JOIN ltc.allocations AS a ON a.receipt_id = r.id
+    AND a.reason IN ('structured_reference', 'remittance', 'exact_amount', 'oldest_due')
+GROUP BY r.id, r.reference, r.creditor_id, r.customer_id, r.currency, r.cash_on, r.remittance, a.invoice_id, a.reason,
+    a.effective_on
 HAVING sum(a.amount_minor) <> 0
-ORDER BY r.id, a.invoice_id;
+ORDER BY r.id, min(a.id);
 
 -- name: closed_behind_payments
 -- What closed without money behind the payments of invoices.

@@ -2,8 +2,8 @@ import Domain
 import Postgres
 import Store
 
-/// What receipts that came before, of the same accounts and the same days, paid as the oldest debt: it is decided again with
-/// those that come now, so that it does not matter in which order the receipts of a day come in.
+/// What receipts that came before, of the same accounts and the same days, paid by the rules: it is decided again with those that
+/// come now, so that it does not matter in which order the receipts of a day come in. What a person allocated stays.
 struct SameDayPayments {
     private(set) var money: [AllocateReceipts.AccountKey: [IncomingMoney]] = [:]
     private(set) var allocations: [AllocateReceipts.AccountKey: [Allocation]] = [:]
@@ -21,16 +21,23 @@ struct SameDayPayments {
             let row = rows[0]
             let account = AllocateReceipts.AccountKey(
                 creditor: row.creditor, customer: row.customer, currency: row.currency)
+            let paid = try rows.map { row in
+                guard let reason = Allocation.Reason(rawValue: row.reason) else {
+                    throw Problem(.defect, "unknown_reason", "the database holds the reason '\(row.reason)'")
+                }
+                return Allocation(
+                    receipt: row.receipt, invoice: row.invoice, minor: row.minor, reason: reason,
+                    effectiveOn: row.effectiveOn)
+            }
+            let named = paid.filter { $0.reason != .oldestDue }
             found.money[account, default: []].append(
                 IncomingMoney(
                     receipt: row.receipt, reference: row.reference, bookedOn: row.cashOn,
-                    minor: rows.reduce(0) { $0 + $1.minor }))
-            for row in rows {
-                accounts[row.invoice] = account
-                found.undo(
-                    Allocation(
-                        receipt: row.receipt, invoice: row.invoice, minor: row.minor, reason: .oldestDue,
-                        effectiveOn: row.effectiveOn), account)
+                    minor: paid.reduce(0) { $0 + $1.minor }, remittance: row.remittance ?? "",
+                    designated: named.map(\.invoice), designation: named.first?.reason ?? .remittance))
+            for allocation in paid {
+                accounts[allocation.invoice] = account
+                found.undo(allocation, account)
             }
         }
         for row in try db.run(ReceiptsSQL.ClosedBehindPayments(invoices: Array(accounts.keys))) {

@@ -32,10 +32,41 @@ extension PaymentMatching {
 
     /// `INV-1/INV-2, 2026/0042` has `INV-1`, `INV-2`, `2026` and `0042`, and then what stands between blanks.
     private static func words(of text: String) -> [String] {
+        let text = narrow(text)
         let whole = text.split { $0.isWhitespace || ",;:()[]\"'".contains($0) }
         let parts = text.split { !$0.isLetter && !$0.isNumber && $0 != "-" }
+        // Between Chinese words there are no blanks: 支付发票R2026-0035货款.
+        let latin = text.split { !$0.isASCII || !$0.isLetter && !$0.isNumber && $0 != "-" }
+            .filter { $0.contains(where: \.isLetter) && $0.contains(where: \.isNumber) }
         // The standard's longest text has 140 characters a line; whoever writes books names no invoices.
-        return (parts + whole).prefix(500).map(String.init).unique
+        return (parts + whole + latin).prefix(500).map(String.init).unique + joined(whole.prefix(500))
+    }
+
+    /// `RE 2026 0003`, and a number that a line break parts after its hyphen. Only letters by themselves, or what ends in a hyphen,
+    /// are gone on with: `INV-1 2 pieces` does not name `INV-12`.
+    private static func joined(_ words: ArraySlice<Substring>) -> [String] {
+        words.indices.dropLast().flatMap { first -> [String] in
+            let head = words[first]
+            guard head.last == "-" || head.allSatisfy({ $0.isASCII && $0.isLetter }) else { return [] }
+            let digits = words[(first + 1)...].prefix(2).prefix { $0.first.map { $0.isASCII && $0.isNumber } == true }
+            return digits.indices.map { head + words[(first + 1)...$0].joined() }.map(String.init)
+        }
+    }
+
+    /// Letters, digits and signs of full width, and the many hyphens, as they stand on other keyboards.
+    private static func narrow(_ text: String) -> String {
+        guard text.utf8.contains(where: { $0 >= 0x80 }) else { return text }
+        var narrow = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0xFF01...0xFF5E: narrow.append(Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar)
+            case 0x3000: narrow.append(" ")
+            case 0x2010...0x2015, 0x2212: narrow.append("-")
+            case 0xAD, 0x200B: break
+            default: narrow.append(scalar)
+            }
+        }
+        return String(narrow)
     }
 
     private static func plain(_ text: some StringProtocol) -> String {

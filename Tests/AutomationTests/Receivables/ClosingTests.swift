@@ -23,6 +23,17 @@ import Testing
         try await office.texts("SELECT reason || ' ' || amount_minor FROM ltc.allocations ORDER BY id")
     }
 
+    /// What of each item was closed by what.
+    private func closed(_ office: FinanceOffice) async throws -> [String] {
+        try await office.texts(
+            """
+            SELECT i.number || ' ' || coalesce(r.reference, a.reason) || ' ' || sum(a.amount_minor)
+            FROM ltc.allocations AS a JOIN ltc.invoices AS i ON i.id = a.invoice_id
+            LEFT JOIN ltc.receipts AS r ON r.id = a.receipt_id
+            GROUP BY i.number, coalesce(r.reference, a.reason) HAVING sum(a.amount_minor) <> 0 ORDER BY 1
+            """)
+    }
+
     private func reverse(_ office: FinanceOffice, on day: String) async throws {
         try await office.database.pool.transaction { db in
             let id = try #require(
@@ -106,18 +117,24 @@ import Testing
                 try await office.receipt(
                     "B\(index)", on: "2026-03-25", minor: receipts[index].0, remittance: receipts[index].1)
             }
-            let paid = try await office.texts(
-                """
-                SELECT i.number || ' ' || r.reference || ' ' || sum(a.amount_minor)
-                FROM ltc.allocations AS a JOIN ltc.invoices AS i ON i.id = a.invoice_id
-                JOIN ltc.receipts AS r ON r.id = a.receipt_id
-                GROUP BY i.number, r.reference HAVING sum(a.amount_minor) <> 0 ORDER BY 1
-                """)
-            #expect(paid == ["R1 B1 10000", "R2 B0 10000", "R3 B0 2980", "R3 B2 2000"])
+            #expect(try await closed(office) == ["R1 B1 10000", "R2 B0 10000", "R3 B0 2980", "R3 B2 2000"])
             #expect(try await office.number("SELECT sum(open_minor) FROM ltc.invoices") == 5_020)
             // Of another day, it is decided by itself.
             try await office.receipt("B9", on: "2026-03-26", minor: 5_020, remittance: "R3")
             #expect(try await office.number("SELECT sum(open_minor) FROM ltc.invoices") == 0)
+        }
+    }
+
+    @Test(arguments: [[0, 1, 2], [2, 1, 0], [1, 2, 0], [1, 0, 2]])
+    func `what closed without money is decided again with the receipts of its day`(order: [Int]) async throws {
+        try await Self.withOffice { office in
+            try await office.invoice("R2", due: "2026-03-10", minor: 10_000)
+            let receipts = [(9_960, "R1"), (1_000, "R1"), (2_000, "R2")]
+            for index in order {
+                try await office.receipt(
+                    "B\(index)", on: "2026-03-25", minor: receipts[index].0, remittance: receipts[index].1)
+            }
+            #expect(try await closed(office) == ["R1 B0 9960", "R1 B1 40", "R2 B1 960", "R2 B2 2000"])
         }
     }
 

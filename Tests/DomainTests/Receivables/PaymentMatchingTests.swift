@@ -27,6 +27,18 @@ struct PaymentMatchingTests {
         #expect(PaymentMatching.keys(of: payment(reference: "2026/0042")).reference == ["20260042"])
     }
 
+    @Test(arguments: [
+        ("RE 2026 0003", "RE20260003", true), ("R2026-\n0027", "R20260027", true), ("Ｒ２０２６－００１８", "R20260018", true),
+        ("R2026\u{2011}0019", "R20260019", true), ("R2026\u{AD}-0020", "R20260020", true),
+        ("支付发票R2026-0035货款", "R20260035", true), ("INV-1 2 pieces", "INV12", false), ("Dank 2026", "2026", true),
+        ("上海31", "31", false),
+    ])
+    func `a number is found as people write it`(text: String, key: String, isFound: Bool) {
+        // What is only looked up is compared in its place then.
+        if isFound { #expect(PaymentMatching.keys(of: payment(text: text)).words.contains(key)) }
+        #expect((PaymentMatching.place(of: key, in: payment(text: text)) != nil) == isFound)
+    }
+
     @Test func `a reference goes before words, and words go in the order of the text`() {
         var matching = PaymentMatching()
         matching.named = [invoice(3, "INV-3"), invoice(2, "INV-2")]
