@@ -56,7 +56,8 @@ WITH credit AS (
         SELECT FROM ltc.allocations AS a WHERE a.invoice_id = x.id AND a.reason = 'notice_reversed')
     GROUP BY x.charged_for_id
 ), notice AS (
-    SELECT n.creditor_id, n.customer_id, n.currency, max(coalesce(n.accepted_on, n.run_date)) FILTER (WHERE n.state = 'sent') AS noticed_on,
+    SELECT n.creditor_id, n.customer_id, n.currency,
+        max(coalesce(n.accepted_on, n.run_date)) FILTER (WHERE n.state = 'sent') AS noticed_on,
         CASE
             WHEN bool_or(n.run_date = :day AND n.state NOT IN ('cancelled', 'reversed')) THEN 'notice_exists'
             WHEN bool_or(n.state IN ('proposed', 'approved', 'sending', 'uncertain', 'held')) THEN 'notice_waiting'
@@ -99,7 +100,8 @@ LEFT JOIN ltc.open_items(:through, NULL, :team, NULL) AS was ON :through::date I
 WHERE i.team_id = :team AND i.issued_on <= :day
     AND (:through::date IS NULL AND i.settled_before_minor + i.allocated_minor < i.amount_minor
         OR :through::date IS NOT NULL AND was.open_minor > 0)
-    AND (i.kind = 'invoice' AND i.due_on < :day OR i.notice_id IS NOT NULL)
+    AND (i.kind = 'invoice' AND CASE WHEN :through::date IS NULL THEN i.due_on ELSE was.due_on END < :day
+        OR i.notice_id IS NOT NULL)
 ORDER BY i.customer_id, i.creditor_id, i.currency, i.due_on, i.number;
 
 -- name: store_notices

@@ -67,11 +67,6 @@ enum DunningAccount {
         _ key: Key, on day: CalendarDate, through: CalendarDate?, knownAt known: Date?, in db: isolated Connection
     ) throws -> Int {
         let (creditor, customer, currency) = (key.creditor, key.customer, key.currency.code)
-        if through == nil, known == nil {
-            let credit = DunningSQL.AccountCredit(
-                creditor: creditor, customer: customer, currency: currency, day: day)
-            return try db.one(credit).minor
-        }
         let credit = InvoicesSQL.AccountCreditKnown(
             creditor: creditor, customer: customer, currency: currency, day: day, through: through, known: known)
         return try db.one(credit).minor
