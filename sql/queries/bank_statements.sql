@@ -64,9 +64,42 @@ CREATE TEMP TABLE fresh_bank_entries (
 ) ON COMMIT DROP;
 
 -- name: find_fresh
--- Those of the accepted statements that are not here yet. Of movements that look the same, the n-th is the n-th.
+-- Those of the accepted statements that are not here yet. Of movements that look the same, the n-th is the n-th; those of
+-- a statement that ended before this one began, balance by balance, are others.
 -- needs: create_staging, create_fresh
 -- takes: ordinals integer[], statements bigint[]
+WITH RECURSIVE accepted AS (
+    SELECT a.ordinal, b.*
+    FROM unnest(:ordinals::integer[], :statements::bigint[]) AS a (ordinal, id)
+    JOIN ltc.bank_statements AS b ON b.id = a.id
+), first_day AS (
+    SELECT statement AS ordinal, min(booked_on) AS day FROM staged_bank_entries GROUP BY statement
+), before AS (
+    SELECT a.ordinal, d.day, p.id, p.account, p.opening_minor, p.opening_on
+    FROM accepted AS a
+    JOIN first_day AS d USING (ordinal)
+    -- A day's movements may be looked for in that day's statements alone.
+    JOIN ltc.bank_statements AS p ON p.account = a.account AND p.closing_minor = a.opening_minor
+        AND p.opening_minor <> a.opening_minor AND p.closing_on BETWEEN d.day AND a.opening_on
+    UNION
+    SELECT n.ordinal, n.day, p.id, p.account, p.opening_minor, p.opening_on
+    FROM before AS n
+    JOIN ltc.bank_statements AS p ON p.account = n.account AND p.closing_minor = n.opening_minor
+        AND p.opening_minor <> n.opening_minor AND p.closing_on BETWEEN n.day AND n.opening_on
+), earlier AS (
+    SELECT n.ordinal, s.key, count(*)::integer AS times
+    FROM before AS n
+    CROSS JOIN LATERAL (
+        SELECT DISTINCT key FROM staged_bank_entries AS s WHERE s.statement = n.ordinal OFFSET 0
+    ) AS s
+    CROSS JOIN LATERAL (
+        SELECT FROM ltc.bank_entries AS k WHERE (k.account, k.key, k.statement_id) = (n.account, s.key, n.id)
+        UNION ALL
+        SELECT FROM accepted AS a JOIN staged_bank_entries AS k ON k.statement = a.ordinal
+        WHERE a.id = n.id AND a.ordinal <> n.ordinal AND k.key = s.key
+    ) AS k
+    GROUP BY n.ordinal, s.key
+)
 INSERT INTO fresh_bank_entries
 SELECT DISTINCT ON (b.account, e.key, e.occurrence)
     e.statement, e.ordinal, e.detail, e.line, e.kind, e.booked_on, e.value_on, e.amount_minor, e.charges_minor, e.key,
@@ -74,11 +107,13 @@ SELECT DISTINCT ON (b.account, e.key, e.occurrence)
     e.debtor_name, e.debtor_account, e.doubt, e.occurrence, b.id, b.account, b.creditor_id, b.team_id, b.currency,
     format('%s/%s.%s', b.statement, e.ordinal, e.detail), NULL
 FROM (
-    SELECT *, (row_number() OVER (PARTITION BY statement, key ORDER BY ordinal, detail))::integer AS occurrence
-    FROM staged_bank_entries WHERE statement = ANY (:ordinals)
+    SELECT s.*, coalesce(r.times, 0)
+        + (row_number() OVER (PARTITION BY s.statement, s.key ORDER BY s.ordinal, s.detail))::integer AS occurrence
+    FROM staged_bank_entries AS s
+    LEFT JOIN earlier AS r ON (r.ordinal, r.key) = (s.statement, s.key)
+    WHERE s.statement = ANY (:ordinals)
 ) AS e
-JOIN unnest(:ordinals::integer[], :statements::bigint[]) AS a (ordinal, id) ON a.ordinal = e.statement
-JOIN ltc.bank_statements AS b ON b.id = a.id
+JOIN accepted AS b ON b.ordinal = e.statement
 WHERE NOT EXISTS (
     SELECT FROM ltc.bank_entries AS k WHERE (k.account, k.key, k.occurrence) = (b.account, e.key, e.occurrence))
 ORDER BY b.account, e.key, e.occurrence, e.statement;
@@ -191,8 +226,9 @@ DROP TABLE staged_bank_entries, fresh_bank_entries;
 -- Entries that take money back and have not found their receipt, with the receipts that they may mean: under the same
 -- reference of payer or bank, and not taken back yet.
 -- takes: statements bigint[]
--- gives: entry bigint, booked_on date, amount_minor bigint, receipt bigint?, receipt_minor bigint?, came_in_minor bigint?
-SELECT e.id AS entry, e.booked_on, e.amount_minor, r.id AS receipt, r.amount_minor AS receipt_minor,
+-- gives: entry bigint, booked_on date, amount_minor bigint, charges_minor bigint, receipt bigint?, receipt_minor bigint?
+-- gives: came_in_minor bigint?
+SELECT e.id AS entry, e.booked_on, e.amount_minor, e.charges_minor, r.id AS receipt, r.amount_minor AS receipt_minor,
     k.amount_minor AS came_in_minor
 FROM ltc.bank_entries AS e
 LEFT JOIN (ltc.bank_entries AS k JOIN ltc.receipts AS r ON r.id = k.receipt_id)

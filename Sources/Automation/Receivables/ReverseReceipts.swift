@@ -22,7 +22,8 @@ enum ReverseReceipts {
             }
             let receipt: Int
             do throws(ReversalMatching.Waiting) {
-                receipt = try ReversalMatching.receipt(takenBackBy: rows[0].amountMinor, among: candidates)
+                receipt = try ReversalMatching.receipt(
+                    takenBackBy: rows[0].amountMinor, charges: rows[0].chargesMinor, among: candidates)
             } catch {
                 waiting[error, default: 0] += 1
                 continue

@@ -2,26 +2,29 @@
 ///
 /// Fields that an entry and its details both have carry one name: they belong to the detail while one is open.
 enum CamtField: Sendable {
-    case statement, statementID, sequence, createdAt, account, accountCurrency
+    case messagePage, statement, statementID, statementPage, sequence, createdAt, account, accountCurrency
     case balance, balanceCode, balanceAmount, balanceSign, balanceDate
     case entry, entryReference, amount, sign, reversal, status, bookedOn, valueOn, serviceReference
-    case chargeAmount, chargeSign, chargeIncluded
+    case chargeAmount, chargeSign, chargeIncluded, chargeTotal, familyCode, information
     case detail, endToEnd, transactionID, transactionAmount, instructedAmount
-    case structuredReference, unstructured, documentNumber, debtorName, debtorAccount, returned
+    case structuredReference, unstructured, additionalWords, documentNumber, debtorName, debtorAccount, returned
 
     static let wanted: WantedElements = {
         let statement = "Document/BkToCstmrStmt/Stmt"
         let entry = "\(statement)/Ntry"
         let detail = "\(entry)/NtryDtls/TxDtls"
         return WantedElements(
-            [(statement, .statement), (entry, .entry), (detail, .detail)]
+            [
+                ("Document/BkToCstmrStmt/GrpHdr/MsgPgntn/PgNb", .messagePage), (statement, .statement), (entry, .entry),
+                (detail, .detail),
+            ]
                 + ofStatement.map { ("\(statement)/\($0)", $1) } + ofEntry.map { ("\(entry)/\($0)", $1) }
                 + ofDetail.map { ("\(detail)/\($0)", $1) } + ofCharges.map { ("\(entry)/\($0)", $1) }
                 + ofCharges.map { ("\(detail)/\($0)", $1) })
     }()
 
     private static let ofStatement: [(String, CamtField)] = [
-        ("Id", .statementID), ("ElctrncSeqNb", .sequence), ("CreDtTm", .createdAt), ("Acct/Id/IBAN", .account),
+        ("Id", .statementID), ("StmtPgntn/PgNb", .statementPage), ("ElctrncSeqNb", .sequence), ("CreDtTm", .createdAt), ("Acct/Id/IBAN", .account),
         ("Acct/Id/Othr/Id", .account), ("Acct/Ccy", .accountCurrency), ("Bal", .balance),
         ("Bal/Tp/CdOrPrtry/Cd", .balanceCode), ("Bal/Amt", .balanceAmount), ("Bal/CdtDbtInd", .balanceSign),
         ("Bal/Dt/Dt", .balanceDate), ("Bal/Dt/DtTm", .balanceDate),
@@ -32,6 +35,7 @@ enum CamtField: Sendable {
         // A code by itself until version 06, a choice since.
         ("Sts", .status), ("Sts/Cd", .status), ("BookgDt/Dt", .bookedOn), ("BookgDt/DtTm", .bookedOn),
         ("ValDt/Dt", .valueOn), ("ValDt/DtTm", .valueOn), ("AcctSvcrRef", .serviceReference),
+        ("BkTxCd/Domn/Fmly/SubFmlyCd", .familyCode), ("AddtlNtryInf", .information),
     ]
 
     private static let ofDetail: [(String, CamtField)] = [
@@ -41,11 +45,13 @@ enum CamtField: Sendable {
         ("RmtInf/Strd/CdtrRefInf/Ref", .structuredReference), ("RmtInf/Strd/RfrdDocInf/Nb", .documentNumber),
         ("RltdPties/Dbtr/Nm", .debtorName), ("RltdPties/Dbtr/Pty/Nm", .debtorName),
         ("RltdPties/DbtrAcct/Id/IBAN", .debtorAccount), ("RltdPties/DbtrAcct/Id/Othr/Id", .debtorAccount),
-        ("RtrInf", .returned),
+        ("RmtInf/Strd/AddtlRmtInf", .additionalWords), ("RtrInf", .returned), ("BkTxCd/Domn/Fmly/SubFmlyCd", .familyCode),
+        ("AddtlTxInf", .information),
     ]
 
     private static let ofCharges: [(String, CamtField)] = [
         ("Chrgs/Amt", .chargeAmount), ("Chrgs/CdtDbtInd", .chargeSign), ("Chrgs/Rcrd/Amt", .chargeAmount),
         ("Chrgs/Rcrd/CdtDbtInd", .chargeSign), ("Chrgs/Rcrd/ChrgInclInd", .chargeIncluded),
+        ("Chrgs/TtlChrgsAndTaxAmt", .chargeTotal),
     ]
 }

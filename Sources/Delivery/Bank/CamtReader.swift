@@ -19,6 +19,7 @@ package final class CamtReader {
     private let file: String
     private var isRootChecked = false
     private var statements = 0
+    private var page: Int?
     private var statement: StatementDraft?
     private var entry: EntryDraft?
 
@@ -53,9 +54,10 @@ package final class CamtReader {
 
     private func take(_ token: XMLStream.Token) throws -> Item? {
         switch (token.field, token.isClosing) {
+        case (.messagePage, true): page = Int(token.text)
         case (.statement, false):
             statements += 1
-            statement = StatementDraft(ordinal: statements, line: token.line)
+            statement = StatementDraft(ordinal: statements, line: token.line, page: page)
         case (.statement, true):
             defer { statement = nil }
             return statement.map { draft in

@@ -6,13 +6,22 @@ struct EntryDraft {
         var amount: CamtAmount
         var isCredit = false
         var isIncluded = false
+        /// The sum of the others, which say more where they are there.
+        var isTotal = false
     }
 
     struct Detail {
         var value = BankDetail()
         var amount, transaction, instructed: CamtAmount?
         var charges: [Charge] = []
+        /// What the bank writes about it, which is all where it repeats no words of the payer's.
+        var information = ""
     }
+
+    /// External codes of ISO 20022 (BkTxCd) for payments that go back: returned, cancelled or unpaid.
+    private static let returns: Set = [
+        "RRTN", "RPCR", "UPCT", "UPDD", "PRDD", "RCDD", "UPCQ", "CQRV",
+    ]
 
     /// Bytes of an entry with all its details; banks split longer batches.
     private static let maximumSize = 1 << 26
@@ -60,12 +69,14 @@ struct EntryDraft {
         case .serviceReference: entry.serviceReference = text
         case .amount: amount = CamtAmount(token)
         case .sign: sign = text
-        case .reversal: entry.isReversal = token.text == "true" || token.text == "1"
+        case .reversal: entry.isReversal = entry.isReversal || token.text == "true" || token.text == "1"
         // Where the status is a choice, its code closes before the empty element around it.
         case .status: status = text ?? status
         case .bookedOn: entry.bookedOn = date(token)
         case .valueOn: entry.valueOn = date(token)
-        case .chargeAmount, .chargeSign, .chargeIncluded: Self.read(token, into: &charges)
+        case .familyCode: entry.isReversal = entry.isReversal || Self.returns.contains(token.text)
+        case .information: entry.information = text
+        case .chargeAmount, .chargeSign, .chargeIncluded, .chargeTotal: Self.read(token, into: &charges)
         default: break
         }
     }
@@ -80,18 +91,23 @@ struct EntryDraft {
         case .transactionAmount: detail.transaction = CamtAmount(token)
         case .instructedAmount: detail.instructed = CamtAmount(token)
         case .sign: detail.value.isCredit = token.text == "CRDT"
-        case .structuredReference: detail.value.structuredReference = detail.value.structuredReference ?? text
-        case .unstructured, .documentNumber:
+        case .structuredReference where detail.value.structuredReference == nil:
+            detail.value.structuredReference = text
+        // A transaction may have more than one reference: those that follow are looked for among the words.
+        case .unstructured, .documentNumber, .structuredReference, .additionalWords:
             detail.value.remittance += (detail.value.remittance.isEmpty ? "" : "\n") + token.text
+        case .information: detail.information = token.text
         case .debtorName: detail.value.debtorName = text
         case .debtorAccount: detail.value.debtorAccount = text?.filter { !$0.isWhitespace }
         case .returned: detail.value.isReturned = true
-        case .chargeAmount, .chargeSign, .chargeIncluded: read(token, into: &detail.charges)
+        case .familyCode: detail.value.isReturned = detail.value.isReturned || returns.contains(token.text)
+        case .chargeAmount, .chargeSign, .chargeIncluded, .chargeTotal: read(token, into: &detail.charges)
         default: break
         }
     }
 
     private static func read(_ token: XMLStream.Token, into charges: inout [Charge]) {
+        if token.field == .chargeTotal { charges.append(Charge(amount: CamtAmount(token), isTotal: true)) }
         if token.field == .chargeAmount { charges.append(Charge(amount: CamtAmount(token))) }
         guard !charges.isEmpty else { return }
         if token.field == .chargeSign { charges[charges.count - 1].isCredit = token.text == "CRDT" }
@@ -140,6 +156,7 @@ struct EntryDraft {
             detail.minor = detail.minor ?? transaction
             detail.instructedMinor = detail.instructedMinor ?? transaction
             detail.charges = try Self.charges(draft.charges, in: currency)
+            if detail.remittance.isEmpty { detail.remittance = draft.information }
             entry.details.append(detail)
         }
         return entry
@@ -151,7 +168,8 @@ struct EntryDraft {
 
     private static func charges(_ charges: [Charge], in currency: Currency) throws(RejectedLine) -> BankCharges {
         var sum = BankCharges()
-        for charge in charges where !charge.isCredit {
+        let single = charges.filter { !$0.isTotal }
+        for charge in single.isEmpty ? charges : single where !charge.isCredit {
             guard let minor = try charge.amount.minor(ifIn: currency) else { continue }
             if charge.isIncluded { sum.deductedMinor += minor } else { sum.otherMinor += minor }
             guard max(sum.deductedMinor, sum.otherMinor) <= CamtAmount.maximumMinor else {

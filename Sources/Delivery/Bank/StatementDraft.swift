@@ -11,6 +11,8 @@ struct StatementDraft {
 
     let ordinal, line: Int
     private(set) var id, sequence, createdAt, account: String?
+    /// From 1; nil when the bank does not divide its statements. The pages of one have one id.
+    private var page: Int?
     private var currencyCode: String?
     private var balances: [Balance] = []
     private var contentKey = ContentKey()
@@ -19,7 +21,8 @@ struct StatementDraft {
     private var booked = 0
     private var bookedMinor: Int128 = 0
 
-    init(ordinal: Int, line: Int) { (self.ordinal, self.line) = (ordinal, line) }
+    /// - Parameter page: of the message, where it is one of several.
+    init(ordinal: Int, line: Int, page: Int?) { (self.ordinal, self.line, self.page) = (ordinal, line, page) }
 
     /// The account's; where it is not said, that of the first balance.
     var currency: Currency? { (currencyCode ?? balances.first?.amount?.currency).flatMap(Currency.init) }
@@ -34,11 +37,15 @@ struct StatementDraft {
             }
             return
         }
-        contentKey.add(token.currency)
-        contentKey.add(token.text)
+        // The same statement may be written again on another day.
+        if token.field != .createdAt {
+            contentKey.add(token.currency)
+            contentKey.add(token.text)
+        }
         let last = balances.count - 1
         switch token.field {
         case .statementID: id = token.text
+        case .statementPage: page = Int(token.text) ?? page
         case .sequence: sequence = token.text
         case .createdAt: createdAt = token.text
         case .account: account = account ?? token.text.filter { !$0.isWhitespace }
@@ -76,7 +83,7 @@ struct StatementDraft {
             throw missing("balance", "a statement has an opening (OPBD, PRCD) and a closing balance (CLBD)")
         }
         return BankStatement(
-            ordinal: ordinal, line: line, id: id, sequence: sequence, createdAt: createdAt, account: account,
+            ordinal: ordinal, line: line, id: page.map { $0 > 1 ? "\(id) page \($0)" : id } ?? id, sequence: sequence, createdAt: createdAt, account: account,
             currency: currency, openingMinor: try minor(opening, currency), openingOn: opening.day,
             closingMinor: try minor(closing, currency), closingOn: closing.day, entries: booked,
             bookedMinor: bookedMinor, contentKey: contentKey.text)

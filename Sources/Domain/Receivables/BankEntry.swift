@@ -22,6 +22,8 @@ package struct BankEntry: Sendable, Hashable {
     /// Given by the bank that keeps the account.
     package var serviceReference: String?
     package var charges = BankCharges()
+    /// What the bank writes about it in words.
+    package var information: String?
     /// The single transactions of a batch booking; one or none for a single booking.
     package var details: [BankDetail] = []
 

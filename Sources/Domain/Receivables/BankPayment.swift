@@ -21,7 +21,8 @@ package struct BankPayment: Sendable, Hashable {
     package var detail: Int
     /// As booked: what came in or went out, never negative.
     package var minor: Int
-    /// Taken off before: a payer who paid 1000.00 has paid 1000.00 when 990.00 came in.
+    /// Of money that came in, what was taken off before: a payer who paid 1000.00 has paid 1000.00 when 990.00 came in. Of
+    /// money that goes back, what the banks take for it beside.
     package var chargesMinor = 0
     package var about = BankDetail()
     package var doubt: Doubt?
@@ -34,15 +35,18 @@ extension BankEntry {
     /// The movements that the entry is; together they are its amount, always.
     package var payments: [BankPayment] {
         guard details.count > 1 else {
-            let detail = details.first ?? BankDetail()
+            var detail = details.first ?? BankDetail()
+            if detail.remittance.isEmpty { detail.remittance = information ?? "" }
             return [
                 BankPayment(
                     kind: kind(of: detail), detail: details.count, minor: minor,
-                    chargesMinor: deducted(from: minor, detail, charges), about: detail)
+                    chargesMinor: charged(minor, detail, charges), about: detail)
             ]
         }
-        let amounts = details.compactMap { $0.isCredit ?? isCredit == isCredit ? $0.minor : nil }
-        let sum = amounts.reduce(Int128(0)) { $0 + Int128($1) }
+        let amounts = details.compactMap(\.minor)
+        let sum = zip(details, amounts).reduce(Int128(0)) {
+            $0 + (goes($1.0, asCredit: isCredit) ? Int128($1.1) : -Int128($1.1))
+        }
         let fee = charges.deductedMinor + charges.otherMinor
         guard amounts.count == details.count, sum == Int128(minor) || isCredit && sum == Int128(minor) + Int128(fee)
         else {
@@ -52,7 +56,7 @@ extension BankEntry {
             let (detail, amount) = pair
             return BankPayment(
                 kind: kind(of: detail), detail: index + 1, minor: amount,
-                chargesMinor: deducted(from: amount, detail, BankCharges()), about: detail)
+                chargesMinor: charged(amount, detail, BankCharges()), about: detail)
         }
         if sum != Int128(minor) {
             payments.append(BankPayment(kind: .charge, detail: details.count + 1, minor: fee))
@@ -61,12 +65,31 @@ extension BankEntry {
     }
 
     private func kind(of detail: BankDetail) -> BankPayment.Kind {
-        switch (isCredit, isReversal || detail.isReturned) {
+        switch (goes(detail, asCredit: true), isReversal || detail.isReturned) {
         case (true, false): .receipt
         case (false, true): .reversal
         case (true, true): .refund
         case (false, false): .debit
         }
+    }
+
+    /// A batch may have transactions of both directions in it.
+    private func goes(_ detail: BankDetail, asCredit credit: Bool) -> Bool { (detail.isCredit ?? isCredit) == credit }
+
+    private func charged(_ booked: Int, _ detail: BankDetail, _ charges: BankCharges) -> Int {
+        switch kind(of: detail) {
+        case .receipt: deducted(from: booked, detail, charges)
+        case .reversal: added(to: booked, detail, charges)
+        case .refund, .debit, .charge: 0
+        }
+    }
+
+    /// What goes back is found by its amount with and without them, so any charges that are told will do.
+    private func added(to booked: Int, _ detail: BankDetail, _ entry: BankCharges) -> Int {
+        if let instructed = detail.instructedMinor, instructed < booked { return booked - instructed }
+        let told = max(
+            entry.deductedMinor + entry.otherMinor, detail.charges.deductedMinor + detail.charges.otherMinor)
+        return told < booked ? told : 0
     }
 
     /// Charges count as paid by the payer only when the file says that they were taken off: by the bank's own mark, or
@@ -75,7 +98,7 @@ extension BankEntry {
         // Banks write the same charge at the entry and at its only transaction.
         let marked = max(entry.deductedMinor, detail.charges.deductedMinor)
         let unmarked = max(entry.otherMinor, detail.charges.otherMinor)
-        guard isCredit, marked + unmarked > 0 else { return 0 }
+        guard marked + unmarked > 0 else { return 0 }
         guard let instructed = detail.instructedMinor else { return marked }
         return [marked, unmarked, marked + unmarked].first { $0 > 0 && booked + $0 == instructed } ?? 0
     }

@@ -3,7 +3,7 @@ extension PaymentMatching {
     ///
     /// - Returns: of the reference, and of the words of the payer's text.
     package static func keys(of payment: IncomingPayment) -> (reference: [String], words: [String]) {
-        let words = words(of: payment.remittance)
+        let words = words(of: payment.remittance).map(\.text).unique
         var references: [String] = []
         if let text = payment.structuredReference {
             references.append(CreditorReference(text).map { String($0.body) } ?? plain(text))
@@ -17,11 +17,21 @@ extension PaymentMatching {
 
     /// Where in the payer's text a number of ours stands, signs between its letters and digits left aside; nil when it
     /// does not.
-    package static func place(of number: String, in payment: IncomingPayment) -> Int? {
+    ///
+    /// - Parameter found: all numbers of ours that may stand there: of two that overlap, only one is meant.
+    package static func place(of number: String, in payment: IncomingPayment, among found: [String] = []) -> Int? {
         let number = squeezed(number)
+        let found = Set(found.map { squeezed($0) })
         let words = words(of: payment.remittance)
-        return words.firstIndex { squeezed($0) == number }
+        let parts = Set(words.filter { !$0.parts.isEmpty && $0.isMeant(among: found) }.flatMap(\.parts))
+        return words.firstIndex {
+            squeezed($0.text) == number && !parts.contains($0.text)
+                && $0.isMeant(among: found.union([number]))
+        }
     }
+
+    /// Stands in many a text and means no invoice.
+    static func isYear(_ number: String) -> Bool { Int(number).map { (1900...2099).contains($0) } == true }
 
     /// It has the form of an ISO 11649 reference, but other check digits.
     static func isMistyped(_ text: String) -> Bool {
@@ -30,26 +40,60 @@ extension PaymentMatching {
             && text.dropFirst(2).prefix(2).allSatisfy(\.isNumber) && CreditorReference(text) == nil
     }
 
+    private struct Word: Hashable {
+        var text: String
+        /// Words that are no numbers of ours where this is one.
+        var parts: [String] = []
+        /// This is none where that is a number of ours.
+        var unless: String?
+
+        func isMeant(among found: Set<String>) -> Bool {
+            found.contains(squeezed(text)) && !(unless.map(found.contains) ?? false)
+        }
+    }
+
     /// `INV-1/INV-2, 2026/0042` has `INV-1`, `INV-2`, `2026` and `0042`, and then what stands between blanks.
-    private static func words(of text: String) -> [String] {
+    private static func words(of text: String) -> [Word] {
         let text = narrow(text)
         let whole = text.split { $0.isWhitespace || ",;:()[]\"'".contains($0) }
-        let parts = text.split { !$0.isLetter && !$0.isNumber && $0 != "-" }
+        var (parts, wholes): ([Word], [Word]) = ([], [])
+        for token in whole {
+            let texts = isDate(token) ? [] : token.split { !$0.isLetter && !$0.isNumber && $0 != "-" }.map(String.init)
+            parts += texts.map { Word(text: $0) }
+            wholes.append(Word(text: String(token), parts: texts.filter { $0.count < token.count }))
+        }
         // Between Chinese words there are no blanks: 支付发票R2026-0035货款.
         let latin = text.split { !$0.isASCII || !$0.isLetter && !$0.isNumber && $0 != "-" }
             .filter { $0.contains(where: \.isLetter) && $0.contains(where: \.isNumber) }
+        let words = parts + wholes + latin.map { Word(text: String($0)) }
         // The standard's longest text has 140 characters a line; whoever writes books names no invoices.
-        return (parts + whole + latin).prefix(500).map(String.init).unique + joined(whole.prefix(500))
+        return words.prefix(500).unique + joined(whole.prefix(500))
     }
 
-    /// `RE 2026 0003`, and a number that a line break parts after its hyphen. Only letters by themselves, or what ends in a hyphen,
-    /// are gone on with: `INV-1 2 pieces` does not name `INV-12`.
-    private static func joined(_ words: ArraySlice<Substring>) -> [String] {
-        words.indices.dropLast().flatMap { first -> [String] in
+    /// `12.03.2026`, `2026-03-12`: its parts are no numbers of ours.
+    private static func isDate(_ token: Substring) -> Bool {
+        let parts = token.split(omittingEmptySubsequences: false) { "./-".contains($0) }
+        return parts.count == 3
+            && parts.allSatisfy { (1...4).contains($0.count) && $0.allSatisfy { $0.isASCII && $0.isNumber } }
+    }
+
+    /// `RE 2026 0003`, `R2026 0003`, and a number that a line break parts after its hyphen. Where the first word is a number
+    /// of ours by itself, nothing goes on: `INV-1 200 pieces` does not name `INV-1200`, nor `INV-1 2 pieces` `INV-12`.
+    private static func joined(_ words: ArraySlice<Substring>) -> [Word] {
+        words.indices.dropLast().flatMap { first -> [Word] in
             let head = words[first]
-            guard head.last == "-" || head.allSatisfy({ $0.isASCII && $0.isLetter }) else { return [] }
-            let digits = words[(first + 1)...].prefix(2).prefix { $0.first.map { $0.isASCII && $0.isNumber } == true }
-            return digits.indices.map { head + words[(first + 1)...$0].joined() }.map(String.init)
+            let isOpen = head.last == "-" || head.allSatisfy { $0.isASCII && $0.isLetter }
+            guard isOpen || head.first?.isLetter == true && head.last?.isNumber == true else { return [] }
+            let digits = words[(first + 1)...].prefix(2).prefix {
+                $0.first.map { $0.isASCII && $0.isNumber } == true && (isOpen || $0.count > 2)
+            }
+            var text = String(head)
+            var parts = [text]
+            return digits.map { next in
+                text += next
+                defer { parts += [String(next), text] }
+                return Word(text: text, parts: parts + [String(next)], unless: isOpen ? nil : squeezed(head))
+            }
         }
     }
 
@@ -82,9 +126,9 @@ extension PaymentMatching {
     }
 }
 
-extension [String] {
-    fileprivate var unique: [String] {
-        var seen: Set<String> = []
+extension Sequence where Element: Hashable {
+    fileprivate var unique: [Element] {
+        var seen: Set<Element> = []
         return filter { seen.insert($0).inserted }
     }
 }

@@ -20,10 +20,15 @@ package enum ReversalMatching {
         case twoReceipts = "reversal_of_two_receipts"
     }
 
-    /// - Parameter candidates: receipts under the entry's reference that are not taken back yet
-    package static func receipt(takenBackBy minor: Int, among candidates: [Candidate]) throws(Waiting) -> Int {
+    /// - Parameters:
+    ///   - minor: what the entry took
+    ///   - charges: what of it the banks took for it, as far as they say
+    ///   - candidates: receipts under the entry's reference that are not taken back yet
+    package static func receipt(takenBackBy minor: Int, charges: Int = 0, among candidates: [Candidate]) throws(Waiting) -> Int {
         guard !candidates.isEmpty else { throw .noReceipt }
-        let equal = Set(candidates.filter { $0.minor == minor || $0.cameInMinor == minor }.map(\.receipt))
+        let amounts = [minor, minor - charges]
+        let equal = Set(
+            candidates.filter { amounts.contains($0.minor) || amounts.contains($0.cameInMinor) }.map(\.receipt))
         guard let receipt = equal.first else { throw .otherAmount }
         guard equal.count == 1 else { throw .twoReceipts }
         return receipt

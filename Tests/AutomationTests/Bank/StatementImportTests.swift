@@ -74,6 +74,48 @@ struct StatementImportTests {
         }
     }
 
+    @Test func `what looks alike in statements that follow one another is not the same money`() async throws {
+        func statement(_ id: String, from opening: String, to closing: String, _ entries: [String]) -> String {
+            BankDay.statement(id, closing: closing, entries)
+                .replacing(">0</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>", with: ">\(opening)</Amt>\(Self.onTheDay)")
+                .replacing(">\(closing)</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>", with: ">\(closing)</Amt>\(Self.onTheDay)")
+        }
+        let (twin, other) = (Payment(amount: "5", text: "rent").entry, Payment(amount: "1", text: "coffee").entry)
+        let morning = statement("S-1", from: "0", to: "5", [twin])
+        let noon = statement("S-2", from: "5", to: "6", [other])
+        let evening = statement("S-3", from: "6", to: "16", [twin, twin])
+        // The day again, in one statement.
+        let day = statement("S-4", from: "0", to: "16", [twin, other, twin, twin])
+        for files in [[morning, noon, evening, day], [morning + noon + evening, day], [morning + noon, evening + day]] {
+            try await BankDay.with { bank in
+                for file in files { try await bank.take(BankDay.file(file)) }
+                let amounts = try await bank.office.database.rows("SELECT amount_minor FROM ltc.receipts ORDER BY 1")
+                #expect(amounts == ["100", "500", "500", "500"])
+            }
+        }
+    }
+
+    private static let onTheDay = "<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-03-02</Dt></Dt></Bal>"
+
+    @Test func `pages of one statement are taken one by one, and a statement that is written again is the same`() async throws {
+        try await BankDay.with { day in
+            func page(_ number: Int, from opening: String, to closing: String, _ amount: String) -> String {
+                BankDay.statement("S-1", closing: closing, [Payment(amount: amount, reference: "B-\(number)").entry])
+                    .replacing("<CreDtTm>", with: "<StmtPgntn><PgNb>\(number)</PgNb></StmtPgntn><CreDtTm>")
+                    .replacing("OPBD", with: number == 1 ? "OPBD" : "ITBD").replacing("CLBD", with: number == 1 ? "ITBD" : "CLBD")
+                    .replacing(">0</Amt>", with: ">\(opening)</Amt>")
+            }
+            let file = BankDay.file(page(1, from: "0", to: "10", "10"), page(2, from: "10", to: "30", "20"))
+            let first = try await day.take(file)
+            #expect(first.statements.map(\.state) == [.taken, .taken])
+            let later = file.replacing("2026-03-02T18:00:00Z", with: "2026-03-03T06:00:00Z")
+            let again = try await day.take(later)
+            #expect(again.statements.map(\.state) == [.alreadyImported, .alreadyImported])
+            let sum = try await day.office.number("SELECT sum(amount_minor) FROM ltc.receipts")
+            #expect(sum == 3000)
+        }
+    }
+
     @Test func `a table and a statement about the same money bring it once, in either order`() async throws {
         let header = "reference,booked_on,amount,currency,iban,remittance\n"
         let rows = "B-1,2026-03-02,10,EUR,,\nX-9,2026-03-02,20,EUR,DE02120300000000202051,Rent  March\n"

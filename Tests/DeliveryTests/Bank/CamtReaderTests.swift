@@ -50,6 +50,27 @@ struct CamtReaderTests {
         #expect(reading.statements.map(\.differenceMinor) == [0])
     }
 
+    @Test func `more than one reference, words beside them, and the sum of charges are read`() throws {
+        let detail = """
+            <TxDtls><Amt Ccy="EUR">119</Amt><CdtDbtInd>DBIT</CdtDbtInd><Chrgs><TtlChrgsAndTaxAmt Ccy="EUR">3</TtlChrgsAndTaxAmt></Chrgs>
+            <BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RDDT</Cd><SubFmlyCd>UPDD</SubFmlyCd></Fmly></Domn></BkTxCd><RmtInf>
+            <Strd><CdtrRefInf><Ref>RF18539007547034</Ref></CdtrRefInf><AddtlRmtInf>INV-7</AddtlRmtInf></Strd>
+            <Strd><CdtrRefInf><Ref>RF45G72UUR</Ref></CdtrRefInf></Strd></RmtInf></TxDtls>
+            """
+        let entry = Camt.entry("119", sign: "DBIT", "<AddtlNtryInf>RETURN</AddtlNtryInf>", details: detail)
+        let said = Camt.entry("1", "<AddtlNtryInf>INV-8</AddtlNtryInf>")
+        let reading = try Camt(statements: [Camt.statement(closing: "-18", entry, said)]).read()
+        let payments = reading.entries.flatMap(\.payments)
+        #expect(payments.map(\.kind) == [.reversal, .receipt])
+        #expect(payments.map(\.chargesMinor) == [300, 0] && payments.map(\.detail) == [1, 0])
+        #expect(payments.map(\.about.structuredReference) == ["RF18539007547034", nil])
+        #expect(payments.map(\.about.remittance) == ["INV-7\nRF45G72UUR", "INV-8"])
+        // The single charges say more than their sum.
+        let both = entry.replacing("</TtlChrgsAndTaxAmt>", with: "</TtlChrgsAndTaxAmt><Rcrd><Amt Ccy=\"EUR\">2</Amt></Rcrd>")
+        let charges = try Camt(statements: [Camt.statement(closing: "1", both)]).read().entries.flatMap(\.payments)
+        #expect(charges.map(\.chargesMinor) == [200])
+    }
+
     @Test func `every statement of a file has its own balance, and an overdrawn account is below zero`() throws {
         let overdrawn = Camt.statement("S-2", closing: "1", Camt.entry("150", sign: "DBIT"))
             .replacing(Camt.balance("CLBD", "1"), with: Camt.balance("CLBD", "50", sign: "DBIT"))

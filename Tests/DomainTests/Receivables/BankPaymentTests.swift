@@ -31,6 +31,37 @@ struct BankPaymentTests {
         #expect(payments.reduce(0) { $0 + ($1.kind == .charge ? -$1.minor : $1.minor) } == 590)
     }
 
+    @Test func `a batch may have transactions of both directions in it`() {
+        var batch = entry(900, details: [1000, 100])
+        batch.details[1].isCredit = false
+        let payments = batch.payments
+        #expect(payments.map(\.kind) == [.receipt, .debit] && payments.map(\.minor) == [1000, 100])
+        batch.details[1].isReturned = true
+        #expect(batch.payments.map(\.kind) == [.receipt, .reversal])
+    }
+
+    @Test func `what goes back may be more by what the banks take for it`() throws {
+        func reversal(_ charges: BankCharges, instructed: Int? = nil) -> BankPayment {
+            var entry = entry(11_900, details: [nil], charges: charges)
+            (entry.isCredit, entry.isReversal, entry.details[0].instructedMinor) = (false, true, instructed)
+            return entry.payments[0]
+        }
+        let receipt = ReversalMatching.Candidate(receipt: 1, minor: 11_600, cameInMinor: 11_600)
+        for payment in [
+            reversal(BankCharges(otherMinor: 300)), reversal(BankCharges(deductedMinor: 300)),
+            reversal(BankCharges(), instructed: 11_600),
+        ] {
+            let found = try ReversalMatching.receipt(
+                takenBackBy: payment.minor, charges: payment.chargesMinor, among: [receipt])
+            #expect(found == 1)
+        }
+        let untold = reversal(BankCharges())
+        #expect(throws: ReversalMatching.Waiting.otherAmount) { () throws in
+            _ = try ReversalMatching.receipt(
+                takenBackBy: untold.minor, charges: untold.chargesMinor, among: [receipt])
+        }
+    }
+
     @Test func `charges are the payer's payment only when the file says that they were taken off`() {
         func gross(_ charges: BankCharges, instructed: Int? = nil) -> Int {
             var entry = entry(990, details: [nil], charges: charges)

@@ -31,7 +31,8 @@ struct PaymentMatchingTests {
         ("RE 2026 0003", "RE20260003", true), ("R2026-\n0027", "R20260027", true), ("Ｒ２０２６－００１８", "R20260018", true),
         ("R2026\u{2011}0019", "R20260019", true), ("R2026\u{AD}-0020", "R20260020", true),
         ("支付发票R2026-0035货款", "R20260035", true), ("INV-1 2 pieces", "INV12", false), ("Dank 2026", "2026", true),
-        ("上海31", "31", false),
+        ("上海31", "31", false), ("R2026 0003", "R20260003", true), ("12.03.2026", "12", false), ("2026-03-12", "2026", false),
+        ("2026/0042", "0042", true),
     ])
     func `a number is found as people write it`(text: String, key: String, isFound: Bool) {
         // What is only looked up is compared in its place then.
@@ -46,6 +47,24 @@ struct PaymentMatchingTests {
         #expect(matching.decide(payment).outcome == .matched(customer: 1, invoices: [2, 3], .remittance))
         matching.referenced = [invoice(1, "INV-1")]
         #expect(matching.decide(payment).outcome == .matched(customer: 1, invoices: [1], .structuredReference))
+    }
+
+    @Test(arguments: [
+        ("INV-1 200 pieces", ["INV-1", "INV-1200"], [1]), ("R2026 0003", ["R20260003", "0003"], [1]),
+        ("2026/0042", ["2026/0042", "0042"], [1]), ("RE 2026 0003", ["RE2026", "RE-2026-0003"], [2]),
+        ("1001/1002", ["1001", "1002"], [1, 2]), ("0042 of 2026", ["2026", "0042"], [2]),
+    ])
+    func `of two numbers that a place may mean, one is meant, and a year is no invoice`(
+        text: String, numbers: [String], expected: [Int]
+    ) {
+        var matching = PaymentMatching()
+        matching.named = numbers.enumerated().map { invoice($0.offset + 1, $0.element, open: 70) }
+        #expect(
+            matching.decide(payment(text: text)).outcome == .matched(customer: 1, invoices: expected, .remittance))
+        matching.named = [invoice(1, "2026", open: 100)]
+        #expect(
+            matching.decide(payment(text: "Thanks 2026")).outcome
+                == .matched(customer: 1, invoices: [1], .remittance))
     }
 
     @Test func `a notice's reference pays all that the notice names`() {
