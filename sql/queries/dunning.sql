@@ -262,8 +262,9 @@ WHERE t.notice_id = ANY (:notices) ORDER BY t.notice_id, i.due_on, i.number, i.i
 -- gives: invoice bigint, number text, issued_on date, due_on date, open_minor bigint, level_before integer
 -- gives: last_notice_on date?, procedure text?, contract_procedure text?, shifts_due_date boolean
 -- gives: original_minor bigint, contract_on date?
-SELECT t.invoice_id AS invoice, i.number, i.issued_on, i.due_on, i.open_minor, t.level_before, i.last_notice_on,
-    i.procedure, d.procedure AS contract_procedure, coalesce(d.shifts_due_dates, false) AS shifts_due_date,
+SELECT t.invoice_id AS invoice, i.number, i.issued_on, i.due_on, i.open_minor,
+    -- An earlier notice may have been reversed since.
+    least(t.level_before, i.dunning_level) AS level_before, i.last_notice_on, i.procedure, d.procedure AS contract_procedure, coalesce(d.shifts_due_dates, false) AS shifts_due_date,
     i.amount_minor AS original_minor, d.starts_on AS contract_on
 FROM ltc.notice_items AS t JOIN ltc.invoices AS i ON i.id = t.invoice_id
 LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
@@ -294,14 +295,16 @@ DELETE FROM ltc.notice_items WHERE notice_id = :notice AND invoice_id <> ALL (:k
 -- name: change_items
 -- An invoice that was paid in part since.
 -- takes: notice bigint, invoices bigint[], opens bigint[], posted bigint[], interests bigint[], compensations bigint[]
--- takes: levels integer[], computations text[]
+-- takes: levels integer[], levels_before integer[], computations text[]
 UPDATE ltc.notice_items AS t
 SET open_minor = c.open_minor, posted_minor = c.posted_minor, interest_minor = c.interest_minor,
-    compensation_minor = c.compensation_minor, level = c.level, computation = c.computation::json
+    compensation_minor = c.compensation_minor, level = c.level, level_before = c.level_before,
+    computation = c.computation::json
 FROM unnest(
     :invoices::bigint[], :opens::bigint[], :posted::bigint[], :interests::bigint[], :compensations::bigint[],
-    :levels::integer[], :computations::text[])
-    AS c (invoice_id, open_minor, posted_minor, interest_minor, compensation_minor, level, computation)
+    :levels::integer[], :levels_before::integer[], :computations::text[])
+    AS c (
+        invoice_id, open_minor, posted_minor, interest_minor, compensation_minor, level, level_before, computation)
 WHERE t.notice_id = :notice AND t.invoice_id = c.invoice_id;
 
 -- name: change_charges
@@ -315,10 +318,10 @@ ON CONFLICT (notice_id, invoice_id) DO UPDATE SET open_minor = excluded.open_min
 
 -- name: change_notice
 -- The totals of a notice of which something was paid since.
--- takes: notice bigint, level integer, open_minor bigint, charges_minor bigint, interest_minor bigint
+-- takes: notice bigint, procedure text, level integer, open_minor bigint, charges_minor bigint, interest_minor bigint
 -- takes: compensation_minor bigint, fee_minor bigint, credit_minor bigint, fee_computation text
 -- takes: compensation_source text, reason text
-UPDATE ltc.notices SET level = :level, open_minor = :open_minor, charges_minor = :charges_minor,
+UPDATE ltc.notices SET procedure = :procedure, level = :level, open_minor = :open_minor, charges_minor = :charges_minor,
     interest_minor = :interest_minor, compensation_minor = :compensation_minor, fee_minor = :fee_minor,
     credit_minor = :credit_minor, fee_computation = :fee_computation::text::json,
     compensation_source = :compensation_source, reason = :reason, letter = NULL
@@ -371,9 +374,19 @@ SELECT 'invoice', w.id, w.team_id, 'level_withdrawn', w.level::text, w.level_bef
     w.procedure, :reason, jsonb_build_object('notice', w.notice_id)
 FROM withdrawn AS w ORDER BY w.id;
 
+-- name: unsent_beside
+-- Notices of the same accounts as these that have not gone out yet.
+-- takes: notices bigint[]
+-- gives: id bigint
+SELECT u.id FROM ltc.notices AS n
+JOIN ltc.notices AS u ON (u.creditor_id, u.customer_id, u.currency) = (n.creditor_id, n.customer_id, n.currency)
+    AND u.state IN ('proposed', 'approved', 'held')
+WHERE n.id = ANY (:notices) AND u.id <> ALL (:notices)
+GROUP BY u.id ORDER BY u.id;
+
 -- name: set_channel
 -- A notice takes another way to its customer, with a letter of its own.
--- takes: notice bigint, channel text, reason text
+-- takes: notice bigint, channel text, reason text?
 UPDATE ltc.notices SET state = 'approved', channel = :channel, channel_reason = :reason, accepted_on = NULL,
     letter = NULL
 WHERE id = :notice;
@@ -456,14 +469,16 @@ UPDATE ltc.messages SET subject = :subject, body = :body WHERE id = :message;
 -- takes: notice bigint
 -- gives: id bigint, state text, run_date date, creditor bigint, creditor_code text, customer bigint, currency text
 -- gives: customer_procedure text?, group_code text?, team text, total_minor bigint, run bigint, version bigint?
--- gives: configuration jsonb?, is_superseded boolean, channel text, zone text
+-- gives: configuration jsonb?, is_superseded boolean, channel text, channel_reason text?, level integer, zone text
+-- gives: has_email boolean, has_address boolean
 SELECT n.id, n.state, n.run_date, n.creditor_id AS creditor, k.code AS creditor_code, n.customer_id AS customer,
     n.currency::text AS currency, c.procedure AS customer_procedure, c.group_code, m.code AS team, n.total_minor,
     n.run_id AS run, r.configuration_version AS version, v.document AS configuration,
     EXISTS (
         SELECT FROM ltc.notices AS l
         WHERE (l.creditor_id, l.customer_id, l.currency) = (n.creditor_id, n.customer_id, n.currency) AND l.id > n.id
-            AND l.state NOT IN ('cancelled', 'rejected', 'reversed')) AS is_superseded, n.channel, m.zone
+            AND l.state NOT IN ('cancelled', 'rejected', 'reversed')) AS is_superseded, n.channel, n.channel_reason, n.level,
+    m.zone, c.email IS NOT NULL AS has_email, c.address IS NOT NULL AS has_address
 FROM ltc.notices AS n
 JOIN ltc.creditors AS k ON k.id = n.creditor_id
 JOIN ltc.customers AS c ON c.id = n.customer_id

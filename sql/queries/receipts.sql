@@ -135,6 +135,23 @@ SELECT 'receipt', c.id, c.team_id, CASE f.waiting WHEN '' THEN 'receipt_matched'
 FROM changed AS c JOIN found AS f USING (id)
 ORDER BY c.id;
 
+-- name: paid_for_notice
+-- Receipts of which something is left, and that paid invoices of a notice after its run; each with the charges that the notice
+-- posted and that are open. Locked, but for those that somebody else decides about.
+-- takes: notice bigint
+-- gives: id bigint, charges bigint[]
+SELECT r.id, c.charges
+FROM (
+    SELECT array_agg(id ORDER BY id) AS charges FROM ltc.invoices WHERE notice_id = :notice AND open_minor > 0
+) AS c
+JOIN ltc.notices AS n ON n.id = :notice AND c.charges IS NOT NULL
+JOIN ltc.receipts AS r ON (r.creditor_id, r.customer_id, r.currency) = (n.creditor_id, n.customer_id, n.currency)
+    AND r.waiting IS NULL AND r.allocated_minor BETWEEN 1 AND r.amount_minor - 1 AND r.cash_on >= n.run_date
+WHERE EXISTS (
+    SELECT FROM ltc.notice_items AS t JOIN ltc.allocations AS a ON a.invoice_id = t.invoice_id AND a.receipt_id = r.id
+    WHERE t.notice_id = n.id GROUP BY t.invoice_id HAVING sum(a.amount_minor) > 0)
+ORDER BY r.id FOR UPDATE OF r SKIP LOCKED;
+
 -- name: create_incoming
 -- The receipts that are allocated together: a file may bring a million.
 CREATE TEMPORARY TABLE IF NOT EXISTS incoming_receipts (id bigint) ON COMMIT DROP;

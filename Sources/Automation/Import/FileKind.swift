@@ -25,6 +25,9 @@ struct ImportContext: Sendable {
     let asOf: Date
     /// The file is a complete list of another ledger's open items.
     var openItems: OpenItemsList?
+
+    /// The day on which it takes place where it is latest on Earth (UTC+14).
+    var lastDay: CalendarDate { CalendarDate(utc: asOf.addingTimeInterval(14 * 3600)) }
 }
 
 extension ImportKind {

@@ -63,6 +63,22 @@ package enum AllocateReceipts {
         return (drafts, outcome)
     }
 
+    /// A customer may have paid for a notice, what it charges included, before it counts as delivered: what is left of that money
+    /// pays the charges now that they are owed.
+    static func payCharges(of notice: Int, actor: String, at now: Date, in db: isolated Connection) throws {
+        let paid = try db.run(ReceiptsSQL.PaidForNotice(notice: notice))
+        guard let charges = paid.first?.charges else { return }
+        let receipts = paid.map(\.id)
+        try begin(in: db)
+        let day = CalendarDate(utc: now)
+        let money = try db.run(ReceiptsSQL.MoneyToAllocate(receipts: receipts, day: day)).filter { !$0.isHeld }
+        let terms = try PaymentTerms.current(in: db)
+        let items = try db.run(ReceiptsSQL.ItemsToPay(receipts: receipts, reopened: [], day: day))
+            .filter { charges.contains($0.id) }.map(terms.item)
+        try record(
+            AllocationRules.allocate(money.map(IncomingMoney.init), to: items), actor: actor, at: now, in: db)
+    }
+
     /// Makes room for the receipts that come together, and for what they are meant for.
     static func begin(in db: isolated Connection) throws {
         try db.execute(ReceiptsSQL.CreateIncoming())

@@ -71,6 +71,10 @@ extension DunningDesk {
             try db.execute(DunningSQL.SetNoticeState(notice: row.id, state: "reversed", reason: reason))
         }
         try record("notice_reversed", from: rows, notices, actor, now, reason, in: db)
+        // What waits to go out may ask for what was taken back.
+        for notice in try db.run(DunningSQL.UnsentBeside(notices: notices)) {
+            try DunningGate.reconsider(notice.id, at: now, in: db)
+        }
         return described(try NoticePaper.load(notices, in: db))
     }
 
@@ -82,6 +86,7 @@ extension DunningDesk {
     ) throws {
         try db.execute(DunningSQL.ReachLevels(notice: notice, at: now, actor: actor, onDay: day))
         try db.execute(ChargesSQL.PostCharges(notice: notice, at: now, actor: actor))
+        try AllocateReceipts.payCharges(of: notice, actor: actor, at: now, in: db)
     }
 
     private static func withdraw(

@@ -26,6 +26,7 @@ package enum DunningGate {
         guard let notice = verdict.notice else { return try cancel(head, because: why(verdict), at: now, in: db) }
         if try !stands(head, with: notice, at: now, in: db) { return .cancel(reason: "proposed_again") }
         try moveDeadline(of: head, notice, at: now, in: db)
+        if let other = try redirect(head, notice, at: now, in: db) { return other }
         if !isTask { try db.execute(DunningSQL.SetNoticeState(notice: head.id, state: "sending", reason: nil)) }
         return .send
     }
@@ -47,13 +48,48 @@ package enum DunningGate {
         }
     }
 
+    /// Looks at a notice that has not gone out, since something else became of its account.
+    static func reconsider(_ notice: Int, at now: Date, in db: isolated Connection) throws {
+        guard let head = try db.first(DunningSQL.LockNotice(notice: notice)) else { return }
+        let verdict = try decide(head, in: db)
+        guard let notice = verdict.notice else {
+            _ = try cancel(head, because: why(verdict), at: now, in: db)
+            return
+        }
+        if head.state != "proposed" {
+            _ = try stands(head, with: notice, at: now, in: db)
+        } else if differs(head, notice) {
+            try recompute(head, as: notice, at: now, in: db)
+        }
+    }
+
+    private static func differs(_ head: DunningSQL.LockNotice.Row, _ notice: DunningNotice) -> Bool {
+        notice.totalMinor != head.totalMinor || notice.level != head.level
+    }
+
+    /// A notice of which the highest item fell away goes the way of the level that it has now. What came back once keeps the
+    /// way that it took then.
+    private static func redirect(
+        _ head: DunningSQL.LockNotice.Row, _ notice: DunningNotice, at now: Date, in db: isolated Connection
+    ) throws -> DeliveryHooks.Verdict? {
+        let hasComeBack = head.channelReason != nil && head.channelReason != "no_address"
+        guard notice.level != head.level, notice.channel.rawValue != head.channel, !hasComeBack else { return nil }
+        try db.execute(
+            DunningSQL.SetChannel(
+                notice: head.id, channel: notice.channel.rawValue,
+                reason: notice.isWithoutAddress ? "no_address" : nil))
+        let papers = try NoticePaper.load([head.id], in: db)
+        try NoticeDispatch.current(at: now, in: db).publish(papers.map(\.head), run: nil, in: db)
+        return .cancel(reason: "notice_goes_by_\(notice.channel.rawValue.replacing("-", with: "_"))")
+    }
+
     /// Less is asked for under the same approval; for more, somebody has to approve again, and sees what is asked for now.
     ///
     /// - Returns: whether its approval holds.
     private static func stands(
         _ head: DunningSQL.LockNotice.Row, with notice: DunningNotice, at now: Date, in db: isolated Connection
     ) throws -> Bool {
-        if notice.totalMinor != head.totalMinor { try recompute(head, as: notice, at: now, in: db) }
+        if differs(head, notice) { try recompute(head, as: notice, at: now, in: db) }
         guard notice.totalMinor > head.totalMinor else { return true }
         try db.execute(DunningSQL.ProposeAgain(notice: head.id))
         try record("notice_proposed", head, at: now, in: db)
@@ -140,6 +176,7 @@ package enum DunningGate {
                 return item
             }, creditMinor: credit.minor, percentBaseMinor: try db.one(total).minor)
         account.creditorCode = head.creditorCode
+        (account.hasEmail, account.hasAddress) = (head.hasEmail, head.hasAddress)
         account.group = head.groupCode
         account.holds = obstacles.of(customer: customer)
         try ChargeStore.load(into: &account, on: head.runDate, obstacles: obstacles, in: db)
@@ -156,13 +193,15 @@ package enum DunningGate {
                 notice: head.id, invoices: items.map(\.item.id), opens: items.map(\.item.openMinor),
                 posted: items.map(\.item.postedMinor), interests: items.map(\.interestMinor),
                 compensations: items.map(\.compensationMinor), levels: items.map(\.level),
+                levelsBefore: items.map(\.item.level),
                 computations: items.map(\.storedComputation)))
         try db.execute(
             DunningSQL.ChangeCharges(
                 notice: head.id, invoices: charges.map(\.id), opens: charges.map(\.openMinor)))
         try db.execute(
             DunningSQL.ChangeNotice(
-                notice: head.id, level: notice.level, openMinor: notice.openMinor, chargesMinor: notice.chargesMinor,
+                notice: head.id, procedure: notice.procedure, level: notice.level, openMinor: notice.openMinor,
+                chargesMinor: notice.chargesMinor,
                 interestMinor: notice.interestMinor, compensationMinor: notice.compensationMinor,
                 feeMinor: notice.feeMinor, creditMinor: notice.creditMinor,
                 feeComputation: try notice.storedFeeComputation,

@@ -24,7 +24,8 @@ enum CamtField: Sendable {
     }()
 
     private static let ofStatement: [(String, CamtField)] = [
-        ("Id", .statementID), ("StmtPgntn/PgNb", .statementPage), ("ElctrncSeqNb", .sequence), ("CreDtTm", .createdAt), ("Acct/Id/IBAN", .account),
+        ("Id", .statementID), ("StmtPgntn/PgNb", .statementPage), ("ElctrncSeqNb", .sequence), ("CreDtTm", .createdAt),
+        ("Acct/Id/IBAN", .account),
         ("Acct/Id/Othr/Id", .account), ("Acct/Ccy", .accountCurrency), ("Bal", .balance),
         ("Bal/Tp/CdOrPrtry/Cd", .balanceCode), ("Bal/Amt", .balanceAmount), ("Bal/CdtDbtInd", .balanceSign),
         ("Bal/Dt/Dt", .balanceDate), ("Bal/Dt/DtTm", .balanceDate),
@@ -45,7 +46,8 @@ enum CamtField: Sendable {
         ("RmtInf/Strd/CdtrRefInf/Ref", .structuredReference), ("RmtInf/Strd/RfrdDocInf/Nb", .documentNumber),
         ("RltdPties/Dbtr/Nm", .debtorName), ("RltdPties/Dbtr/Pty/Nm", .debtorName),
         ("RltdPties/DbtrAcct/Id/IBAN", .debtorAccount), ("RltdPties/DbtrAcct/Id/Othr/Id", .debtorAccount),
-        ("RmtInf/Strd/AddtlRmtInf", .additionalWords), ("RtrInf", .returned), ("BkTxCd/Domn/Fmly/SubFmlyCd", .familyCode),
+        ("RmtInf/Strd/AddtlRmtInf", .additionalWords), ("RtrInf", .returned),
+        ("BkTxCd/Domn/Fmly/SubFmlyCd", .familyCode),
         ("AddtlTxInf", .information),
     ]
 

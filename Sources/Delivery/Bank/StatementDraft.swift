@@ -83,7 +83,8 @@ struct StatementDraft {
             throw missing("balance", "a statement has an opening (OPBD, PRCD) and a closing balance (CLBD)")
         }
         return BankStatement(
-            ordinal: ordinal, line: line, id: page.map { $0 > 1 ? "\(id) page \($0)" : id } ?? id, sequence: sequence, createdAt: createdAt, account: account,
+            ordinal: ordinal, line: line, id: page.map { $0 > 1 ? "\(id) page \($0)" : id } ?? id, sequence: sequence,
+            createdAt: createdAt, account: account,
             currency: currency, openingMinor: try minor(opening, currency), openingOn: opening.day,
             closingMinor: try minor(closing, currency), closingOn: closing.day, entries: booked,
             bookedMinor: bookedMinor, contentKey: contentKey.text)

@@ -55,7 +55,8 @@ final class XMLScan {
 
     func add(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard unwanted == 0, let field = wanted.nodes[path[path.count - 1]].field else { return }
-        let most = field == .unstructured ? XMLStream.maximumWords : XMLStream.maximumText
+        let isWords = [.unstructured, .additionalWords, .information].contains(field)
+        let most = isWords ? XMLStream.maximumWords : XMLStream.maximumText
         guard text.count + bytes.count <= most else {
             return refuse("text_too_long", "a text here is longer than \(most) bytes")
         }

@@ -7,7 +7,7 @@ import CLibXML2
 final class XMLStream {
     /// A statement's message nests about fifteen deep.
     static let maximumDepth = 64
-    /// Bytes of one line of a payer's words, and of any other wanted text: the standard has 140 characters for both.
+    /// Bytes of one line of words, and of any other wanted text: the standard has 500 and 140 characters.
     static let maximumWords = 1 << 16
     static let maximumText = 1 << 10
 

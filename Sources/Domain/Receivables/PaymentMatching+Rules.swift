@@ -33,7 +33,10 @@ package struct PaymentMatching {
         let numbers = named.map(\.number)
         let inOrder = named.compactMap { candidate in
             Self.isYear(candidate.number) && !candidate.isWorth(payment.minor)
-                ? nil : Self.place(of: candidate.number, in: payment, among: numbers).map { (place: $0, candidate: candidate) }
+                ? nil
+                : Self.place(of: candidate.number, in: payment, among: numbers).map {
+                    (place: $0, candidate: candidate)
+                }
         }.sorted { $0.place < $1.place }.map(\.candidate)
         for (candidates, reason) in [(referenced, PaymentMatch.Reason.structuredReference), (inOrder, .remittance)] {
             let match = decide(payment, among: candidates, reason)

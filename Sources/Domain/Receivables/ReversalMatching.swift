@@ -24,7 +24,9 @@ package enum ReversalMatching {
     ///   - minor: what the entry took
     ///   - charges: what of it the banks took for it, as far as they say
     ///   - candidates: receipts under the entry's reference that are not taken back yet
-    package static func receipt(takenBackBy minor: Int, charges: Int = 0, among candidates: [Candidate]) throws(Waiting) -> Int {
+    package static func receipt(takenBackBy minor: Int, charges: Int = 0, among candidates: [Candidate]) throws(Waiting)
+        -> Int
+    {
         guard !candidates.isEmpty else { throw .noReceipt }
         let amounts = [minor, minor - charges]
         let equal = Set(

@@ -20,7 +20,7 @@ struct InvoiceList: AsyncParsableCommand {
     @Flag(help: "Only those of which something is open.")
     var open = false
 
-    @Flag(help: "Only those that are overdue on the day of --as-of.")
+    @Flag(help: "Only those that are open now and overdue on the day of --as-of.")
     var overdue = false
 
     private struct Body: Encodable {

@@ -7,6 +7,8 @@ import TestSupport
 /// Files of the bank, written and imported by a test: the account is that of `FinanceOffice`'s creditor.
 struct BankDay {
     static let account = "DE89370400440532013000"
+    /// When the files are taken: 2026-03-06.
+    private static let evening = Date(timeIntervalSince1970: 1_772_820_000)
     let office: FinanceOffice
 
     static func with<Result: Sendable>(_ body: (BankDay) async throws -> Result) async throws -> Result {
@@ -64,7 +66,10 @@ struct BankDay {
     @discardableResult
     func take(_ text: String, _ change: (inout FileImport) throws -> Void = { _ in }) async throws -> ImportReport {
         let trial = Trial(office.database)
-        return try await trial.run(try trial.write(text), as: .receipts, change)
+        return try await trial.run(try trial.write(text), as: .receipts) {
+            $0.asOf = Self.evening
+            try change(&$0)
+        }
     }
 
     /// `reference of the invoice|amount|reason`

@@ -78,7 +78,8 @@ struct StatementImportTests {
         func statement(_ id: String, from opening: String, to closing: String, _ entries: [String]) -> String {
             BankDay.statement(id, closing: closing, entries)
                 .replacing(">0</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>", with: ">\(opening)</Amt>\(Self.onTheDay)")
-                .replacing(">\(closing)</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>", with: ">\(closing)</Amt>\(Self.onTheDay)")
+                .replacing(
+                    ">\(closing)</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>", with: ">\(closing)</Amt>\(Self.onTheDay)")
         }
         let (twin, other) = (Payment(amount: "5", text: "rent").entry, Payment(amount: "1", text: "coffee").entry)
         let morning = statement("S-1", from: "0", to: "5", [twin])
@@ -86,7 +87,9 @@ struct StatementImportTests {
         let evening = statement("S-3", from: "6", to: "16", [twin, twin])
         // The day again, in one statement.
         let day = statement("S-4", from: "0", to: "16", [twin, other, twin, twin])
-        for files in [[morning, noon, evening, day], [morning + noon + evening, day], [morning + noon, evening + day]] {
+        for files in [
+            [morning, noon, evening, day], [morning + noon + evening, day], [morning + noon, evening + day],
+        ] {
             try await BankDay.with { bank in
                 for file in files { try await bank.take(BankDay.file(file)) }
                 let amounts = try await bank.office.database.rows("SELECT amount_minor FROM ltc.receipts ORDER BY 1")
@@ -97,12 +100,16 @@ struct StatementImportTests {
 
     private static let onTheDay = "<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-03-02</Dt></Dt></Bal>"
 
-    @Test func `pages of one statement are taken one by one, and a statement that is written again is the same`() async throws {
+    @Test func `pages of one statement are taken one by one, and a statement that is written again is the same`()
+        async throws
+    {
         try await BankDay.with { day in
             func page(_ number: Int, from opening: String, to closing: String, _ amount: String) -> String {
                 BankDay.statement("S-1", closing: closing, [Payment(amount: amount, reference: "B-\(number)").entry])
                     .replacing("<CreDtTm>", with: "<StmtPgntn><PgNb>\(number)</PgNb></StmtPgntn><CreDtTm>")
-                    .replacing("OPBD", with: number == 1 ? "OPBD" : "ITBD").replacing("CLBD", with: number == 1 ? "ITBD" : "CLBD")
+                    .replacing("OPBD", with: number == 1 ? "OPBD" : "ITBD").replacing(
+                        "CLBD", with: number == 1 ? "ITBD" : "CLBD"
+                    )
                     .replacing(">0</Amt>", with: ">\(opening)</Amt>")
             }
             let file = BankDay.file(page(1, from: "0", to: "10", "10"), page(2, from: "10", to: "30", "20"))

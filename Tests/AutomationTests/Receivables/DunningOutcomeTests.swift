@@ -53,6 +53,70 @@ import Testing
         }
     }
 
+    @Test func `who paid a letter with its charges before it was confirmed owes nothing of it`() async throws {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.script("UPDATE ltc.customers SET address = 'Hauptstr. 1, Berlin'")
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            // The fee of 5.00, interest of 40.68, and 0.10 too much.
+            try await office.receipt("T0", on: "2026-03-30", minor: 20, isAllocated: false)
+            try await office.receipt("T1", on: "2026-04-01", minor: 454_578, remittance: "R1")
+            let posted = try #require(CalendarDate("2026-04-02"))
+            _ = try await Self.decide(office) { notices, db in
+                try DunningDesk.confirm(notices, on: posted, actor: "fay", asOf: .day(posted), in: db)
+            }
+            let charges = "SELECT kind || ' ' || open_minor FROM ltc.invoices WHERE kind <> 'invoice' ORDER BY kind"
+            #expect(try await office.texts(charges) == ["fee 0", "interest 0"])
+            let left = "SELECT (amount_minor - allocated_minor)::text FROM ltc.receipts ORDER BY reference"
+            #expect(try await office.texts(left) == ["20", "10"])
+            _ = try await Self.decide(office) { notices, db in
+                try DunningDesk.reverse(notices, reason: "wrong", actor: "fay", at: Self.now(), in: db)
+            }
+            #expect(try await office.texts(left) == ["20", "4578"])
+        }
+    }
+
+    @Test func `a notice that waits no longer lists what an earlier one charged once that is reversed`() async throws {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.script("UPDATE ltc.customers SET address = 'Hauptstr. 1, Berlin'")
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            let posted = try #require(CalendarDate("2026-03-31"))
+            _ = try await Self.decide(office) { notices, db in
+                try DunningDesk.confirm(notices, on: posted, actor: "fay", asOf: .day(posted), in: db)
+            }
+            try await office.run(DunInvoices.self, on: "2026-04-15")
+            let waiting = "SELECT state || ' ' || level || ' ' || charges_minor FROM ltc.notices WHERE id = 2"
+            #expect(try await office.texts(waiting) == ["approved 3 4568"])
+            _ = try await Self.decide(office) { notices, db in
+                try DunningDesk.reverse(notices, reason: "wrong", actor: "fay", at: Self.now(), in: db)
+            }
+            let then = try await office.texts(waiting)
+            #expect(then == ["approved 2 0"])
+            #expect(try await office.number("SELECT count(*) FROM ltc.notice_charges WHERE notice_id = 2") == 0)
+        }
+    }
+
+    @Test func `a notice whose highest item was paid goes the way of the level that is left`() async throws {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.invoice("R2", due: "2026-03-20")
+            try await office.script("UPDATE ltc.customers SET address = 'Hauptstr. 1, Berlin'")
+            #expect(try await office.run(DunInvoices.self, on: "2026-03-31").notices.map(\.channel) == ["letter"])
+            try await office.receipt("T1", on: "2026-04-01", minor: 450_000, remittance: "R1")
+            let verdict = try await office.database.pool.transaction { db in
+                let id = try #require(try db.run(MessagesSQL.Waiting()).map(\.id).first)
+                let message = try db.one(MessagesSQL.Take(id: id))
+                return try DunningGate.look(message, at: Self.now(), in: db)
+            }
+            #expect(verdict == .cancel(reason: "notice_goes_by_mail"))
+            let standing = "SELECT state || ' ' || level || ' ' || channel FROM ltc.notices"
+            #expect(try await office.texts(standing) == ["approved 1 mail"])
+            #expect(try await office.send() == [.send])
+            #expect(try await office.texts(standing) == ["sent 1 mail"])
+        }
+    }
+
     @Test(arguments: [
         ("no_such_address", "approved letter no_such_address 0 -"), ("too_large", "approved letter too_large 0 -"),
         ("refused", "failed mail - 0 -"),

@@ -66,7 +66,8 @@ struct CamtReaderTests {
         #expect(payments.map(\.about.structuredReference) == ["RF18539007547034", nil])
         #expect(payments.map(\.about.remittance) == ["INV-7\nRF45G72UUR", "INV-8"])
         // The single charges say more than their sum.
-        let both = entry.replacing("</TtlChrgsAndTaxAmt>", with: "</TtlChrgsAndTaxAmt><Rcrd><Amt Ccy=\"EUR\">2</Amt></Rcrd>")
+        let both = entry.replacing(
+            "</TtlChrgsAndTaxAmt>", with: "</TtlChrgsAndTaxAmt><Rcrd><Amt Ccy=\"EUR\">2</Amt></Rcrd>")
         let charges = try Camt(statements: [Camt.statement(closing: "1", both)]).read().entries.flatMap(\.payments)
         #expect(charges.map(\.chargesMinor) == [200])
     }

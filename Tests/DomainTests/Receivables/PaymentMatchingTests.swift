@@ -31,7 +31,8 @@ struct PaymentMatchingTests {
         ("RE 2026 0003", "RE20260003", true), ("R2026-\n0027", "R20260027", true), ("Ｒ２０２６－００１８", "R20260018", true),
         ("R2026\u{2011}0019", "R20260019", true), ("R2026\u{AD}-0020", "R20260020", true),
         ("支付发票R2026-0035货款", "R20260035", true), ("INV-1 2 pieces", "INV12", false), ("Dank 2026", "2026", true),
-        ("上海31", "31", false), ("R2026 0003", "R20260003", true), ("12.03.2026", "12", false), ("2026-03-12", "2026", false),
+        ("上海31", "31", false), ("R2026 0003", "R20260003", true), ("12.03.2026", "12", false),
+        ("2026-03-12", "2026", false),
         ("2026/0042", "0042", true),
     ])
     func `a number is found as people write it`(text: String, key: String, isFound: Bool) {

@@ -27,6 +27,10 @@ struct ReceiptFile: FileKind {
         let amount = try self.amount.need(try self.amount.minorUnits(row, currency, self.currency))
         guard amount > 0 else { throw self.amount.reject(.outOfRange, "0", "a receipt is more than nothing") }
         let bookedOn = try self.bookedOn.need(try self.bookedOn.date(row))
+        guard bookedOn <= context.lastDay else {
+            throw self.bookedOn.reject(
+                .outOfRange, bookedOn.description, "in the future: what has not come in pays nothing")
+        }
         let kind = try self.kind.choice(row, of: Paper.self) ?? .payment
         let maturesOn = try self.maturesOn.date(row)
         switch (kind, maturesOn) {

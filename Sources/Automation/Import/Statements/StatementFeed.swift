@@ -11,6 +11,7 @@ final class StatementFeed: Sequence, IteratorProtocol {
 
     private let reader: CamtReader
     private let file: String
+    private let lastDay: CalendarDate
     private let progress: () -> Void
     private var pending: [BankStatementsSQL.CopyEntry] = []
     private var position = 0
@@ -26,9 +27,11 @@ final class StatementFeed: Sequence, IteratorProtocol {
     private(set) var movements: [Int: Int] = [:]
     private(set) var failure: (any Error)?
 
-    init(_ reader: CamtReader, file: String, progress: @escaping () -> Void) {
+    /// - Parameter lastDay: booked money is in; a later day than this is a mistake.
+    init(_ reader: CamtReader, file: String, lastDay: CalendarDate, progress: @escaping () -> Void) {
         self.reader = reader
         self.file = file
+        self.lastDay = lastDay
         self.progress = progress
     }
 
@@ -59,6 +62,13 @@ final class StatementFeed: Sequence, IteratorProtocol {
             guard entry.status == .booked else {
                 left[entry.status.rawValue, default: 0] += 1
                 return
+            }
+            if let day = entry.bookedOn, day > lastDay {
+                try add(
+                    RejectedLine(
+                        line: entry.line,
+                        Reject(.outOfRange, column: "booked_on", value: day.description, "booked in the future")))
+                incomplete.insert(entry.statement)
             }
             for payment in entry.payments { try add(payment, of: entry) }
         case .rejected(let reject, let statement):

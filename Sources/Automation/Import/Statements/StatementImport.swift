@@ -27,7 +27,10 @@ struct StatementImport {
         var report = ImportReport(file: path)
         report.isBankFile = true
         let name = URL(filePath: path).lastPathComponent
-        let feed = StatementFeed(CamtReader(file: path) { try file.read(into: &$0) }, file: path, progress: progress)
+        // Banks book a weekend or holidays ahead.
+        let lastDay = CalendarDate(utc: asOf).adding(days: 7)
+        let feed = StatementFeed(
+            CamtReader(file: path) { try file.read(into: &$0) }, file: path, lastDay: lastDay, progress: progress)
         try db.execute(BankStatementsSQL.CreateStaging())
         try db.copy(feed)
         if let failure = feed.failure { throw failure }
