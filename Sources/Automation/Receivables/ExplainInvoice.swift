@@ -42,6 +42,8 @@ package struct InvoiceExplanation: Encodable, Sendable {
         package let kind: String
         /// Nil is all of it.
         package let amount: Money?
+        /// The promised day; nil of anything else.
+        package let promisedFor: CalendarDate?
         /// The last day; of a promise, the tolerated one. Nil is until it is released.
         package let until: CalendarDate?
         /// `on`, `over`, `kept` or `broken`.
@@ -94,6 +96,8 @@ package struct InvoiceExplanation: Encodable, Sendable {
     package let invoice, kind, creditor, customer, customerName, team: String
     package let contract: String?
     package let issuedOn, dueOn: CalendarDate
+    /// The working day that counts as the due day, where the contract shifts it off holidays; nil where it is the due day itself.
+    package let countsFrom: CalendarDate?
     package let amount, open, credit: Money
     package let level: Int
     package let lastNoticeOn: CalendarDate?
@@ -101,6 +105,8 @@ package struct InvoiceExplanation: Encodable, Sendable {
     package let day: CalendarDate
     package let daysOverdue: Int
     package let procedure: Procedure?
+    /// The name of a procedure that the configuration does not describe.
+    package let missingProcedure: String?
     package let decision: Decision
     package let obstacles: [Obstacle]
     package let next: Next?
@@ -143,13 +149,17 @@ package enum ExplainInvoice {
         return InvoiceExplanation(
             invoice: row.number, kind: row.kind, creditor: row.creditor, customer: row.customer,
             customerName: row.customerName, team: row.team, contract: row.contract, issuedOn: row.issuedOn,
-            dueOn: row.dueOn, amount: money(row.amountMinor),
+            dueOn: row.dueOn, countsFrom: item.map(rules.dueOn).flatMap { $0 == row.dueOn ? nil : $0 },
+            amount: money(row.amountMinor),
             open: money((item ?? charge)?.openMinor ?? 0),
             credit: money(account.creditMinor), level: item?.level ?? row.dunningLevel,
             lastNoticeOn: item.map(\.lastNoticeOn) ?? row.lastNoticeOn, day: day,
             daysOverdue: day.days(since: item.map(rules.dueOn) ?? row.dueOn),
             procedure: item.flatMap { item in
                 rules.procedure(of: item, in: account).map { described($0, from: rules.dueOn(of: item), currency) }
+            },
+            missingProcedure: item.flatMap { item in
+                rules.procedure(of: item, in: account) == nil ? rules.nameOfProcedure(of: item, in: account) : nil
             },
             decision: decision(about: item, isCharge: row.notice != nil, try rules.decide(account, on: day), currency),
             obstacles: described(account.holds, (item ?? charge)?.obstacles ?? [], currency, on: day),
@@ -191,18 +201,20 @@ package enum ExplainInvoice {
         (holds.map { .hold($0) } + obstacles).map { obstacle in
             switch obstacle {
             case .hold(let hold):
-                .init(kind: "hold", amount: nil, until: hold.until, state: hold.holds(on: day) ? "on" : "over")
+                .init(
+                    kind: "hold", amount: nil, promisedFor: nil, until: hold.until, state: hold.holds(on: day) ? "on" : "over")
             case .dispute(let minor, let until):
                 .init(
-                    kind: "dispute", amount: Money(minor: minor, currency: currency), until: until,
+                    kind: "dispute", amount: Money(minor: minor, currency: currency), promisedFor: nil, until: until,
                     state: day <= until ? "on" : "over")
             case .promise(let promise):
                 .init(
-                    kind: "promise", amount: Money(minor: promise.minor, currency: currency), until: promise.deadline,
+                    kind: "promise", amount: Money(minor: promise.minor, currency: currency), promisedFor: promise.on,
+                    until: promise.deadline,
                     state: promise.word(on: day))
             case .draft(let minor, let until):
                 .init(
-                    kind: "draft", amount: Money(minor: minor, currency: currency), until: until,
+                    kind: "draft", amount: Money(minor: minor, currency: currency), promisedFor: nil, until: until,
                     state: day <= until ? "on" : "over")
             }
         }

@@ -16,7 +16,7 @@ package struct LegalFolder: Sendable {
     package init(in currency: Currency) { self.currency = currency }
 
     package mutating func add(letter name: String, _ bytes: [UInt8]) {
-        add(name, "application/pdf", bytes, "letter to the customer")
+        add(name, "application/pdf", bytes, "the notice, as a letter")
     }
 
     /// A line of the claim: an invoice with what is asked for it.

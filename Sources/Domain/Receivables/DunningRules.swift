@@ -49,10 +49,14 @@ package struct DunningRules: Sendable {
     /// Invoice, contract, customer, customer group, creditor, standard: the nearest that names one. Nil when none does,
     /// or when the named one is not described.
     package func procedure(of item: OpenItem, in account: DebtorAccount) -> DunningProcedure? {
+        nameOfProcedure(of: item, in: account).flatMap { procedures[$0] }
+    }
+
+    /// Of the one that is wanted, whether it is described or not.
+    package func nameOfProcedure(of item: OpenItem, in account: DebtorAccount) -> String? {
         policy.nameOfProcedure(
             invoice: item.procedure, contract: item.contractProcedure, customer: account.procedure,
-            group: account.group, creditor: account.creditorCode
-        ).flatMap { procedures[$0] }
+            group: account.group, creditor: account.creditorCode)
     }
 
     package struct Skipped: Sendable, Hashable {

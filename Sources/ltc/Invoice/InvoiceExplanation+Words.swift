@@ -5,7 +5,8 @@ extension InvoiceExplanation {
     var head: [String] {
         [
             "\(invoice)  \(creditor) → \(customer) \(customerName)" + (contract.map { ", contract \($0)" } ?? ""),
-            "  issued \(issuedOn), due \(dueOn)" + (daysOverdue > 0 ? ", \(daysOverdue) days overdue on \(day)" : ""),
+            "  issued \(issuedOn), due \(dueOn)"
+                + (countsFrom.map { " (shifted off holidays to \($0))" } ?? "") + (daysOverdue > 0 ? ", \(daysOverdue) days overdue on \(day)" : ""),
             "  \(kind == "invoice" ? "" : "\(kind), ")\(amount), open \(open.amount)",
         ]
             + (notice.map { notice in
@@ -31,6 +32,7 @@ extension InvoiceExplanation {
         }
         lines += obstacles.map { obstacle in
             "  \(obstacle.kind)" + (obstacle.amount.map { " of \($0.amount)" } ?? "")
+                + (obstacle.promisedFor.map { " for \($0), tolerated" } ?? "")
                 + (obstacle.until.map { " until \($0)" } ?? "") + ": \(obstacle.state)"
         }
         if let level = decision.level {
@@ -48,7 +50,8 @@ extension InvoiceExplanation {
             }
             if decision.compensation.minor > 0 { lines.append("    compensation \(decision.compensation.amount)") }
         } else if let reason = decision.reason {
-            lines.append("  a run on \(day) leaves it alone: \(reason.rawValue)")
+            let missing = missingProcedure.map { ": '\($0)' is not described" } ?? ""
+            lines.append("  a run on \(day) leaves it alone: \(reason.rawValue)\(missing)")
         }
         if credit.minor > 0 { lines.append("  the customer has \(credit) that is not allocated") }
         if let next { lines.append("  next: level \(next.level), not before \(next.on), unless it is paid") }
@@ -82,7 +85,7 @@ extension InvoiceExplanation {
 
     private func words(on writeOff: WriteOff) -> String {
         "  write-off of \(writeOff.amount.amount) for \(writeOff.effectiveOn) (\(writeOff.reason)): \(writeOff.state), "
-            + "proposed by \(writeOff.proposedBy)" + (writeOff.decidedBy.map { ", decided by \($0)" } ?? "")
+            + "proposed by \(writeOff.proposedBy)" + (writeOff.decidedBy.map { ", \(writeOff.state) by \($0)" } ?? "")
     }
 
     private func words(on draft: Draft) -> String {

@@ -2,6 +2,7 @@ import Automation
 import Configuration
 import Delivery
 import Domain
+import Foundation
 import Jobs
 import Logging
 import Postgres
@@ -144,6 +145,9 @@ struct Settings: Sendable {
         let timeout = source.integer("smtp.timeout_seconds", in: 5...3_600) ?? 120
         let maximumBytes = source.integer("smtp.maximum_bytes", in: 100_000...1_000_000_000) ?? 25_000_000
         let authorities = source.text("smtp.ca_file")
+        if let authorities, !FileManager.default.isReadableFile(atPath: authorities) {
+            source.complain("smtp.ca_file", "cannot be read: \(authorities)")
+        }
         var login: SMTPSettings.Login?
         if let user = source.text("smtp.user") {
             guard let password = source.secret("smtp.password_file", credential: "ltc.smtp-password") else {

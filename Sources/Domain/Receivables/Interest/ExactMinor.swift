@@ -41,12 +41,13 @@ package struct ExactMinor: Sendable, Hashable {
         }
     }
 
-    /// In major units of the currency with four digits more than it has, cut off: what a letter shows as the exact
+    /// In major units of the currency with four digits more than it has, a half upwards: what a letter shows as the exact
     /// result.
     package func decimal(in currency: Currency) -> String {
         let (whole, rest) = numerator.quotientAndRemainder(dividingBy: denominator)
         let digits = currency.minorDigits + 4
-        let scaled = String(whole) + String(String(10_000 + rest * 10_000 / denominator).dropFirst())
+        let parts = (rest * 20_000 + denominator) / (2 * denominator)
+        let scaled = String(whole + parts / 10_000) + String(String(10_000 + parts % 10_000).dropFirst())
         let padded = String(repeating: "0", count: max(0, digits + 1 - scaled.count)) + scaled
         return padded.dropLast(digits) + "." + padded.suffix(digits)
     }

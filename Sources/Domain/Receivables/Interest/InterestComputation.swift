@@ -14,7 +14,8 @@ package struct InterestComputation: Sendable, Hashable {
         package var yearFraction: String
         /// The interest of one day when that is what is rounded; nil otherwise.
         package var dailyMinor: Int?
-        /// In major units, cut off after four digits more than the currency has.
+        /// In major units, with four digits more than the currency has; the last one is rounded, so that a sum of lines may differ
+        /// there.
         package var exact: String
     }
 
