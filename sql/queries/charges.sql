@@ -112,14 +112,15 @@ ORDER BY id FOR UPDATE;
 -- name: account_settlements
 -- What closed parts of the invoices of an account, in the order in which it was recorded; by a day that is over (`through`), and
 -- as far as it was known then (`known`).
--- takes: creditor bigint, customer bigint, currency text, through date?, known timestamptz?
+-- takes: creditor bigint, customer bigint, currency text, including bigint?, through date?, known timestamptz?
 -- gives: invoice bigint, source text, effective_on date, amount_minor bigint
 SELECT a.invoice_id AS invoice,
     coalesce('receipt ' || a.receipt_id, 'credit note ' || a.credit_note_id, a.reason) AS source, a.effective_on,
     a.amount_minor
 FROM ltc.allocations AS a JOIN ltc.invoices AS i ON i.id = a.invoice_id
 WHERE i.creditor_id = :creditor AND i.customer_id = :customer AND i.currency = :currency AND i.kind = 'invoice'
-    AND (:known::timestamptz IS NOT NULL OR :through::date IS NOT NULL OR i.open_minor > 0)
+    AND (:known::timestamptz IS NOT NULL OR :through::date IS NOT NULL OR i.open_minor > 0
+        OR i.id = :including)
     AND a.effective_on <= coalesce(:through::date, 'infinity')
     AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity')
 ORDER BY a.id;

@@ -60,11 +60,14 @@ WITH credit AS (
         max(coalesce(n.accepted_on, n.run_date)) FILTER (WHERE n.state = 'sent') AS noticed_on,
         CASE
             WHEN bool_or(n.run_date = :day AND n.state NOT IN ('cancelled', 'reversed')) THEN 'notice_exists'
-            WHEN bool_or(n.state IN ('proposed', 'approved', 'sending', 'uncertain', 'held')) THEN 'notice_waiting'
+            WHEN bool_or(n.state IN ('proposed', 'approved', 'sending', 'uncertain', 'held')
+                OR n.state = 'failed' AND n.reason IS DISTINCT FROM 'resolved_by_hand') THEN 'notice_waiting'
         END AS blocked_by
     FROM ltc.notices AS n
     WHERE n.team_id = :team
         AND (n.run_date = :day OR n.state IN ('proposed', 'approved', 'sending', 'uncertain', 'held')
+            -- Unless a person gave it up.
+            OR n.state = 'failed' AND n.reason IS DISTINCT FROM 'resolved_by_hand'
             OR n.state = 'sent' AND coalesce(n.accepted_on, n.run_date) >= :noticed_since)
     GROUP BY n.creditor_id, n.customer_id, n.currency
 )
@@ -486,6 +489,13 @@ JOIN ltc.teams AS m ON m.id = n.team_id
 JOIN ltc.runs AS r ON r.id = n.run_id
 LEFT JOIN ltc.configuration_versions AS v ON v.id = r.configuration_version
 WHERE n.id = :notice FOR UPDATE OF n;
+
+-- name: uncertain_since
+-- When the mail of a notice went out of which nobody knew whether it arrived.
+-- takes: notice bigint
+-- gives: at timestamptz
+SELECT effective_at AS at FROM ltc.events
+WHERE subject_kind = 'notice' AND subject_id = :notice AND kind = 'notice_uncertain' ORDER BY id DESC LIMIT 1;
 
 -- name: set_notice_state
 -- Where a notice stands.

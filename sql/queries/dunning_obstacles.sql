@@ -22,7 +22,7 @@ ORDER BY d.id;
 
 -- name: promises
 -- Promises about invoices that are open, with what came in since, through the tolerated day, for the invoice and for what was
--- charged for it, which is paid first; of a team, or of one customer. `through` asks for the ledger of a day that is over,
+-- charged for it, which is paid first; the same money keeps one promise. Of a team, or of one customer. `through` asks for the ledger of a day that is over,
 -- `known` for what was known then.
 -- takes: team bigint?, customer bigint?, tolerance integer, through date?, known timestamptz?
 -- gives: id bigint, invoice bigint, amount_minor bigint, promised_on date, received_minor bigint
@@ -40,17 +40,38 @@ WITH promise AS MATERIALIZED (
     SELECT p.id, x.id FROM promise AS p
     JOIN ltc.notice_items AS t ON t.invoice_id = p.invoice_id
     JOIN ltc.invoices AS x ON x.notice_id = t.notice_id AND x.kind = 'fee'
-), received AS (
-    SELECT p.id, sum(a.amount_minor)::bigint AS minor
+), paid AS MATERIALIZED (
+    SELECT p.id, a.id AS allocation, a.amount_minor
     FROM item JOIN promise AS p ON p.id = item.id JOIN ltc.allocations AS a ON a.invoice_id = item.invoice_id
-    WHERE a.recorded_at > p.recorded_at AND a.effective_on <= least(p.promised_on + :tolerance::integer, :through::date)
-        AND a.reason NOT IN ('write_off', 'notice_reversed')
+    WHERE a.recorded_at > p.recorded_at AND a.reason NOT IN ('write_off', 'notice_reversed')
+        AND a.effective_on <= coalesce(:through::date, 'infinity')
         AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity')
-    GROUP BY p.id
+        AND CASE WHEN a.amount_minor > 0 THEN a.effective_on <= p.promised_on + :tolerance::integer
+            -- Money that went back was not received, whenever it went.
+            ELSE EXISTS (
+                SELECT FROM ltc.allocations AS g
+                WHERE g.invoice_id = a.invoice_id AND g.receipt_id IS NOT DISTINCT FROM a.receipt_id
+                    AND g.credit_note_id IS NOT DISTINCT FROM a.credit_note_id AND g.amount_minor > 0
+                    AND g.recorded_at > p.recorded_at AND g.effective_on <= p.promised_on + :tolerance::integer) END
+), received AS (
+    SELECT p.id, p.invoice_id, p.amount_minor, p.promised_on, coalesce(sum(a.amount_minor), 0)::bigint AS minor
+    FROM promise AS p LEFT JOIN paid AS a ON a.id = p.id
+    GROUP BY p.id, p.invoice_id, p.amount_minor, p.promised_on
+), used AS (
+    -- The promise for the earlier day takes its money first, and of that first what does not count for the other.
+    SELECT l.id, sum(greatest(0, least(e.amount_minor, e.minor) - (e.minor - coalesce(b.minor, 0)))) AS minor
+    FROM received AS e JOIN received AS l ON l.invoice_id = e.invoice_id AND (l.promised_on, l.id) > (e.promised_on, e.id)
+    LEFT JOIN (
+        SELECT x.id AS earlier, y.id AS later, sum(x.amount_minor) AS minor
+        FROM paid AS x JOIN paid AS y ON y.allocation = x.allocation AND y.id <> x.id
+        GROUP BY x.id, y.id
+    ) AS b ON (b.earlier, b.later) = (e.id, l.id)
+    GROUP BY l.id
 )
-SELECT p.id, p.invoice_id AS invoice, p.amount_minor, p.promised_on, coalesce(r.minor, 0) AS received_minor
-FROM promise AS p LEFT JOIN received AS r ON r.id = p.id
-ORDER BY p.id;
+SELECT r.id, r.invoice_id AS invoice, r.amount_minor, r.promised_on,
+    (r.minor - coalesce(u.minor, 0))::bigint AS received_minor
+FROM received AS r LEFT JOIN used AS u ON u.id = r.id
+ORDER BY r.id;
 
 -- name: covers
 -- What drafts are meant for that have paid nothing yet and were not taken back; of a team, or of one customer. `through` asks

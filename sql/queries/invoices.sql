@@ -22,6 +22,7 @@ ORDER BY i.due_on, i.id LIMIT :most;
 -- gives: zone text, issued_on date
 -- gives: due_on date, currency text, amount_minor bigint, settled_before_minor bigint, allocated_minor bigint
 -- gives: open_minor bigint, dunning_level integer, last_notice_on date?, notice text?, charged_for text?
+-- gives: recorded_at timestamptz
 SELECT i.id, i.source, i.number, i.kind, i.creditor_id, k.code AS creditor, i.customer_id, c.number AS customer,
     c.name AS customer_name,
     CASE WHEN terms.detail IS NULL THEN c.procedure ELSE terms.detail ->> 'procedure' END AS customer_procedure,
@@ -29,7 +30,7 @@ SELECT i.id, i.source, i.number, i.kind, i.creditor_id, k.code AS creditor, i.cu
     d.number AS contract, t.code AS team, t.zone,
     i.issued_on, coalesce(v.due_on, i.due_on) AS due_on,
     i.currency::text AS currency, coalesce(v.amount_minor, i.amount_minor) AS amount_minor, i.settled_before_minor, i.allocated_minor, i.open_minor,
-    i.dunning_level, i.last_notice_on, n.number AS notice, f.number AS charged_for
+    i.dunning_level, i.last_notice_on, n.number AS notice, f.number AS charged_for, i.recorded_at
 FROM ltc.invoices AS i
 JOIN ltc.creditors AS k ON k.id = i.creditor_id
 JOIN ltc.customers AS c ON c.id = i.customer_id
@@ -107,9 +108,10 @@ WHERE t.invoice_id = :invoice AND n.created_at <= coalesce(:known::timestamptz, 
 ORDER BY n.run_date, n.id;
 
 -- name: account_items
--- Every open invoice of the account that an invoice belongs to: dunning decides about accounts. `through` asks for the ledger
+-- Every open invoice of the account that an invoice belongs to, and that one (`including`), open or not: dunning decides about
+-- accounts. `through` asks for the ledger
 -- of a day that is over, `known` for what was known then: invoices, payments and levels that were recorded by that instant.
--- takes: creditor bigint, customer bigint, currency text, through date?, known timestamptz?
+-- takes: creditor bigint, customer bigint, currency text, including bigint?, through date?, known timestamptz?
 -- gives: id bigint, number text, issued_on date, due_on date, open_minor bigint, dunning_level integer
 -- gives: last_notice_on date?, procedure text?, contract_procedure text?, shifts_due_date boolean, original_minor bigint
 -- gives: contract_on date?
@@ -126,7 +128,8 @@ WITH item AS (
         WHERE e.subject_kind = 'contract' AND e.subject_id = d.id AND e.kind = 'dunning_terms_changed' AND e.recorded_at > :known
         ORDER BY e.id LIMIT 1
     ) AS terms ON true
-    WHERE i.creditor_id = :creditor AND i.currency = :currency AND i.kind = 'invoice' AND o.open_minor > 0
+    WHERE i.creditor_id = :creditor AND i.currency = :currency AND i.kind = 'invoice'
+        AND (o.open_minor > 0 OR i.id = :including)
 )
 SELECT i.id, i.number, i.issued_on, i.known_due_on AS due_on, i.known_open_minor AS open_minor,
     CASE WHEN :known::timestamptz IS NULL THEN i.dunning_level
@@ -188,8 +191,8 @@ WHERE i.creditor_id = :creditor AND i.customer_id = :customer AND i.currency = :
 -- The notices of an account with their states, and the day on which the customer had each; as they were known then when `known`
 -- asks for it: one that came back may have been accepted again.
 -- takes: creditor bigint, customer bigint, currency text, known timestamptz?
--- gives: id bigint, run_date date, accepted_on date, state text
-SELECT n.id, n.run_date, coalesce(
+-- gives: id bigint, number text?, channel text, reason text?, run_date date, accepted_on date, state text
+SELECT n.id, n.number, n.channel, n.reason, n.run_date, coalesce(
         CASE WHEN :known::timestamptz IS NOT NULL THEN (
             SELECT (e.detail ->> 'last_notice_on')::date
             FROM ltc.notice_items AS t JOIN ltc.events AS e ON e.subject_kind = 'invoice' AND e.subject_id = t.invoice_id

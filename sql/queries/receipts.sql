@@ -16,6 +16,12 @@ ORDER BY r.id;
 -- gives: id bigint
 SELECT id FROM ltc.receipts WHERE id = :id OR reference = :reference ORDER BY id;
 
+-- name: zone_of
+-- In which zone a receipt's team has its days.
+-- takes: receipt bigint
+-- gives: zone text
+SELECT t.zone FROM ltc.receipts AS r JOIN ltc.teams AS t ON t.id = r.team_id WHERE r.id = :receipt;
+
 -- name: invoices_by_number
 -- Invoices, and invoices of notices, that a payment may name: by the letters and digits of their numbers. A notice's number names
 -- all that it asks for, and that of an invoice in instalments all of them, unless the payment says which.
@@ -284,7 +290,7 @@ ORDER BY invoice_id, reason, effective_on;
 -- gives: id bigint, number text, creditor bigint, creditor_code text, customer bigint, currency text, issued_on date
 -- gives: due_on date, amount_minor bigint, open_minor bigint, covered_minor bigint, discount_percent text?
 -- gives: discount_until date?, late_minor bigint, procedure text?, contract_procedure text?, customer_procedure text?
--- gives: group_code text?, kind text, claim bigint, claim_due_on date
+-- gives: group_code text?, kind text, claim bigint, claim_due_on date, asked_on date?
 WITH account AS MATERIALIZED (
     SELECT DISTINCT creditor_id, customer_id, currency FROM ltc.receipts WHERE id = ANY (:receipts)
 )
@@ -297,7 +303,7 @@ SELECT i.id, i.number, i.creditor_id AS creditor, k.code AS creditor_code, i.cus
         SELECT sum(a.amount_minor) FROM ltc.allocations AS a
         WHERE a.invoice_id = i.id AND a.effective_on > i.discount_until), 0)::bigint END AS late_minor,
     p.procedure, d.procedure AS contract_procedure, c.procedure AS customer_procedure, c.group_code, i.kind, p.id AS claim,
-    p.due_on AS claim_due_on
+    p.due_on AS claim_due_on, n.run_date AS asked_on
 FROM account AS a
 JOIN ltc.invoices AS i ON (i.customer_id, i.creditor_id, i.currency) = (a.customer_id, a.creditor_id, a.currency)
 JOIN ltc.creditors AS k ON k.id = i.creditor_id
@@ -309,6 +315,7 @@ JOIN ltc.invoices AS p ON p.id = CASE
         WHERE t.notice_id = i.notice_id ORDER BY x.open_minor = 0, x.due_on, x.id LIMIT 1), i.id)
     END
 LEFT JOIN ltc.contracts AS d ON d.id = p.contract_id
+LEFT JOIN ltc.notices AS n ON n.id = i.notice_id
 WHERE i.kind <> 'credit-note'
     AND (i.settled_before_minor + i.allocated_minor < i.amount_minor OR i.id IN (SELECT unnest(:reopened::bigint[])))
 ORDER BY i.id FOR UPDATE OF i;

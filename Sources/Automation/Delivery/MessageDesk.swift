@@ -26,7 +26,12 @@ package enum MessageDesk {
         let message = try take(id, in: db)
         guard message.state == "uncertain" else { throw refusal(message, "nothing is uncertain about it") }
         switch resolution {
-        case .arrived: try DeliverMessage.settle(message, .accepted, reason: byHand, at: now, in: db)
+        case .arrived:
+            // From when its recipient has it, and not from when somebody found that out.
+            let sent =
+                message.subjectKind == NoticePaper.mailed
+                ? try db.first(DunningSQL.UncertainSince(notice: message.subjectId))?.at : nil
+            try DeliverMessage.settle(message, .accepted, reason: byHand, at: sent ?? now, in: db)
         case .failed: try DeliverMessage.settle(message, .failed, reason: byHand, at: now, in: db)
         case .again: try queueAgain(message, in: db)
         }

@@ -154,6 +154,9 @@ struct Field: Sendable {
         do {
             let minor = try Money(formats.decimals.plain(text), currency: currency).minor
             guard minor >= 0 else { throw reject(.outOfRange, text, "an amount here is not negative") }
+            guard minor <= Money.largest else {
+                throw reject(.outOfRange, text, "more than \(Money(minor: Money.largest, currency: currency))")
+            }
             return minor
         } catch let mistake as Money.Mistake {
             switch mistake {

@@ -1,3 +1,4 @@
+import Delivery
 package import Domain
 import Foundation
 package import Postgres
@@ -66,8 +67,10 @@ package struct DecisionFile: Sendable {
                 }
                 func field(_ name: String) -> String {
                     guard let index = columns[name] else { return "" }
-                    return String(decoding: record.bytes(at: index), as: UTF8.self)
-                        .trimmingCharacters(in: .whitespacesAndNewlines)
+                    return CSV.words(
+                        of:
+                            String(decoding: record.bytes(at: index), as: UTF8.self)
+                            .trimmingCharacters(in: .whitespacesAndNewlines))
                 }
                 rows.append(
                     Row(
@@ -97,11 +100,12 @@ package struct DecisionFile: Sendable {
         return columns
     }
 
-    /// Decides line by line, in the caller's transaction.
+    /// Decides line by line, in the caller's transaction. About a notice that lines contradict each other, none decides.
     package func apply(actor: String, asOf: AsOf, isPreview: Bool = false, in db: isolated Connection) throws -> Outcome
     {
         var outcome = Outcome()
-        var decided: [String: (decision: Decision, line: Int)] = [:]
+        let contradicted = self.contradicted
+        var decided: Set<String> = []
         for row in rows {
             guard !row.decision.isEmpty else {
                 outcome.unmarked += 1
@@ -114,16 +118,16 @@ package struct DecisionFile: Sendable {
                         .refused, "unknown_decision", "'\(row.decision)' is no decision",
                         advice: "write one of \(known)")
                 }
-                if decision != .hold, let earlier = decided[row.notice] {
-                    guard earlier.decision == decision else {
-                        throw Problem(
-                            .refused, "contradiction",
-                            "line \(earlier.line) says \(earlier.decision.rawValue) about notice \(row.notice)",
-                            advice: "decide about a notice once")
-                    }
-                } else {
+                if decision != .hold, let lines = contradicted[row.notice] {
+                    throw Problem(
+                        .refused, "contradiction",
+                        "lines \(lines.map(String.init).joined(separator: ", ")) do not say the same about notice "
+                            + row.notice,
+                        advice: "decide about a notice once")
+                }
+                if decision == .hold || !decided.contains(row.notice) {
                     try decide(decision, row, actor, asOf, isPreview, in: db)
-                    if decision != .hold { decided[row.notice] = (decision, row.line) }
+                    if decision != .hold { decided.insert(row.notice) }
                 }
                 outcome.lines.append(line(row, nil))
             } catch let problem as Problem where problem.kind == .refused {
@@ -131,6 +135,13 @@ package struct DecisionFile: Sendable {
             }
         }
         return outcome
+    }
+
+    /// The lines about notices of which some are to be approved and rejected.
+    private var contradicted: [String: [Int]] {
+        let marked = rows.filter { ["approve", "reject"].contains($0.decision) }
+        return Dictionary(grouping: marked, by: \.notice).filter { Set($0.value.map(\.decision)).count > 1 }
+            .mapValues { $0.map(\.line) }
     }
 
     private func decide(
@@ -143,7 +154,7 @@ package struct DecisionFile: Sendable {
                 throw Problem(.refused, "missing_value", "the line names no notice", advice: "fill in 'notice'")
             }
             let notices = try DunningDesk.find([row.notice], in: db)
-            let now = asOf.instant(in: "GMT")
+            let now = try DunningDesk.instant(asOf, of: notices, in: db)
             if decision == .approve {
                 _ = try DunningDesk.approve(notices, actor: actor, at: now, isPreview: isPreview, in: db)
             } else {

@@ -19,9 +19,12 @@ enum DunningAccount {
         }
     }
 
-    /// - Parameter isPast: the day is over: what is effective later does not count yet.
+    /// - Parameters:
+    ///   - isPast: the day is over: what is effective later does not count yet.
+    ///   - including: an invoice of the account that is looked at though nothing of it is open
     static func load(
-        _ key: Key, on day: CalendarDate, isPast: Bool, by policy: DunningPolicy, knownAt known: Date?,
+        _ key: Key, on day: CalendarDate, isPast: Bool, including: Int? = nil, by policy: DunningPolicy,
+        knownAt known: Date?,
         in db: isolated Connection
     ) throws -> DebtorAccount {
         let through = isPast ? day : nil
@@ -30,7 +33,8 @@ enum DunningAccount {
             customer: customer, tolerance: policy.promiseTolerance, through: through, knownAt: known, in: db)
         let items = try db.run(
             InvoicesSQL.AccountItems(
-                creditor: creditor, customer: customer, currency: currency, through: through, known: known)
+                creditor: creditor, customer: customer, currency: currency, including: including, through: through,
+                known: known)
         ).map { row in
             var item = OpenItem(
                 id: row.id, number: row.number, issuedOn: row.issuedOn, dueOn: row.dueOn, openMinor: row.openMinor,
@@ -55,7 +59,9 @@ enum DunningAccount {
         account.creditorCode = key.creditorCode
         account.group = key.group
         account.holds = obstacles.of(customer: customer)
-        try ChargeStore.load(into: &account, on: day, obstacles: obstacles, through: through, knownAt: known, in: db)
+        try ChargeStore.load(
+            into: &account, on: day, obstacles: obstacles, including: including, through: through, knownAt: known,
+            in: db)
         let notices = try db.run(
             InvoicesSQL.AccountNotices(creditor: creditor, customer: customer, currency: currency, known: known))
         account.noticedOn = notices.filter { $0.state == "sent" }.map(\.acceptedOn).max()
@@ -72,13 +78,41 @@ enum DunningAccount {
         return try db.one(credit).minor
     }
 
+    /// The notice of an account that has not come to its end.
+    static func waiting(
+        creditor: Int, customer: Int, currency: String, knownAt known: Date?, in db: isolated Connection
+    ) throws -> InvoiceExplanation.Waiting? {
+        let notices = try db.run(
+            InvoicesSQL.AccountNotices(creditor: creditor, customer: customer, currency: currency, known: known))
+        return notices.last(where: waits).map { notice in
+            let isMail = notice.channel == DunningChannel.mail.rawValue
+            let name = notice.number ?? "\(notice.id)"
+            let command: String? =
+                switch notice.state {
+                case "proposed": "ltc dunning approve \(name)"
+                case "approved": isMail ? nil : "ltc dunning confirm \(name)"
+                case "held": "ltc message list --state held"
+                case "uncertain": "ltc message list --state uncertain"
+                case "failed": "ltc message list --state failed, or ltc dunning confirm --returned \(name)"
+                default: nil
+                }
+            return .init(
+                notice: notice.id, number: notice.number, state: notice.state, channel: notice.channel, command: command
+            )
+        }
+    }
+
+    private static func waits(_ notice: InvoicesSQL.AccountNotices.Row) -> Bool {
+        ["proposed", "approved", "sending", "held", "uncertain"].contains(notice.state)
+            || notice.state == "failed" && notice.reason != MessageDesk.byHand
+    }
+
     private static func blocked(
         by notices: [InvoicesSQL.AccountNotices.Row], on day: CalendarDate
     ) -> DunningReason? {
-        let waits: Set = ["proposed", "approved", "sending", "held", "uncertain"]
         if notices.contains(where: { $0.runDate == day && $0.state != "cancelled" && $0.state != "reversed" }) {
             return .noticeExists
         }
-        return notices.contains { waits.contains($0.state) } ? .noticeWaiting : nil
+        return notices.contains(where: waits) ? .noticeWaiting : nil
     }
 }

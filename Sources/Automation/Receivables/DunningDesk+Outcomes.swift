@@ -65,7 +65,7 @@ extension DunningDesk {
     package static func reverse(
         _ notices: [Int], reason: String, actor: String, at now: Date, in db: isolated Connection
     ) throws -> [DunInvoicesReport.Notice] {
-        let rows = try lock(notices, in: ["sent", "bounced", "uncertain"], because: "was not sent", db)
+        let rows = try lock(notices, in: ["sent", "bounced", "uncertain", "failed"], because: "was not sent", db)
         for row in rows {
             try withdraw(row.id, because: "reversed", actor: actor, at: now, in: db)
             try db.execute(DunningSQL.SetNoticeState(notice: row.id, state: "reversed", reason: reason))
@@ -107,9 +107,18 @@ extension DunningDesk {
     }
 }
 
+extension DunningDesk {
+    /// The instant of a business time for whom notices belong to: a day's last in their zones, and where these are several, in
+    /// the one in which it ends first.
+    package static func instant(_ asOf: AsOf, of notices: [Int], in db: isolated Connection) throws -> Date {
+        let zones = Set(try db.run(DunningSQL.LockNotices(notices: notices)).map(\.zone))
+        return zones.map(asOf.instant).min() ?? asOf.instant(on: .plain)
+    }
+}
+
 extension AsOf {
     /// The instant in a zone; a zone that this machine lacks counts as GMT.
-    func instant(in zone: String) -> Date {
+    package func instant(in zone: String) -> Date {
         instant(
             on: WorkingClock(
                 zone: TimeZone(identifier: zone) ?? .gmt, hours: .officeHours, calendar: BusinessCalendar(nil)))

@@ -50,6 +50,24 @@ package struct InvoiceExplanation: Encodable, Sendable {
         package let state: String
     }
 
+    /// What the next level asks for and is not there.
+    package struct Shortfall: Encodable, Sendable {
+        package let level: Int
+        /// What the invoices of the level and above come to; what they have to, and what part of the account's total.
+        package let amount, minimum: Money
+        package let minimumPercent: Int
+        package let account: Money
+    }
+
+    /// A notice of the account that somebody or something has to finish before another goes out.
+    package struct Waiting: Encodable, Sendable {
+        package let notice: Int
+        package let number: String?
+        package let state, channel: String
+        /// The command that goes on with it; nil while it is under way.
+        package let command: String?
+    }
+
     package struct Next: Encodable, Sendable {
         package let level: Int
         /// Not before this day, if nothing is paid.
@@ -109,6 +127,8 @@ package struct InvoiceExplanation: Encodable, Sendable {
     package let missingProcedure: String?
     package let decision: Decision
     package let obstacles: [Obstacle]
+    package let shortfall: Shortfall?
+    package let waiting: Waiting?
     package let next: Next?
     package let notices: [Notice]
     package let payments: [Payment]
@@ -129,6 +149,12 @@ package enum ExplainInvoice {
         _ number: String, asOf: AsOf, knownAt known: Date? = nil, now: Date, in db: isolated Connection
     ) throws -> InvoiceExplanation {
         let row = try find(number, knownAt: known, in: db)
+        if let known, row.recordedAt > known {
+            throw Problem(
+                .refused, "not_known_then",
+                "'\(number)' was not known at \(known.formatted(.iso8601)): "
+                    + "it was recorded at \(row.recordedAt.formatted(.iso8601))", place: "--known-at")
+        }
         let current =
             try known.map { try ConfigurationStore.company(at: $0, in: db) }
             ?? (try ConfigurationStore.current(in: db)?.company)
@@ -141,17 +167,22 @@ package enum ExplainInvoice {
         let through = isPast ? day : nil
         let rules = try DunningRules(company, team: row.team, rates: try RateStore.table(in: db))
         let account = try DunningAccount.load(
-            DunningAccount.Key(row, currency), on: day, isPast: isPast, by: rules.policy, knownAt: known,
+            DunningAccount.Key(row, currency), on: day, isPast: isPast, including: row.id, by: rules.policy,
+            knownAt: known,
             in: db)
         let item = account.items.first { $0.id == row.id }
         let charge = account.charges.first { $0.item.id == row.id }?.item
         func money(_ minor: Int) -> Money { Money(minor: minor, currency: currency) }
+        let decision = decision(
+            about: item, isCharge: row.notice != nil, isIssued: row.issuedOn <= day,
+            owed: try item.flatMap { try rules.interest(on: $0, in: account, through: day) },
+            try rules.decide(account, on: day), currency)
         return InvoiceExplanation(
             invoice: row.number, kind: row.kind, creditor: row.creditor, customer: row.customer,
             customerName: row.customerName, team: row.team, contract: row.contract, issuedOn: row.issuedOn,
             dueOn: row.dueOn, countsFrom: item.map(rules.dueOn).flatMap { $0 == row.dueOn ? nil : $0 },
             amount: money(row.amountMinor),
-            open: money((item ?? charge)?.openMinor ?? 0),
+            open: money((item ?? charge)?.openMinor ?? (row.kind == "credit-note" ? row.openMinor : 0)),
             credit: money(account.creditMinor), level: item?.level ?? row.dunningLevel,
             lastNoticeOn: item.map(\.lastNoticeOn) ?? row.lastNoticeOn, day: day,
             daysOverdue: day.days(since: item.map(rules.dueOn) ?? row.dueOn),
@@ -161,9 +192,18 @@ package enum ExplainInvoice {
             missingProcedure: item.flatMap { item in
                 rules.procedure(of: item, in: account) == nil ? rules.nameOfProcedure(of: item, in: account) : nil
             },
-            decision: decision(about: item, isCharge: row.notice != nil, try rules.decide(account, on: day), currency),
+            decision: decision,
             obstacles: described(account.holds, (item ?? charge)?.obstacles ?? [], currency, on: day),
-            next: item == nil
+            shortfall: item == nil
+                ? nil
+                : rules.shortfall(of: row.id, in: account, on: day).map {
+                    .init(
+                        level: $0.level, amount: money($0.minor), minimum: money($0.minimumMinor),
+                        minimumPercent: $0.minimumPercent, account: money($0.baseMinor))
+                },
+            waiting: try DunningAccount.waiting(
+                creditor: row.creditorId, customer: row.customerId, currency: row.currency, knownAt: known, in: db),
+            next: item == nil || decision.reason.map(Self.isForGood) == true
                 ? nil : rules.next(of: row.id, in: account, after: day).map { .init(level: $0.level, on: $0.on) },
             notices: try notices(of: row.id, through: through, knownAt: known, currency, in: db),
             payments: try db.run(InvoicesSQL.ClosingsOf(invoice: row.id, through: through, known: known)).map {
@@ -180,6 +220,11 @@ package enum ExplainInvoice {
             charges: try PostedCharge.load(
                 invoice: row.id, through: through, knownAt: known, in: currency, db), notice: row.notice,
             chargedFor: row.chargedFor)
+    }
+
+    /// Only another configuration lets it be dunned.
+    private static func isForGood(_ reason: DunningReason) -> Bool {
+        [.noProcedure, .noCurrencyFee, .noCurrencyMinimum].contains(reason)
     }
 
     private static func described(
@@ -202,7 +247,8 @@ package enum ExplainInvoice {
             switch obstacle {
             case .hold(let hold):
                 .init(
-                    kind: "hold", amount: nil, promisedFor: nil, until: hold.until, state: hold.holds(on: day) ? "on" : "over")
+                    kind: "hold", amount: nil, promisedFor: nil, until: hold.until,
+                    state: hold.holds(on: day) ? "on" : "over")
             case .dispute(let minor, let until):
                 .init(
                     kind: "dispute", amount: Money(minor: minor, currency: currency), promisedFor: nil, until: until,
@@ -238,17 +284,20 @@ package enum ExplainInvoice {
     }
 
     private static func decision(
-        about item: OpenItem?, isCharge: Bool, _ verdict: DunningRules.Verdict, _ currency: Currency
+        about item: OpenItem?, isCharge: Bool, isIssued: Bool, owed: InterestComputation?,
+        _ verdict: DunningRules.Verdict, _ currency: Currency
     ) -> InvoiceExplanation.Decision {
         let noticed = verdict.notice?.items.first { $0.item.id == item?.id }
         let reason = verdict.skipped.first { $0.item.id == item?.id }?.reason
         let interest = InterestToPost(
-            cumulativeMinor: noticed?.interest?.minor ?? 0, postedMinor: item?.postedMinor ?? 0)
+            cumulativeMinor: (noticed?.interest ?? owed)?.minor ?? 0, postedMinor: item?.postedMinor ?? 0)
         func money(_ minor: Int) -> Money { Money(minor: minor, currency: currency) }
         return .init(
-            level: noticed?.level, reason: item == nil && !isCharge ? .paid : reason, interest: noticed?.interest,
-            interestPosted: money(item?.postedMinor ?? 0), interestToPost: money(interest.minor),
-            interestExcess: money(noticed?.interest == nil ? 0 : interest.excessMinor),
+            level: noticed?.level, reason: isIssued ? item == nil && !isCharge ? .paid : reason : .notDue,
+            interest: noticed?.interest,
+            interestPosted: money(item?.postedMinor ?? 0),
+            interestToPost: money(noticed?.interest == nil ? 0 : interest.minor),
+            interestExcess: money(interest.excessMinor),
             compensation: money(noticed?.compensationMinor ?? 0))
     }
 

@@ -27,7 +27,7 @@ struct PaymentTerms {
     func item(_ row: ReceiptsSQL.ItemsToPay.Row) throws -> PayableItem {
         var item = PayableItem(
             id: row.id, number: row.number, issuedOn: row.issuedOn, dueOn: row.dueOn, openMinor: row.openMinor)
-        (item.claim, item.claimDueOn) = (row.claim, row.claimDueOn)
+        (item.claim, item.claimDueOn, item.askedOn) = (row.claim, row.claimDueOn, row.askedOn)
         item.part =
             switch row.kind {
             case "fee", "compensation": .costs

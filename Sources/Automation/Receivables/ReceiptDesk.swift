@@ -23,6 +23,11 @@ package enum ReceiptDesk {
         return receipt
     }
 
+    /// The instant of a business time for whom a receipt belongs to: a day's last in their zone.
+    package static func instant(_ asOf: AsOf, of receipt: Int, in db: isolated Connection) throws -> Date {
+        asOf.instant(in: try db.one(ReceiptsSQL.ZoneOf(receipt: receipt)).zone)
+    }
+
     /// Says whose money it is, and lets it pay what it is for.
     ///
     /// - Throws: a `Problem` when there is no such receipt or customer, or it was reversed or has paid something.
@@ -124,14 +129,14 @@ package enum ReceiptDesk {
     ///
     /// - Parameters:
     ///   - entry: the bank's entry that did it, one of those that found no receipt; its day counts then.
-    ///   - today: the day on which a person does it without an entry
     /// - Returns: the day on which it counts.
     @discardableResult
     package static func reverse(
-        _ receipt: Int, reason: String, entry: Int? = nil, today: CalendarDate, actor: String, at now: Date,
+        _ receipt: Int, reason: String, entry: Int? = nil, actor: String, at now: Date,
         in db: isolated Connection
     ) throws -> CalendarDate {
         let row = try lock(receipt, in: db)
+        let today = AsOf.instant(now).day(in: try db.one(ReceiptsSQL.ZoneOf(receipt: receipt)).zone)
         let day = try entry.map { try self.day(of: $0, in: db) } ?? today
         guard day >= row.bookedOn else {
             throw Problem(

@@ -82,7 +82,7 @@ package enum ReconciliationDesk {
         try db.execute(
             ReconciliationsSQL.Answer(
                 reconciliation: letter.id, answer: stored.answer, theirMinor: stored.minor, note: stored.note,
-                day: answeredOn, at: asOf.instant(on: .plain), actor: actor))
+                day: answeredOn, at: asOf.instant(in: letter.zone), actor: actor))
     }
 
     private static func read(_ text: String, in currency: Currency) throws(Problem) -> Int {

@@ -142,6 +142,10 @@ struct EntryDraft {
         entry.isCredit = sign == "CRDT"
         guard let amount else { throw wrong(.missingValue, "amount", nil, "an entry has an amount") }
         entry.minor = try amount.minor(in: currency)
+        guard entry.minor <= Money.largest else {
+            throw amount.rejected(
+                .outOfRange, amount.text, "more than \(Money(minor: Money.largest, currency: currency))")
+        }
         entry.bookedOn = entry.bookedOn ?? entry.valueOn
         guard entry.bookedOn != nil || status != .booked else {
             throw wrong(.missingValue, "booked_on", nil, "a booked entry has a booking date")

@@ -41,7 +41,7 @@ package struct CSV: Sendable {
     }
 
     /// The words that a field was made of, without the apostrophe that was put before them.
-    static func words(of field: String) -> String {
+    package static func words(of field: String) -> String {
         let words = String(field.dropFirst())
         return field.hasPrefix("'") && harmless(words) == field ? words : field
     }

@@ -42,7 +42,7 @@ extension LetterSheets where Letter == DunningLetter {
             interest += item.interestMinor
             sums.append(amounts(open, interest))
             return [
-                item.item.number, "\(item.item.issuedOn)", "\(item.item.dueOn)", "\(item.daysOverdue)",
+                item.item.number, "\(item.item.issuedOn)", "\(letter.due(item))", "\(item.daysOverdue)",
                 "\(item.level)",
             ] + amounts(item.item.openMinor, item.interestMinor)
         }

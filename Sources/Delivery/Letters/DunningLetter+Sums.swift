@@ -76,7 +76,9 @@ extension DunningLetter {
         let words = phrases
         let rounded =
             words.rounded(money(interest.minor))
-            + (postedMinor > 0 ? words.posted(money(postedMinor), money(rest)) : "")
+            + (postedMinor > interest.minor
+                ? words.postedMore(money(postedMinor), money(postedMinor - interest.minor))
+                : postedMinor > 0 ? words.posted(money(postedMinor), money(rest)) : "")
         let lines = interest.segments.map { segment in
             interest.arithmetic(of: segment, in: notice.currency, percentSign: words.percentSign, number: local)
                 + (interest.segments.count == 1 ? rounded : "")

@@ -113,12 +113,15 @@ extension DunningLetter {
         for item in notice.items {
             table.add(
                 [
-                    item.item.number, "\(item.item.issuedOn)", "\(item.item.dueOn)", "\(item.daysOverdue)",
+                    item.item.number, "\(item.item.issuedOn)", "\(due(item))", "\(item.daysOverdue)",
                     "\(item.level)", money(item.item.openMinor),
                 ] + (shown ? [money(item.interestMinor)] : []))
         }
         return table.lines
     }
+
+    /// The day from which its days are counted: the due day, or the working day after it to which the contract shifts it.
+    func due(_ item: DunningNotice.Item) -> CalendarDate { runDate.adding(days: -item.daysOverdue) }
 
     func money(_ minor: Int) -> String { local(Money(minor: minor, currency: notice.currency).amount) }
 

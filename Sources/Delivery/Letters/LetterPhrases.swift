@@ -16,6 +16,8 @@ struct LetterPhrases: Sendable {
     let rounded: @Sendable (_ amount: String) -> String
     /// What earlier notices charged of it, and what is left.
     let posted: @Sendable (_ amount: String, _ rest: String) -> String
+    /// The same where they charged more than is owed by now, and how much more.
+    let postedMore: @Sendable (_ amount: String, _ excess: String) -> String
     let span: @Sendable (_ from: String, _ through: String) -> String
     let basis, pay, account, bank, reference, crossed, contact: String
     let groups: String
@@ -45,7 +47,9 @@ struct LetterPhrases: Sendable {
         compensation: "Compensation", fee: "Fee", credit: "Your credit, deducted", total: "Total to pay",
         most: "at most", tax: "tax", computation: "How interest and costs were computed",
         percentSign: " %", sum: "Sum", rounded: { ", rounded \($0)" },
-        posted: { ", less \($0) of earlier notices = \($1)" }, span: { "\($0) to \($1)" },
+        posted: { ", less \($0) of earlier notices = \($1)" },
+        postedMore: { "; earlier notices charged \($0), so \($1) is set off against later interest" },
+        span: { "\($0) to \($1)" },
         basis: "Basis", pay: "Please pay by", account: "Account", bank: "Bank", reference: "Payment reference",
         crossed: "If you have paid in the meantime, please take this letter as done.", contact: "Questions",
         groups: ",", point: ".")
@@ -66,7 +70,9 @@ struct LetterPhrases: Sendable {
         compensation: "Verzugspauschale", fee: "Mahngebühr", credit: "Ihr Guthaben, abgezogen", total: "Zu zahlen",
         most: "höchstens", tax: "USt.", computation: "So wurden Zinsen und Kosten berechnet",
         percentSign: " %", sum: "Summe", rounded: { ", gerundet \($0)" },
-        posted: { ", abzüglich \($0) aus früheren Mahnungen = \($1)" }, span: { "\($0) bis \($1)" },
+        posted: { ", abzüglich \($0) aus früheren Mahnungen = \($1)" },
+        postedMore: { "; frühere Mahnungen berechneten \($0), daher werden \($1) mit späteren Zinsen verrechnet" },
+        span: { "\($0) bis \($1)" },
         basis: "Grundlage", pay: "Bitte zahlen Sie bis zum", account: "Konto", bank: "Bank",
         reference: "Verwendungszweck",
         crossed: "Haben Sie inzwischen gezahlt, so betrachten Sie dieses Schreiben bitte als erledigt.",
@@ -85,7 +91,8 @@ struct LetterPhrases: Sendable {
         sumOpen: "未付发票合计", sumCharges: "此前通知的未付费用", sumInterest: "利息", compensation: "追偿费用补偿", fee: "催款费",
         credit: "贵方预存款（已扣除）", total: "应付总额", most: "最高", tax: "税", computation: "利息及费用计算方法",
         percentSign: "%", sum: "合计", rounded: { "，四舍五入 \($0)" },
-        posted: { "，扣除此前通知已计 \($0) = \($1)" }, span: { "\($0) 至 \($1)" },
+        posted: { "，扣除此前通知已计 \($0) = \($1)" },
+        postedMore: { "；此前通知已计 \($0)，多计的 \($1) 将与以后利息抵扣" }, span: { "\($0) 至 \($1)" },
         basis: "依据", pay: "请于此日前付款", account: "账号", bank: "开户行", reference: "付款附言",
         crossed: "如贵方已付款，请忽略此函。", contact: "联系方式", groups: ",", point: ".")
 }

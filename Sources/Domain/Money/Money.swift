@@ -8,6 +8,9 @@ package struct Money: Hashable, Sendable {
         self.currency = currency
     }
 
+    /// What one item or movement may come to, in minor units: the sums of thousands of them fit, and so does interest on them.
+    package static let largest = 1_000_000_000_000_000
+
     package enum Mistake: Error, Hashable, Sendable {
         case notANumber
         /// More digits after the point than the currency has.

@@ -106,7 +106,8 @@ package enum AllocationRules {
         ofOneDay receipts: [IncomingMoney], to items: [PayableItem], tolerance: Int
     ) -> [Allocation] {
         var left = receipts.sorted { ($0.reference, $0.receipt) < ($1.reference, $1.receipt) }
-        let items = items.filter { $0.openMinor > 0 }.sorted(by: PayableItem.isBefore)
+        let items = items.filter { item in item.openMinor > 0 && receipts.allSatisfy { item.isAsked(by: $0.bookedOn) } }
+            .sorted(by: PayableItem.isBefore)
         var open = items.map(\.openMinor)
         let places = Dictionary(items.enumerated().map { ($1.id, $0) }) { first, _ in first }
         let claims = Dictionary(grouping: items.indices) { items[$0].claim }
@@ -150,14 +151,17 @@ package enum AllocationRules {
                 because: left[receipt].designation)
         }
         for receipt in left.indices where left[receipt].minor > 0 {
-            let named = named(in: left[receipt].remittance, of: items).filter { open[$0] > 0 }
+            let named = named(in: left[receipt], of: items).filter { open[$0] > 0 }
             pay(named.flatMap(withCharges), from: receipt, because: .remittance)
         }
-        var oldest = 0
-        for receipt in left.indices {
-            while left[receipt].minor > 0, oldest < open.count {
-                pay(oldest, from: receipt, because: .oldestDue)
-                if open[oldest] == 0 { oldest += 1 }
+        for keepsDiscount in [true, false] {
+            var oldest = 0
+            for receipt in left.indices {
+                while left[receipt].minor > 0, oldest < open.count {
+                    let rest = keepsDiscount ? items[oldest].discount(on: left[receipt].bookedOn) : 0
+                    pay(oldest, from: receipt, because: .oldestDue, leaving: rest)
+                    if open[oldest] <= rest { oldest += 1 }
+                }
             }
         }
         return allocations.joiningParts + closings(of: items, after: allocations, tolerance: tolerance)
@@ -186,29 +190,13 @@ package enum AllocationRules {
     }
 
     /// The items whose numbers stand in the text, in the order in which they stand there.
-    private static func named(in text: String, of items: [PayableItem]) -> [Int] {
-        guard !text.isEmpty else { return [] }
-        let words = Array(text.uppercased().utf8)
+    private static func named(in money: IncomingMoney, of items: [PayableItem]) -> [Int] {
+        guard !money.remittance.isEmpty else { return [] }
+        let places = PaymentMatching.places(of: items.map(\.number), in: money.remittance)
         return items.indices.compactMap { index in
-            place(of: Array(items[index].number.uppercased().utf8), in: words).map { (place: $0, index: index) }
+            PaymentMatching.isYear(items[index].number) && items[index].openMinor != money.minor
+                ? nil : places[index].map { (place: $0, index: index) }
         }.sorted { $0.place < $1.place }.map(\.index)
-    }
-
-    /// Where a number stands by itself, and not as part of a longer one.
-    private static func place(of number: [UInt8], in text: [UInt8]) -> Int? {
-        guard let first = number.first, number.count <= text.count else { return nil }
-        for start in 0...(text.count - number.count) where text[start] == first {
-            let end = start + number.count
-            let before = start == 0 || !text[start - 1].isLetterOrDigit
-            if before, text[start..<end].elementsEqual(number), !goesOn(text[end...]) { return start }
-        }
-        return nil
-    }
-
-    /// `INV-1` goes on in `INV-12` and in `INV-1-2`, but not in `INV-1, INV-2`.
-    private static func goesOn(_ rest: ArraySlice<UInt8>) -> Bool {
-        guard let next = rest.first else { return false }
-        return next.isLetterOrDigit || next == UInt8(ascii: "-") && rest.dropFirst().first?.isLetterOrDigit == true
     }
 }
 
@@ -239,14 +227,5 @@ extension [Allocation] {
             }
         }
         return whole
-    }
-}
-
-extension UInt8 {
-    fileprivate var isLetterOrDigit: Bool {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-        default: false
-        }
     }
 }

@@ -91,14 +91,45 @@ extension DunningRules {
                     weighing.eligible[index].stays = .noCurrencyMinimum
                     break
                 }
-                let sum = targets.reduce(0) {
-                    $1.procedure.name == procedure.name && $1.level >= level ? $0 + $1.claimMinor : $0
-                }
-                let (part, whole) = (Int128(sum) * 100, Int128(account.percentBaseMinor))
-                if sum >= minimum, part >= whole * Int128(procedure.at(level).minimumPercent) { break }
+                let there = Shortfall(
+                    level: level, minor: Self.sum(of: targets, from: level, by: procedure), minimumMinor: minimum,
+                    minimumPercent: procedure.at(level).minimumPercent, baseMinor: account.percentBaseMinor)
+                if Self.reaches(there) { break }
                 weighing.eligible[index].level -= 1
                 weighing.eligible[index].stays = .belowMinimum
             }
+        }
+    }
+
+    /// What a level asks for, and what there is of it.
+    package struct Shortfall: Sendable, Hashable {
+        package var level: Int
+        /// What the invoices of the level and above come to, and what they have to.
+        package var minor, minimumMinor: Int
+        /// What part of the account they have to be, and what all of it is.
+        package var minimumPercent, baseMinor: Int
+    }
+
+    /// What an item lacks for the level to which it would rise; nil when that is not what stands in its way.
+    package func shortfall(of invoice: Int, in account: DebtorAccount, on day: CalendarDate) -> Shortfall? {
+        let candidates = account.items.compactMap { try? assess($0, in: account, on: day).get() }
+        guard let candidate = candidates.first(where: { $0.item.id == invoice }), candidate.rises else { return nil }
+        let rules = candidate.procedure.at(candidate.level)
+        guard let minimum = Self.amount(rules.minimums, in: account.currency) else { return nil }
+        let shortfall = Shortfall(
+            level: candidate.level, minor: Self.sum(of: candidates, from: candidate.level, by: candidate.procedure),
+            minimumMinor: minimum, minimumPercent: rules.minimumPercent, baseMinor: account.percentBaseMinor)
+        return Self.reaches(shortfall) ? nil : shortfall
+    }
+
+    private static func reaches(_ there: Shortfall) -> Bool {
+        there.minor >= there.minimumMinor
+            && Int128(there.minor) * 100 >= Int128(there.baseMinor) * Int128(there.minimumPercent)
+    }
+
+    private static func sum(of candidates: [Candidate], from level: Int, by procedure: DunningProcedure) -> Int {
+        candidates.reduce(0) {
+            $1.procedure.name == procedure.name && $1.level >= level ? $0 + $1.claimMinor : $0
         }
     }
 
@@ -123,16 +154,18 @@ extension DunningRules {
         return account.creditMinor >= asked ? .creditCovers : nil
     }
 
-    /// The first day after `day`, within two years, on which the item rises or its notice is repeated, if nothing is paid
-    /// and nothing is sent before; nil when there is none.
+    /// The first day after `day`, within two years, on which a notice asks for the item, if nothing is paid and nothing is sent
+    /// before; nil when there is none.
     package func next(
         of invoice: Int, in account: DebtorAccount, after day: CalendarDate
     ) -> (level: Int, on: CalendarDate)? {
         var account = account
         account.blockedBy = nil
         for later in (1...730).lazy.map({ day.adding(days: $0) }) {
-            let found = weigh(account, on: later).eligible.first { $0.item.id == invoice }
-            if let found, found.rises || found.isRepeated(on: later) { return (found.level, later) }
+            // What another invoice brings asks for this one too.
+            let eligible = weigh(account, on: later).eligible
+            guard eligible.contains(where: { $0.rises || $0.isRepeated(on: later) }) else { continue }
+            if let found = eligible.first(where: { $0.item.id == invoice }) { return (found.level, later) }
         }
         return nil
     }

@@ -115,6 +115,21 @@ package struct DunningRules: Sendable {
         amounts.isEmpty ? 0 : amounts.first { $0.currency == currency }?.minor
     }
 
+    /// All interest on an item through a day, whatever its level charges; nil where its procedure has none.
+    ///
+    /// - Throws: interest that cannot be computed, with the invoice.
+    package func interest(
+        on item: OpenItem, in account: DebtorAccount, through day: CalendarDate
+    ) throws(Problem) -> InterestComputation? {
+        guard item.postedMinor > 0, let procedure = procedure(of: item, in: account) else { return nil }
+        let claim = item.interestClaim(asked: item.openMinor, in: account.currency, by: calendar, through: day)
+        do {
+            return try interestRules[procedure.name]?.interest(on: claim)
+        } catch {
+            throw error.at("invoice \(item.number)")
+        }
+    }
+
     /// Interest and compensation, where the item's level charges for its delay: compensation is owed as soon as interest is
     /// (directive 2011/7/EU, article 6 (1)).
     private func charge(

@@ -13,6 +13,8 @@ package struct PayableItem: Sendable, Hashable {
     package var claim: Int
     package var claimDueOn: CalendarDate
     package var order = PaymentOrder.costsFirst
+    /// The day of the run whose notice charges it; nil of an invoice, which may be paid in advance.
+    package var askedOn: CalendarDate?
     /// What may be kept of an invoice that is paid early, in minor units, and until when.
     package private(set) var discountMinor = 0
     package private(set) var discountUntil: CalendarDate?
@@ -41,6 +43,9 @@ package struct PayableItem: Sendable, Hashable {
         discountUntil = day
         self.lateMinor = lateMinor
     }
+
+    /// Money of a day before a charge was asked for was not meant for it.
+    func isAsked(by day: CalendarDate) -> Bool { askedOn.map { $0 <= day } ?? true }
 
     /// What closed parts of it on a day leaves less open for the next.
     mutating func close(_ parts: [Allocation]) {

@@ -3,7 +3,9 @@ extension PaymentMatching {
     /// known, and names no other invoice that is owed.
     func mayBeCash(of draft: MaturedDraft, _ payment: IncomingPayment, _ outcome: PaymentMatch.Outcome) -> Bool {
         if let customer = payment.customer, customer != draft.customer { return false }
-        if payment.structuredReference == draft.reference || Self.place(of: draft.reference, in: payment) != nil {
+        if payment.structuredReference == draft.reference
+            || Self.places(of: [draft.reference], in: payment.remittance) != [nil]
+        {
             return true
         }
         switch outcome {

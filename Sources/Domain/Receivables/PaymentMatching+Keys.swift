@@ -15,19 +15,16 @@ extension PaymentMatching {
         )
     }
 
-    /// Where in the payer's text a number of ours stands, signs between its letters and digits left aside; nil when it
-    /// does not.
-    ///
-    /// - Parameter found: all numbers of ours that may stand there: of two that overlap, only one is meant.
-    package static func place(of number: String, in payment: IncomingPayment, among found: [String] = []) -> Int? {
-        let number = squeezed(number)
-        let found = Set(found.map { squeezed($0) })
-        let words = words(of: payment.remittance)
-        let parts = Set(words.filter { !$0.parts.isEmpty && $0.isMeant(among: found) }.flatMap(\.parts))
-        return words.firstIndex {
-            squeezed($0.text) == number && !parts.contains($0.text)
-                && $0.isMeant(among: found.union([number]))
-        }
+    /// Where in a payer's text numbers of ours stand, signs between their letters and digits left aside; nil for those that do
+    /// not. Of two that overlap, only one is meant.
+    static func places(of numbers: [String], in text: String) -> [Int?] {
+        let plain = numbers.map { squeezed($0) }
+        let found = Set(plain)
+        let meant = words(of: text).enumerated().filter { $0.element.isMeant(among: found) }
+        let parts = Set(meant.flatMap(\.element.parts))
+        var places: [String: Int] = [:]
+        for (place, word) in meant.reversed() where !parts.contains(word.text) { places[squeezed(word.text)] = place }
+        return plain.map { places[$0] }
     }
 
     /// Stands in many a text and means no invoice.

@@ -30,13 +30,10 @@ package struct PaymentMatching {
             return PaymentMatch(outcome: .waiting(.wrongCheckDigits, customer: nil))
         }
         var passedOver: [PaymentMatch.Rejected] = []
-        let numbers = named.map(\.number)
-        let inOrder = named.compactMap { candidate in
+        let places = Self.places(of: named.map(\.number), in: payment.remittance)
+        let inOrder = zip(named, places).compactMap { candidate, place in
             Self.isYear(candidate.number) && !candidate.isWorth(payment.minor)
-                ? nil
-                : Self.place(of: candidate.number, in: payment, among: numbers).map {
-                    (place: $0, candidate: candidate)
-                }
+                ? nil : place.map { (place: $0, candidate: candidate) }
         }.sorted { $0.place < $1.place }.map(\.candidate)
         for (candidates, reason) in [(referenced, PaymentMatch.Reason.structuredReference), (inOrder, .remittance)] {
             let match = decide(payment, among: candidates, reason)

@@ -7,11 +7,12 @@ package enum ChargeStore {
     ///
     /// - Parameters:
     ///   - day: charges are asked for from the day on which they were posted
+    ///   - including: an invoice that is added to though nothing of it is open
     ///   - through: the day of which the ledger is asked for, when it is over; nil counts all that is in it
     ///   - known: only what was known at that instant
     package static func load(
         into account: inout DebtorAccount, on day: CalendarDate, obstacles: DunningObstacles,
-        through: CalendarDate? = nil, knownAt known: Date? = nil,
+        including: Int? = nil, through: CalendarDate? = nil, knownAt known: Date? = nil,
         in db: isolated Connection
     ) throws {
         let (creditor, customer, currency) = (account.creditor, account.customer, account.currency.code)
@@ -38,7 +39,8 @@ package enum ChargeStore {
         let settlements = Dictionary(
             grouping: try db.run(
                 ChargesSQL.AccountSettlements(
-                    creditor: creditor, customer: customer, currency: currency, through: through, known: known)),
+                    creditor: creditor, customer: customer, currency: currency, including: including, through: through,
+                    known: known)),
             by: \.invoice)
         for index in account.items.indices {
             let id = account.items[index].id

@@ -137,9 +137,12 @@ struct CustomerShow: AsyncParsableCommand {
             })
         section(
             "Open invoices",
-            body.invoices.map {
+            body.invoices.filter { $0.kind != "credit-note" }.map {
                 "\($0.invoice) due \($0.dueOn): open \($0.open)" + ($0.level > 0 ? ", level \($0.level)" : "")
             })
+        section(
+            "Credit notes that are not used",
+            body.invoices.filter { $0.kind == "credit-note" }.map { "\($0.invoice): \($0.open)" })
         section(
             "Receipts",
             body.receipts.map {

@@ -32,10 +32,11 @@ struct DunningApprove: AsyncParsableCommand {
 
     func run() async throws {
         let (keys, team, isPreview) = (options.notices, team.team, options.dryRun)
-        let now = asOf.value.instant(on: .plain)
+        let when = asOf.value
         let (decided, own) = try await database.withPool { pool in
             try await pool.transaction(.init(rollsBack: isPreview)) { db in
                 let found = try DunningDesk.find(keys, team: team, in: db)
+                let now = try DunningDesk.instant(when, of: found, in: db)
                 let decided = try DunningDesk.approve(
                     found, actor: actor(), at: now, leavesOwn: keys.isEmpty, isPreview: isPreview, in: db)
                 return (decided, found.count - decided.count)
@@ -62,11 +63,12 @@ struct DunningReject: AsyncParsableCommand {
 
     func run() async throws {
         let (keys, team, isPreview) = (options.notices, team.team, options.dryRun)
-        let now = asOf.value.instant(on: .plain)
+        let when = asOf.value
         let decided = try await database.withPool { [reason] pool in
             try await pool.transaction(.init(rollsBack: isPreview)) { db in
-                try DunningDesk.reject(
-                    DunningDesk.find(keys, team: team, in: db), reason: reason, actor: actor(), at: now, in: db)
+                let found = try DunningDesk.find(keys, team: team, in: db)
+                let now = try DunningDesk.instant(when, of: found, in: db)
+                return try DunningDesk.reject(found, reason: reason, actor: actor(), at: now, in: db)
             }
         }
         try decisions("dunning.reject", decided).print(as: format)

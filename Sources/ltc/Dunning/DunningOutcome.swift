@@ -19,7 +19,7 @@ struct DunningConfirm: AsyncParsableCommand {
     func run() async throws {
         try await outcome.decide("confirm") { [on, returned] notices, when, db in
             guard returned else { return try DunningDesk.confirm(notices, on: on, actor: actor(), asOf: when, in: db) }
-            let now = when.instant(on: .plain)
+            let now = try DunningDesk.instant(when, of: notices, in: db)
             return try DunningDesk.returned(notices, reason: "returned", actor: actor(), at: now, in: db)
         }
     }
@@ -36,7 +36,7 @@ struct DunningReverse: AsyncParsableCommand {
 
     func run() async throws {
         try await outcome.decide("reverse") { [reason] notices, when, db in
-            let now = when.instant(on: .plain)
+            let now = try DunningDesk.instant(when, of: notices, in: db)
             return try DunningDesk.reverse(notices, reason: reason, actor: actor(), at: now, in: db)
         }
     }

@@ -6,7 +6,8 @@ extension InvoiceExplanation {
         [
             "\(invoice)  \(creditor) → \(customer) \(customerName)" + (contract.map { ", contract \($0)" } ?? ""),
             "  issued \(issuedOn), due \(dueOn)"
-                + (countsFrom.map { " (shifted off holidays to \($0))" } ?? "") + (daysOverdue > 0 ? ", \(daysOverdue) days overdue on \(day)" : ""),
+                + (countsFrom.map { " (shifted off holidays to \($0))" } ?? "")
+                + (daysOverdue > 0 ? ", \(daysOverdue) days overdue on \(day)" : ""),
             "  \(kind == "invoice" ? "" : "\(kind), ")\(amount), open \(open.amount)",
         ]
             + (notice.map { notice in
@@ -53,8 +54,32 @@ extension InvoiceExplanation {
             let missing = missingProcedure.map { ": '\($0)' is not described" } ?? ""
             lines.append("  a run on \(day) leaves it alone: \(reason.rawValue)\(missing)")
         }
+        if decision.level == nil, decision.interestExcess.minor > 0 {
+            lines.append(
+                "  interest posted before \(decision.interestPosted.amount): \(decision.interestExcess.amount) more than is owed; "
+                    + "ltc invoice write-off gives a charge up")
+        }
+        if let shortfall, decision.level == nil {
+            let parts = [
+                shortfall.minimum.minor > 0 ? "\(shortfall.minimum)" : nil,
+                shortfall.minimumPercent > 0
+                    ? "\(shortfall.minimumPercent) % of the account's \(shortfall.account)" : nil,
+            ].compactMap { $0 }
+            lines.append(
+                "  level \(shortfall.level) needs \(parts.joined(separator: " and ")): there is \(shortfall.amount.amount)"
+            )
+        }
+        if let waiting {
+            lines.append(
+                "  notice \(waiting.number ?? "\(waiting.notice)") by \(waiting.channel) is \(waiting.state)"
+                    + (waiting.command.map { ": \($0)" } ?? ""))
+        }
         if credit.minor > 0 { lines.append("  the customer has \(credit) that is not allocated") }
-        if let next { lines.append("  next: level \(next.level), not before \(next.on), unless it is paid") }
+        if let next {
+            lines.append(
+                "  next: level \(next.level), not before \(next.on), unless it is paid"
+                    + (waiting == nil ? "" : "; that notice comes first, and may change it"))
+        }
         return lines
     }
 

@@ -27,10 +27,11 @@ struct ReceiptCash: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (key, draftKey, now) = (receipt, draft, asOf.value.instant(on: .plain))
+        let (key, draftKey, when) = (receipt, draft, asOf.value)
         let (id, draft) = try await database.withPool { pool in
             try await pool.transaction { db in
                 let (id, draft) = (try ReceiptDesk.find(key, in: db), try ReceiptDesk.find(draftKey, in: db))
+                let now = try ReceiptDesk.instant(when, of: id, in: db)
                 try ReceiptDesk.cash(id, of: draft, actor: actor(), at: now, in: db)
                 return (id, draft)
             }

@@ -33,10 +33,11 @@ struct ReceiptAllocate: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (key, invoice, amount, now) = (receipt, invoice, amount, asOf.value.instant(on: .plain))
+        let (key, invoice, amount, when) = (receipt, invoice, amount, asOf.value)
         let (id, paid) = try await database.withPool { pool in
             try await pool.transaction { db in
                 let id = try ReceiptDesk.find(key, in: db)
+                let now = try ReceiptDesk.instant(when, of: id, in: db)
                 return (id, try ReceiptDesk.allocate(id, to: invoice, amount: amount, actor: actor(), at: now, in: db))
             }
         }
@@ -72,10 +73,11 @@ struct ReceiptAssign: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (key, customer, now) = (receipt, customer, asOf.value.instant(on: .plain))
+        let (key, customer, when) = (receipt, customer, asOf.value)
         let id = try await database.withPool { pool in
             try await pool.transaction { db in
                 let id = try ReceiptDesk.find(key, in: db)
+                let now = try ReceiptDesk.instant(when, of: id, in: db)
                 try ReceiptDesk.assign(id, customer: customer, actor: actor(), at: now, in: db)
                 return id
             }
@@ -111,13 +113,13 @@ struct ReceiptReverse: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (key, reason, entry, now) = (receipt, reason, entry, asOf.value.instant(on: .plain))
-        let today = CalendarDate(daysSince1970: Int((now.timeIntervalSince1970 / 86_400).rounded(.down)))
+        let (key, reason, entry, when) = (receipt, reason, entry, asOf.value)
         let (id, day) = try await database.withPool { pool in
             try await pool.transaction { db in
                 let id = try ReceiptDesk.find(key, in: db)
+                let now = try ReceiptDesk.instant(when, of: id, in: db)
                 let day = try ReceiptDesk.reverse(
-                    id, reason: reason, entry: entry, today: today, actor: actor(), at: now, in: db)
+                    id, reason: reason, entry: entry, actor: actor(), at: now, in: db)
                 return (id, day)
             }
         }

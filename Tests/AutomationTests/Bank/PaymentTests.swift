@@ -146,8 +146,8 @@ struct PaymentTests {
             func reverse() async throws -> CalendarDate {
                 try await day.office.database.pool.transaction { db in
                     try ReceiptDesk.reverse(
-                        receipt, reason: "recalled", entry: entry, today: CalendarDate("2026-04-01")!, actor: "fay",
-                        at: Trial.asOf, in: db)
+                        receipt, reason: "recalled", entry: entry, actor: "fay", at: FinanceOffice.noon("2026-04-01"),
+                        in: db)
                 }
             }
             let effective = try await reverse()

@@ -24,7 +24,7 @@ import Testing
             #expect(report.notices[0].state == "approved")
             let letter = try await office.drafts(of: "notice")
             #expect(letter.count == 2)
-            #expect(letter[0].contains("R1: 4,500.00 × 11 % × 30 / 365 = 40.684931, rounded 40.68"))
+            #expect(letter[0].contains("R1: 4,500.00 × 11 % × 30 / 365 = 40.684932, rounded 40.68"))
             #expect(letter[0].contains("Please pay by: 2026-04-07") && letter[0].contains("§ 288 BGB"))
             #expect(letter[0].contains("DE89370400440532013000") && letter[0].contains("DN-2026-000001"))
             #expect(letter[1].contains("付款提醒"))

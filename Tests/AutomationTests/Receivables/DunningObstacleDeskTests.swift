@@ -137,6 +137,35 @@ import Testing
         }
     }
 
+    @Test func `the same money keeps one promise, and money that went back keeps none`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-02-01", minor: 100_000)
+            for day in ["2026-03-20", "2026-04-20"] {
+                try await Self.say(office, on: "2026-03-10") { when, db in
+                    try DunningObstacleDesk.promise(
+                        "R1", amount: "500.00", on: Self.day(day), actor: "fay", asOf: when, in: db)
+                }
+            }
+            func received() async throws -> [Int] {
+                try await office.database.pool.transaction { db in
+                    try db.run(DunningObstaclesSQL.Promises(team: nil, customer: nil, tolerance: 3, known: nil))
+                        .map(\.receivedMinor)
+                }
+            }
+            try await office.receipt("B1", on: "2026-03-20", minor: 50_000, remittance: "R1")
+            #expect(try await received() == [50_000, 0])
+            #expect(try await office.run(DunInvoices.self, on: "2026-03-24").skipped.map(\.reason) == [.promised])
+            try await office.receipt("B2", on: "2026-04-01", minor: 20_000, remittance: "R1")
+            #expect(try await received() == [50_000, 20_000])
+            let receipt = try await office.number("SELECT id FROM ltc.receipts WHERE reference = 'B1'")
+            try await office.database.pool.transaction { db in
+                _ = try ReceiptDesk.reverse(
+                    receipt, reason: "returned", actor: "fay", at: FinanceOffice.noon("2026-03-30"), in: db)
+            }
+            #expect(try await received() == [0, 20_000])
+        }
+    }
+
     @Test(arguments: [
         ("100.01", "2026-03-25", "amount_out_of_range"), ("0", "2026-03-25", "amount_out_of_range"),
         ("1,5", "2026-03-25", "bad_amount"), ("1.00", "2026-03-19", "date_is_past"),

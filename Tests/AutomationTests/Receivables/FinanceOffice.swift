@@ -62,6 +62,8 @@ struct FinanceOffice: Sendable {
         }
     }
 
+    static func noon(_ day: String) throws -> Date { try Date("\(day)T12:00:00Z", strategy: .iso8601) }
+
     func script(_ sql: String) async throws {
         try await database.pool.transaction { db in try db.script(sql) }
     }

@@ -53,7 +53,7 @@ import Testing
             #expect(invoices.contains("R1,,2026-01-30,2026-03-01,30,2,EUR,4500.00,4000.00,"), "\(invoices)")
             #expect(invoices.contains("credit,,,,,,EUR,,-200.00,"))
             let interest = try #require(files[folder + "interest.csv"])
-            #expect(interest.contains("4000.00 × 11 % × 11 / 365 = 13.260273") && interest.contains("§ 288 BGB"))
+            #expect(interest.contains("4000.00 × 11 % × 11 / 365 = 13.260274") && interest.contains("§ 288 BGB"))
             #expect(interest.contains("R1,sum,2026-03-02,2026-03-31,30,"))
             let log = try #require(files[folder + "log.csv"])
             for what in ["notice_sent", "level_reached", "mail_accepted", "payment_promised", "notice_approved"] {

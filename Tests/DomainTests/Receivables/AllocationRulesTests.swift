@@ -39,6 +39,28 @@ struct AllocationRulesTests {
         #expect(AllocationRules.allocate(payments.reversed(), to: items, tolerance: 50) == together)
     }
 
+    @Test func `money that names nothing keeps discounts too`() throws {
+        var early = try item(1, "INV-1", due: "2026-01-01", open: 100_000)
+        try early.grantDiscount(#require(Percent("2")), of: 100_000, until: booked)
+        let items = [early, try item(2, "INV-2", due: "2026-02-01", open: 10_000)]
+        let allocations = AllocationRules.allocate([money(8_000), money(100_000, receipt: 2)], to: items)
+        #expect(allocations.reduce(0) { $0 + $1.minor } == 110_000)
+        #expect(allocations.filter { $0.reason == .discountTaken }.map(\.minor) == [2_000])
+        // Where it reaches for all, nothing is kept.
+        #expect(AllocationRules.allocate([money(110_000)], to: items).allSatisfy { $0.receipt != nil })
+    }
+
+    @Test func `money of a day before a charge was asked for does not pay it`() throws {
+        var charge = try item(2, "DN-1-C1", due: "2026-04-14", open: 4_000)
+        (charge.part, charge.claim, charge.askedOn) = (.costs, 1, booked.adding(days: 1))
+        let items = [try item(1, "INV-1", due: "2026-03-01", open: 100_000), charge]
+        let early = AllocationRules.allocate([money(100_000, "INV-1")], to: items)
+        #expect(early.map(\.invoice) == [1] && early.map(\.minor) == [100_000])
+        var later = money(100_000, "INV-1")
+        later.bookedOn = booked.adding(days: 1)
+        #expect(AllocationRules.allocate([later], to: items).map(\.invoice) == [2, 1])
+    }
+
     @Test(arguments: [
         ("INV-12", false), ("INV-1-2", false), ("XINV-1", false), ("(INV-1)", true), ("INV-1/INV-2", true),
     ])

@@ -83,7 +83,7 @@ struct DunningRulesTests {
         #expect((notice.feeMinor, notice.interestMinor, notice.totalMinor) == (1000, 4068, 455_068))
         let computation = try #require(notice.items[0].interest)
         #expect(try computation.from == day("2026-03-02"))
-        #expect((computation.through, computation.days, computation.exact) == (today, 30, "40.684931"))
+        #expect((computation.through, computation.days, computation.exact) == (today, 30, "40.684932"))
         #expect(computation.source == "§ 288 Abs. 2 BGB")
         let second = try #require(try rules.decide(account([item(overdue: 20, level: 1)]), on: today).notice)
         #expect((second.feeMinor, second.interestMinor) == (500, 0))

@@ -1,6 +1,7 @@
-import Domain
 import TestSupport
 import Testing
+
+@testable import Domain
 
 struct PaymentMatchingTests {
     private func payment(
@@ -38,7 +39,7 @@ struct PaymentMatchingTests {
     func `a number is found as people write it`(text: String, key: String, isFound: Bool) {
         // What is only looked up is compared in its place then.
         if isFound { #expect(PaymentMatching.keys(of: payment(text: text)).words.contains(key)) }
-        #expect((PaymentMatching.place(of: key, in: payment(text: text)) != nil) == isFound)
+        #expect((PaymentMatching.places(of: [key], in: text) != [nil]) == isFound)
     }
 
     @Test func `a reference goes before words, and words go in the order of the text`() {
