@@ -73,10 +73,10 @@ SELECT answer FROM ltc.messages WHERE id = :id;
 -- takes: id bigint
 -- gives: id bigint, message_id text, channel text, kind text, team_id bigint, subject_kind text, subject_id bigint
 -- gives: member_id bigint?, customer_id bigint?, recipient text, recipient_name text?, webhook_format text?, subject text
--- gives: body text?, language text, state text, attempts integer, created_at timestamptz
+-- gives: body text?, language text, state text, attempts integer, created_at timestamptz, not_before timestamptz?
 SELECT m.id, m.message_id, m.channel, m.kind, m.team_id, m.subject_kind, m.subject_id, m.member_id, m.customer_id,
     m.recipient, coalesce(p.name, c.name) AS recipient_name, w.format AS webhook_format, m.subject, m.body, m.language,
-    m.state, m.attempts, m.created_at
+    m.state, m.attempts, m.created_at, m.not_before
 FROM ltc.messages AS m
     LEFT JOIN ltc.webhooks AS w ON m.channel = 'webhook' AND w.code = m.recipient
     LEFT JOIN ltc.members AS p ON p.id = m.member_id

@@ -39,8 +39,9 @@ package struct DeliverMessage: Sendable {
     private func deliver(_ id: Int, _ job: Job, _ context: LeasedContext) async throws {
         let message: QueuedMessage
         let send: Parcel.Send
-        let beginning = try await pool.transaction { [carrier, now] db in
-            try Self.begin(id, by: carrier, at: now, in: db)
+        let beginning = try await pool.transaction { [carrier, now, asOf] db in
+            try asOf.map { try Self.waitForDay(id, at: $0, in: db) }
+            return try Self.begin(id, by: carrier, at: now, in: db)
         }
         switch beginning {
         case .nothingToSend: return
@@ -81,6 +82,12 @@ package struct DeliverMessage: Sendable {
         case nothingToSend
         case paused
         case send(QueuedMessage, Parcel.Send)
+    }
+
+    /// Where business time stands still, the job's own time says nothing about the day for which its message waits.
+    private static func waitForDay(_ id: Int, at now: Date, in db: isolated Connection) throws {
+        guard let day = try db.first(MessagesSQL.Take(id: id))?.notBefore, day > now else { return }
+        throw JobError.snooze(until: Date().addingTimeInterval(day.timeIntervalSince(now)))
     }
 
     /// The job ends and resuming makes a new one; unless it was resumed just now, which then saw this job alive.

@@ -117,6 +117,20 @@ import Testing
         }
     }
 
+    @Test func `a mail that did arrive counts from when it went out`() async throws {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-20")
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            _ = try await office.send(.uncertain)
+            try await office.database.pool.transaction { db in
+                let id = try #require(
+                    try db.run(MessagesSQL.AboutSubject(subjectKind: "notice", subject: 1)).map(\.id).first)
+                try MessageDesk.resolve(id, .arrived, at: Self.now(), in: db)
+            }
+            #expect(try await office.texts(Self.standing) == ["sent mail - 1 2026-03-31"])
+        }
+    }
+
     @Test(arguments: [
         ("no_such_address", "approved letter no_such_address 0 -"), ("too_large", "approved letter too_large 0 -"),
         ("refused", "failed mail - 0 -"),
@@ -131,6 +145,11 @@ import Testing
             #expect(try await office.send(.failed, reason: reason) == [.send])
             #expect(try await office.texts(Self.standing) == [then])
             guard reason == "refused" else { return }
+            #expect(try await office.run(DunInvoices.self, on: "2026-04-01").skipped.map(\.reason) == [.noticeWaiting])
+            let explained = try await office.database.pool.transaction { db in
+                try ExplainInvoice.explain("R1", asOf: .instant(Self.now()), now: Self.now(), in: db)
+            }
+            #expect(explained.decision.reason == .noticeWaiting && explained.waiting?.state == "failed")
             _ = try await Self.decide(office) { notices, db in
                 try DunningDesk.returned(notices, reason: "returned", actor: "fay", at: Self.now(), in: db)
             }

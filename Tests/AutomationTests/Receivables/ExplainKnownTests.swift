@@ -20,6 +20,42 @@ import Testing
         return Date(timeIntervalSince1970: (Double(seconds[0]) ?? 0) / 1_000_000)
     }
 
+    @Test func `an invoice that was not known yet, or not issued, is not called paid`() async throws {
+        try await FinanceOffice.with { office in
+            let before = try await Self.now(office)
+            try await office.invoice("R1", due: "2026-01-31")
+            await #expect {
+                try await Self.explain(office, on: "2026-02-10", known: before)
+            } throws: { ($0 as? Problem)?.code == "not_known_then" }
+            #expect(try await Self.explain(office, on: "2025-12-31", known: nil).decision.reason == .notDue)
+        }
+    }
+
+    @Test func `an explanation says what is missing for the next level, and how much interest was posted too much`()
+        async throws
+    {
+        var company = try FinanceOffice.company()
+        company.dunning.procedures[0].levels[0].minimums = [Money(minor: 5_000, currency: Currency("EUR")!)]
+        company.dunning.procedures[0].levels[0].minimumPercent = 20
+        try await FinanceOffice.with(company) { office in
+            try await office.invoice("R1", due: "2026-03-01", minor: 4_000)
+            try await office.invoice("R2", due: "2026-04-20", minor: 36_000)
+            let short = try #require(try await Self.explain(office, on: "2026-03-31", known: nil).shortfall)
+            #expect((short.level, short.amount.minor, short.minimum.minor) == (1, 4_000, 5_000))
+            #expect((short.minimumPercent, short.account.minor) == (20, 40_000))
+        }
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            _ = try await office.send()
+            // 4,500.00 at 11 % for 5 days is 6.78; 40.68 were posted.
+            try await office.receipt("B1", on: "2026-03-06", minor: 450_000, remittance: "R1")
+            let paid = try await Self.explain(office, on: "2026-04-10", known: nil)
+            #expect(paid.decision.reason == .paid && paid.open.minor == 0)
+            #expect(paid.decision.interestExcess.minor == 4_068 - 678)
+        }
+    }
+
     @Test func `what was decided on a day is told the same when more is known`() async throws {
         try await FinanceOffice.with { office in
             try await office.invoice("R1", due: "2026-01-01", minor: 10_000)
