@@ -72,33 +72,42 @@ WITH RECURSIVE accepted AS (
     SELECT a.ordinal, b.*
     FROM unnest(:ordinals::integer[], :statements::bigint[]) AS a (ordinal, id)
     JOIN ltc.bank_statements AS b ON b.id = a.id
-), first_day AS (
-    SELECT statement AS ordinal, min(booked_on) AS day FROM staged_bank_entries GROUP BY statement
+), near AS MATERIALIZED (
+    -- A day's movements may stand in that day's statements alone.
+    SELECT a.ordinal, p.id
+    FROM (SELECT statement AS ordinal, min(booked_on) AS day FROM staged_bank_entries GROUP BY statement) AS d
+    JOIN accepted AS a USING (ordinal)
+    JOIN ltc.bank_statements AS p ON p.account = a.account AND p.closing_on >= d.day AND p.id <> a.id
+), involved AS MATERIALIZED (
+    SELECT b.* FROM ltc.bank_statements AS b
+    WHERE b.id IN (SELECT id FROM near UNION SELECT a.id FROM accepted AS a JOIN near AS n USING (ordinal))
+), member AS MATERIALIZED (
+    SELECT m.id, m.key, sum(m.times)::integer AS times
+    FROM (
+        SELECT v.id, k.key, 1 AS times FROM involved AS v JOIN ltc.bank_entries AS k ON k.statement_id = v.id
+        UNION ALL SELECT v.id, r.key, r.times FROM involved AS v JOIN ltc.bank_repeats AS r ON r.statement_id = v.id
+        UNION ALL SELECT v.id, s.key, 1
+        FROM involved AS v JOIN accepted AS a ON a.id = v.id JOIN staged_bank_entries AS s ON s.statement = a.ordinal
+    ) AS m
+    GROUP BY m.id, m.key
+), follows AS MATERIALIZED (
+    SELECT n.id, p.id AS before
+    FROM involved AS n
+    JOIN involved AS p ON p.account = n.account AND p.id <> n.id AND p.closing_minor = n.opening_minor
+        AND p.closing_on <= n.opening_on
+        -- One that has all that another of the same balance has goes over the same time.
+        AND (p.opening_minor <> n.opening_minor OR EXISTS (
+            SELECT FROM member AS m LEFT JOIN member AS o ON (o.id, o.key) = (n.id, m.key)
+            WHERE m.id = p.id AND m.times > coalesce(o.times, 0)))
 ), before AS (
-    SELECT a.ordinal, d.day, p.id, p.account, p.opening_minor, p.opening_on
-    FROM accepted AS a
-    JOIN first_day AS d USING (ordinal)
-    -- A day's movements may be looked for in that day's statements alone.
-    JOIN ltc.bank_statements AS p ON p.account = a.account AND p.closing_minor = a.opening_minor
-        AND p.opening_minor <> a.opening_minor AND p.closing_on BETWEEN d.day AND a.opening_on
+    SELECT f.id, f.before FROM follows AS f JOIN accepted AS a ON a.id = f.id
     UNION
-    SELECT n.ordinal, n.day, p.id, p.account, p.opening_minor, p.opening_on
-    FROM before AS n
-    JOIN ltc.bank_statements AS p ON p.account = n.account AND p.closing_minor = n.opening_minor
-        AND p.opening_minor <> n.opening_minor AND p.closing_on BETWEEN n.day AND n.opening_on
+    SELECT b.id, f.before FROM before AS b JOIN follows AS f ON f.id = b.before
 ), earlier AS (
-    SELECT n.ordinal, s.key, count(*)::integer AS times
-    FROM before AS n
-    CROSS JOIN LATERAL (
-        SELECT DISTINCT key FROM staged_bank_entries AS s WHERE s.statement = n.ordinal OFFSET 0
-    ) AS s
-    CROSS JOIN LATERAL (
-        SELECT FROM ltc.bank_entries AS k WHERE (k.account, k.key, k.statement_id) = (n.account, s.key, n.id)
-        UNION ALL
-        SELECT FROM accepted AS a JOIN staged_bank_entries AS k ON k.statement = a.ordinal
-        WHERE a.id = n.id AND a.ordinal <> n.ordinal AND k.key = s.key
-    ) AS k
-    GROUP BY n.ordinal, s.key
+    SELECT a.ordinal, m.key, sum(m.times)::integer AS times
+    FROM before AS b JOIN accepted AS a ON a.id = b.id JOIN member AS m ON m.id = b.before
+    WHERE b.before <> b.id
+    GROUP BY a.ordinal, m.key
 )
 INSERT INTO fresh_bank_entries
 SELECT DISTINCT ON (b.account, e.key, e.occurrence)
@@ -117,6 +126,20 @@ JOIN accepted AS b ON b.ordinal = e.statement
 WHERE NOT EXISTS (
     SELECT FROM ltc.bank_entries AS k WHERE (k.account, k.key, k.occurrence) = (b.account, e.key, e.occurrence))
 ORDER BY b.account, e.key, e.occurrence, e.statement;
+
+-- name: insert_repeats
+-- What of the accepted statements an earlier one had.
+-- needs: create_staging, create_fresh
+-- takes: ordinals integer[], statements bigint[]
+INSERT INTO ltc.bank_repeats (statement_id, key, team_id, times)
+SELECT b.id, s.key, b.team_id, s.times - coalesce(f.times, 0)
+FROM unnest(:ordinals::integer[], :statements::bigint[]) AS a (ordinal, id)
+JOIN ltc.bank_statements AS b ON b.id = a.id
+JOIN (SELECT statement, key, count(*)::integer AS times FROM staged_bank_entries GROUP BY statement, key) AS s
+    ON s.statement = a.ordinal
+LEFT JOIN (SELECT statement, key, count(*)::integer AS times FROM fresh_bank_entries GROUP BY statement, key) AS f
+    ON (f.statement, f.key) = (s.statement, s.key)
+WHERE s.times > coalesce(f.times, 0);
 
 -- name: recognise_by_reference
 -- Receipts that came by another file before: of the same day and amount, under one of the entry's references.
@@ -233,8 +256,10 @@ SELECT e.id AS entry, e.booked_on, e.amount_minor, e.charges_minor, r.id AS rece
 FROM ltc.bank_entries AS e
 LEFT JOIN (ltc.bank_entries AS k JOIN ltc.receipts AS r ON r.id = k.receipt_id)
     ON k.account = e.account AND k.kind = 'receipt' AND k.currency = e.currency AND k.booked_on <= e.booked_on
-    AND (k.end_to_end = e.end_to_end AND upper(e.end_to_end) NOT IN ('NOTPROVIDED', 'NONREF')
-        OR k.transaction_id = e.transaction_id OR k.service_reference = e.service_reference)
+    AND (k.statement_id, k.ordinal) <> (e.statement_id, e.ordinal)
+    AND (k.end_to_end = e.end_to_end OR k.transaction_id = e.transaction_id
+        -- The bank's own may be that of a whole batch.
+        OR k.service_reference = e.service_reference AND num_nonnulls(e.end_to_end, e.transaction_id) = 0)
     AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = r.id)
 WHERE e.kind = 'reversal' AND e.statement_id = ANY (:statements)
     AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.bank_entry_id = e.id)
@@ -255,8 +280,12 @@ WHERE e.kind = 'reversal' AND (:team::text IS NULL OR t.code = :team)
 ORDER BY e.booked_on, e.id LIMIT :most;
 
 -- name: reversal_entry
--- An entry that a person says takes a receipt back.
--- takes: entry bigint
--- gives: booked_on date, is_used boolean
-SELECT e.booked_on, EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.bank_entry_id = e.id) AS is_used
-FROM ltc.bank_entries AS e WHERE e.id = :entry AND e.kind = 'reversal';
+-- An entry that a person says takes a receipt back, and what of the receipt had come in.
+-- takes: entry bigint, receipt bigint
+-- gives: booked_on date, is_used boolean, creditor bigint, currency text, amount_minor bigint, charges_minor bigint
+-- gives: came_in_minor bigint?
+SELECT e.booked_on, EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.bank_entry_id = e.id) AS is_used,
+    b.creditor_id AS creditor, e.currency::text AS currency, e.amount_minor, e.charges_minor,
+    (SELECT k.amount_minor FROM ltc.bank_entries AS k WHERE k.receipt_id = :receipt) AS came_in_minor
+FROM ltc.bank_entries AS e JOIN ltc.bank_statements AS b ON b.id = e.statement_id
+WHERE e.id = :entry AND e.kind = 'reversal';

@@ -27,14 +27,16 @@ SELECT t.zone FROM ltc.receipts AS r JOIN ltc.teams AS t ON t.id = r.team_id WHE
 -- all that it asks for, and that of an invoice in instalments all of them, unless the payment says which.
 -- takes: receipts bigint[], keys text[]
 -- gives: receipt bigint, key text, invoice bigint, number text, names_all boolean, customer bigint, currency text
--- gives: open_minor bigint, due_on date
+-- gives: open_minor bigint, due_on date, is_closed_in_source boolean
 SELECT k.receipt, k.key, i.id AS invoice, i.number, false AS names_all, i.customer_id AS customer,
-    i.currency::text AS currency, i.open_minor, i.due_on
+    i.currency::text AS currency, i.open_minor, i.due_on, i.open_minor = 0 AND EXISTS (
+        SELECT FROM ltc.allocations AS a WHERE a.invoice_id = i.id AND a.reason = 'closed_in_source'
+        HAVING sum(a.amount_minor) > 0) AS is_closed_in_source
 FROM unnest(:receipts::bigint[], :keys::text[]) AS k (receipt, key)
 JOIN ltc.receipts AS r ON r.id = k.receipt
 JOIN ltc.invoices AS i ON ltc.plain_number(i.number) = k.key AND i.creditor_id = r.creditor_id AND i.kind <> 'credit-note'
 UNION ALL
-SELECT k.receipt, k.key, i.id, i.instalment_of, true, i.customer_id, i.currency::text, i.open_minor, i.due_on
+SELECT k.receipt, k.key, i.id, i.instalment_of, true, i.customer_id, i.currency::text, i.open_minor, i.due_on, false
 FROM unnest(:receipts::bigint[], :keys::text[]) AS k (receipt, key)
 JOIN ltc.receipts AS r ON r.id = k.receipt
 JOIN ltc.invoices AS i ON ltc.plain_number(i.instalment_of) = k.key AND i.instalment_of IS NOT NULL
@@ -44,7 +46,7 @@ WHERE NOT EXISTS (
     JOIN ltc.invoices AS o ON ltc.plain_number(o.number) = s.key AND o.creditor_id = r.creditor_id
     WHERE s.receipt = k.receipt AND i.instalment_of IN (o.instalment_of, o.number))
 UNION ALL
-SELECT k.receipt, k.key, i.id, n.number, true, i.customer_id, i.currency::text, i.open_minor, i.due_on
+SELECT k.receipt, k.key, i.id, n.number, true, i.customer_id, i.currency::text, i.open_minor, i.due_on, false
 FROM unnest(:receipts::bigint[], :keys::text[]) AS k (receipt, key)
 JOIN ltc.receipts AS r ON r.id = k.receipt
 JOIN ltc.notices AS n ON ltc.plain_number(n.number) = k.key AND n.number IS NOT NULL AND n.creditor_id = r.creditor_id
@@ -516,6 +518,65 @@ SELECT 'invoice', t.invoice_id, t.team_id, CASE WHEN t.receipt_id IS NULL THEN '
     :at, :actor, CASE WHEN t.receipt_id IS NULL THEN t.reason ELSE :reason END, jsonb_build_object(
         'receipt', :receipt::bigint, 'currency', t.currency, 'amount_minor', t.amount_minor, 'effective_on', :day::date)
 FROM taken AS t;
+
+-- name: release_allocations
+-- A receipt had been taken for other money than it is: what it paid was never paid by it, nor closed behind it, and it waits for a
+-- person. A row against each of these allocations, of its own day, and an event at each invoice.
+-- takes: receipt bigint, at timestamptz, actor text, reason text
+WITH paid AS (
+    SELECT receipt_id, invoice_id, team_id, currency, -sum(amount_minor) AS amount_minor, effective_on
+    FROM ltc.allocations WHERE receipt_id = :receipt
+    GROUP BY receipt_id, invoice_id, team_id, currency, effective_on HAVING sum(amount_minor) <> 0
+), taken AS (
+    INSERT INTO ltc.allocations (receipt_id, invoice_id, team_id, currency, amount_minor, reason, effective_on)
+    SELECT receipt_id, invoice_id, team_id, currency, amount_minor, 'reversed', effective_on FROM paid
+    UNION ALL
+    SELECT NULL, invoice_id, team_id, currency, -sum(amount_minor), reason, effective_on
+    FROM ltc.allocations
+    WHERE reason IN ('discount_taken', 'small_difference') AND invoice_id = ANY (ARRAY(SELECT invoice_id FROM paid))
+    GROUP BY invoice_id, team_id, currency, reason, effective_on HAVING sum(amount_minor) <> 0
+    RETURNING receipt_id, invoice_id, team_id, currency, amount_minor, reason, effective_on
+), told AS (
+    INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason, detail)
+    SELECT 'invoice', t.invoice_id, t.team_id,
+        CASE WHEN t.receipt_id IS NULL THEN 'item_reopened' ELSE 'payment_reversed' END, :at, :actor,
+        CASE WHEN t.receipt_id IS NULL THEN t.reason ELSE :reason END, jsonb_build_object(
+            'receipt', :receipt::bigint, 'currency', t.currency, 'amount_minor', t.amount_minor,
+            'effective_on', t.effective_on)
+    FROM taken AS t
+)
+INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason)
+SELECT 'receipt', id, team_id, 'receipt_released', :at, :actor, :reason FROM ltc.receipts WHERE id = :receipt;
+
+-- name: await_person
+-- Nobody knows any more whose money a receipt is.
+-- takes: receipt bigint
+UPDATE ltc.receipts SET customer_id = NULL, waiting = 'released' WHERE id = :receipt;
+
+-- name: paid_by
+-- What a receipt has paid, in the order in which it did.
+-- takes: receipt bigint
+-- gives: invoice bigint, minor bigint
+SELECT invoice_id AS invoice, sum(amount_minor)::bigint AS minor FROM ltc.allocations WHERE receipt_id = :receipt
+GROUP BY invoice_id HAVING sum(amount_minor) <> 0 ORDER BY min(id);
+
+-- name: insert_rest
+-- What stays of a receipt of which a part went back, as a receipt of its own.
+-- takes: receipt bigint, day date, minor bigint, at timestamptz, actor text
+-- gives: id bigint
+WITH rest AS (
+    INSERT INTO ltc.receipts (
+        source, reference, creditor_id, team_id, booked_on, currency, amount_minor, remittance, iban, customer_id)
+    SELECT source, reference || ' rest', creditor_id, team_id, :day, currency, :minor, remittance, iban, customer_id
+    FROM ltc.receipts WHERE id = :receipt
+    RETURNING id, team_id
+), told AS (
+    INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason, detail)
+    SELECT 'receipt', id, team_id, 'receipt_booked', :at, :actor, 'rest_of_a_return',
+        jsonb_build_object('receipt', :receipt::bigint)
+    FROM rest
+)
+SELECT id FROM rest;
 
 -- name: insert_reversal
 -- A receipt is taken back, once.

@@ -96,9 +96,10 @@ enum MatchPayments {
             }
         }
         for row in try db.run(ReceiptsSQL.InvoicesByNumber(receipts: receipts, keys: keys)) {
-            let candidate = MatchCandidate(
+            var candidate = MatchCandidate(
                 customer: row.customer, invoice: row.invoice, number: row.number, namesAll: row.namesAll,
                 currency: row.currency, openMinor: row.openMinor + undone[row.invoice, default: 0])
+            candidate.isClosedInSource = row.isClosedInSource
             if references[row.receipt]?.contains(row.key) == true {
                 found[row.receipt, default: PaymentMatching()].referenced.append(candidate)
             } else {

@@ -38,7 +38,7 @@ package enum ReceiptDesk {
         guard row.allocatedMinor == 0, row.coveredMinor == 0 else {
             throw Problem(
                 .refused, "already_allocated", "receipt \(receipt) has paid something already",
-                advice: "ltc receipt reverse \(receipt) --reason …")
+                advice: "ltc receipt release \(receipt) --reason … gives it free")
         }
         try record(receipt, customer: try customer(number, in: db), actor: actor, at: now, in: db)
         // Whom it is from was said; what it is for is found by the same rule as ever.
@@ -71,7 +71,8 @@ package enum ReceiptDesk {
         guard row.customer == nil || row.customer == invoice.customer else {
             throw Problem(
                 .refused, "other_customer", "receipt \(receipt) is from another customer than invoice \(number)",
-                advice: "ltc receipt show \(receipt)")
+                advice:
+                    "ltc receipt show \(receipt); ltc receipt release \(receipt) --reason … if it was taken for theirs")
         }
         let isDraft = row.isDraft && row.cashOn > today
         let left = row.amountMinor - row.allocatedMinor - (isDraft ? row.coveredMinor : 0)
@@ -93,7 +94,8 @@ package enum ReceiptDesk {
         }
         let closings = AllocationRules.closings(
             of: [try payable(invoice, number)], after: [allocation],
-            tolerance: try PaymentTerms.current(in: db).tolerance(row.currency))
+            // Who could pay the remainder and does not, says something by it.
+            tolerance: minor < left ? 0 : try PaymentTerms.current(in: db).tolerance(row.currency))
         try AllocateReceipts.record([allocation] + closings, actor: actor, at: now, in: db)
         return Paid(
             amount: Money(minor: minor, currency: currency),
@@ -125,25 +127,67 @@ package enum ReceiptDesk {
         return item
     }
 
-    /// Takes a receipt back, whole: what it paid is owed again.
+    /// Gives a receipt free that was taken for other money than it is: it never paid what it paid, and waits.
+    ///
+    /// - Throws: a `Problem` when there is none, or for a draft, which is given back as a whole.
+    package static func release(
+        _ receipt: Int, reason: String, actor: String, at now: Date, in db: isolated Connection
+    ) throws {
+        let row = try lock(receipt, in: db)
+        guard !row.isDraft else {
+            throw Problem(
+                .refused, "is_a_draft", "receipt \(receipt) is a draft, which pays what it was given for",
+                advice: "ltc receipt reverse \(receipt) --reason …")
+        }
+        try db.execute(ReceiptsSQL.ReleaseAllocations(receipt: receipt, at: now, actor: actor, reason: reason))
+        try db.execute(ReceiptsSQL.AwaitPerson(receipt: receipt))
+    }
+
+    /// A receipt that was taken back.
+    package struct Reversed: Sendable {
+        /// On which it counts.
+        package let day: CalendarDate
+        /// What stays of it, as another receipt: only a part went back.
+        package let rest: (receipt: Int, amount: Money)?
+    }
+
+    /// Takes a receipt back: what it paid is owed again. Where the bank's entry took less, the rest goes on paying, as a receipt of
+    /// that day.
     ///
     /// - Parameters:
     ///   - entry: the bank's entry that did it, one of those that found no receipt; its day counts then.
-    /// - Returns: the day on which it counts.
     @discardableResult
     package static func reverse(
         _ receipt: Int, reason: String, entry: Int? = nil, actor: String, at now: Date,
         in db: isolated Connection
-    ) throws -> CalendarDate {
+    ) throws -> Reversed {
         let row = try lock(receipt, in: db)
         let today = AsOf.instant(now).day(in: try db.one(ReceiptsSQL.ZoneOf(receipt: receipt)).zone)
-        let day = try entry.map { try self.day(of: $0, in: db) } ?? today
+        let taken = try entry.map { try open(entry: $0, of: receipt, row, in: db) }
+        let day = taken?.bookedOn ?? today
         guard day >= row.bookedOn else {
             throw Problem(
                 .refused, "too_early", "receipt \(receipt) was booked on \(row.bookedOn), after \(day)")
         }
+        let paid = try db.run(ReceiptsSQL.PaidBy(receipt: receipt))
         try ReverseReceipts.reverse(receipt, on: day, because: reason, entry: entry, actor: actor, at: now, in: db)
-        return day
+        guard let taken, taken.amountMinor < min(row.amountMinor, taken.cameInMinor ?? row.amountMinor) else {
+            return Reversed(day: day, rest: nil)
+        }
+        var left = row.amountMinor - taken.amountMinor
+        let rest = try db.one(
+            ReceiptsSQL.InsertRest(receipt: receipt, day: day, minor: left, at: now, actor: actor)
+        ).id
+        let amount = Money(minor: left, currency: try Currency(stored: row.currency))
+        let allocations = paid.compactMap { part -> Allocation? in
+            let minor = min(left, part.minor)
+            left -= minor
+            return minor > 0
+                ? Allocation(receipt: rest, invoice: part.invoice, minor: minor, reason: .byHand, effectiveOn: day)
+                : nil
+        }
+        try AllocateReceipts.record(allocations, actor: actor, at: now, in: db)
+        return Reversed(day: day, rest: (rest, amount))
     }
 
     /// Says that a receipt is the money of a draft: the draft has paid with it, so the receipt is taken back as of its own day.
@@ -180,14 +224,29 @@ package enum ReceiptDesk {
             actor: actor, at: now, in: db)
     }
 
-    private static func day(of entry: Int, in db: isolated Connection) throws -> CalendarDate {
-        let found = try db.first(BankStatementsSQL.ReversalEntry(entry: entry))
+    private static func open(
+        entry: Int, of receipt: Int, _ row: ReceiptsSQL.LockReceipt.Row, in db: isolated Connection
+    ) throws -> BankStatementsSQL.ReversalEntry.Row {
+        let found = try db.first(BankStatementsSQL.ReversalEntry(entry: entry, receipt: receipt))
         guard let found, !found.isUsed else {
             throw Problem(
                 .refused, "no_open_reversal", "no reversal with the entry \(entry) is open",
                 advice: "ltc receipt list --waiting")
         }
-        return found.bookedOn
+        guard found.creditor == row.creditor, found.currency == row.currency else {
+            throw Problem(
+                .refused, "other_account", "entry \(entry) is of another creditor or currency than receipt \(receipt)",
+                advice: "ltc receipt list --waiting")
+        }
+        guard found.amountMinor - found.chargesMinor <= row.amountMinor else {
+            let currency = try Currency(stored: row.currency)
+            throw Problem(
+                .refused, "too_much",
+                "entry \(entry) took \(Money(minor: found.amountMinor, currency: currency)) back, "
+                    + "and receipt \(receipt) is \(Money(minor: row.amountMinor, currency: currency))",
+                advice: "without --entry the receipt is taken back by itself")
+        }
+        return found
     }
 
     private static func lock(_ receipt: Int, in db: isolated Connection) throws -> ReceiptsSQL.LockReceipt.Row {

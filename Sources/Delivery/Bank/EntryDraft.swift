@@ -158,7 +158,9 @@ struct EntryDraft {
             detail.minor = try draft.amount?.minor(ifIn: currency)
             detail.instructedMinor = try draft.instructed?.minor(ifIn: currency)
             detail.minor = detail.minor ?? transaction
-            detail.instructedMinor = detail.instructedMinor ?? transaction
+            // What was transacted may be what was ordered, or only what was booked, once more.
+            let booked = details.count == 1 ? entry.minor : detail.minor ?? entry.minor
+            detail.instructedMinor = detail.instructedMinor ?? (transaction == booked ? nil : transaction)
             detail.charges = try Self.charges(draft.charges, in: currency)
             if detail.remittance.isEmpty { detail.remittance = draft.information }
             entry.details.append(detail)

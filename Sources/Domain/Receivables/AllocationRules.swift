@@ -192,9 +192,9 @@ package enum AllocationRules {
     /// The items whose numbers stand in the text, in the order in which they stand there.
     private static func named(in money: IncomingMoney, of items: [PayableItem]) -> [Int] {
         guard !money.remittance.isEmpty else { return [] }
-        let places = PaymentMatching.places(of: items.map(\.number), in: money.remittance)
+        let places = PaymentText(money.remittance).places(of: items.map(\.number))
         return items.indices.compactMap { index in
-            PaymentMatching.isYear(items[index].number) && items[index].openMinor != money.minor
+            PaymentText.isYear(items[index].number) && items[index].openMinor != money.minor
                 ? nil : places[index].map { (place: $0, index: index) }
         }.sorted { $0.place < $1.place }.map(\.index)
     }

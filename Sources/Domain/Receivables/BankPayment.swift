@@ -48,8 +48,8 @@ extension BankEntry {
             $0 + (goes($1.0, asCredit: isCredit) ? Int128($1.1) : -Int128($1.1))
         }
         let fee = charges.deductedMinor + charges.otherMinor
-        guard amounts.count == details.count, sum == Int128(minor) || isCredit && sum == Int128(minor) + Int128(fee)
-        else {
+        let isCharged = sum == Int128(minor) + (isCredit ? Int128(fee) : -Int128(fee))
+        guard amounts.count == details.count, sum == Int128(minor) || isCharged else {
             return [BankPayment(kind: kind(of: BankDetail()), detail: 0, minor: minor, doubt: .detailsDoNotAddUp)]
         }
         var payments = zip(details, amounts).enumerated().map { index, pair in

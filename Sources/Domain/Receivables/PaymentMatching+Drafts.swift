@@ -4,7 +4,7 @@ extension PaymentMatching {
     func mayBeCash(of draft: MaturedDraft, _ payment: IncomingPayment, _ outcome: PaymentMatch.Outcome) -> Bool {
         if let customer = payment.customer, customer != draft.customer { return false }
         if payment.structuredReference == draft.reference
-            || Self.places(of: [draft.reference], in: payment.remittance) != [nil]
+            || PaymentText(payment.remittance).places(of: [draft.reference]) != [nil]
         {
             return true
         }

@@ -26,19 +26,23 @@ package struct PaymentMatching {
         if payment.doubt != nil, payment.customer == nil {
             return PaymentMatch(outcome: .waiting(.detailsDoNotAddUp, customer: nil))
         }
-        if let reference = payment.structuredReference, Self.isMistyped(reference), payment.customer == nil {
+        if let reference = payment.structuredReference, PaymentText.isMistyped(reference), payment.customer == nil {
             return PaymentMatch(outcome: .waiting(.wrongCheckDigits, customer: nil))
         }
         var passedOver: [PaymentMatch.Rejected] = []
-        let places = Self.places(of: named.map(\.number), in: payment.remittance)
+        let text = PaymentText(payment.remittance)
+        let places = text.places(of: named.map(\.number))
         let inOrder = zip(named, places).compactMap { candidate, place in
-            Self.isYear(candidate.number) && !candidate.isWorth(payment.minor)
+            PaymentText.isYear(candidate.number) && !candidate.isWorth(payment.minor)
                 ? nil : place.map { (place: $0, candidate: candidate) }
         }.sorted { $0.place < $1.place }.map(\.candidate)
         for (candidates, reason) in [(referenced, PaymentMatch.Reason.structuredReference), (inOrder, .remittance)] {
             let match = decide(payment, among: candidates, reason)
             passedOver += match.passedOver
             if let outcome = match.outcome { return PaymentMatch(outcome: outcome, passedOver: passedOver) }
+        }
+        if payment.customer == nil, text.hasMistypedReference {
+            return PaymentMatch(outcome: .waiting(.wrongCheckDigits, customer: nil), passedOver: passedOver)
         }
         return byCustomer(payment, passedOver)
     }
@@ -77,8 +81,11 @@ package struct PaymentMatching {
         {
             return (.waiting(.wrongCurrency, customer: wrong.candidate.customer), passedOver)
         }
-        // A reference to what is paid is most likely a second payment.
-        if reason == .structuredReference, let paid = passedOver.first(where: { $0.reason == .alreadyPaid }) {
+        // A reference to what is paid is most likely a second payment, and a word of what another ledger closed the same one.
+        let paid = passedOver.first {
+            $0.reason == .alreadyPaid && (reason == .structuredReference || $0.candidate.isClosedInSource)
+        }
+        if let paid {
             return (.waiting(.alreadyPaid, customer: paid.candidate.customer), passedOver)
         }
         return (nil, passedOver)
@@ -111,12 +118,5 @@ package struct PaymentMatching {
         case 0: return match(.waiting(.noExactAmount, customer: nil))
         default: return match(.waiting(.twoCandidates, customer: isByAccount ? payer : nil), equal)
         }
-    }
-}
-
-extension Array where Element: Hashable {
-    fileprivate var withoutRepetition: [Element] {
-        var seen: Set<Element> = []
-        return filter { seen.insert($0).inserted }
     }
 }

@@ -34,6 +34,8 @@ package struct MatchCandidate: Sendable, Hashable {
     package var namesAll = false
     package var currency: String
     package var openMinor: Int
+    /// Another ledger, which leads, has closed it: this may be the money with which it did.
+    package var isClosedInSource = false
     /// What of it may still be kept for early payment.
     package var discountMinor = 0
 

@@ -63,7 +63,9 @@ package enum SnapshotRules {
             change.closingMinor = max(0, min(more, row.amountMinor - here.settledMinor - here.closedByNowMinor))
         } else {
             change.closingMinor = -min(-more, here.closedInSourceMinor)
-            change.settledMinor -= min(-more + change.closingMinor, here.settledMinor)
+            // What the other ledger does not know of yet was paid here, and not opened again there.
+            let paidMinor = max(0, here.closedMinor - here.closedInSourceMinor)
+            change.settledMinor -= min(max(0, -more + change.closingMinor - paidMinor), here.settledMinor)
         }
         guard change.settledMinor + here.closedByNowMinor + change.closingMinor <= row.amountMinor else {
             throw Reject(

@@ -110,21 +110,28 @@ struct ReceiptReverse: AsyncParsableCommand {
         let entry: Int?
         let reason: String
         let effectiveOn: CalendarDate
+        /// Where the entry took less: what stays, and as which receipt.
+        let rest: Money?
+        let restReceipt: Int?
     }
 
     func run() async throws {
         let (key, reason, entry, when) = (receipt, reason, entry, asOf.value)
-        let (id, day) = try await database.withPool { pool in
+        let (id, reversed) = try await database.withPool { pool in
             try await pool.transaction { db in
                 let id = try ReceiptDesk.find(key, in: db)
                 let now = try ReceiptDesk.instant(when, of: id, in: db)
-                let day = try ReceiptDesk.reverse(
+                let reversed = try ReceiptDesk.reverse(
                     id, reason: reason, entry: entry, actor: actor(), at: now, in: db)
-                return (id, day)
+                return (id, reversed)
             }
         }
-        try Answer("receipt.reverse", Body(receipt: id, entry: entry, reason: reason, effectiveOn: day)) {
-            "receipt \(id) is taken back as of \(day)"
+        let body = Body(
+            receipt: id, entry: entry, reason: reason, effectiveOn: reversed.day, rest: reversed.rest?.amount,
+            restReceipt: reversed.rest?.receipt)
+        try Answer("receipt.reverse", body) {
+            "receipt \(id) is taken back as of \(reversed.day)"
+                + (reversed.rest.map { "; \($0.amount) of it stays, as receipt \($0.receipt)" } ?? "")
         }.print(as: format)
     }
 }

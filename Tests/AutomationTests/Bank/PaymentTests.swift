@@ -143,7 +143,7 @@ struct PaymentTests {
                 try await day.office.number("SELECT id FROM ltc.receipts"),
                 try await day.office.number("SELECT id FROM ltc.bank_entries WHERE end_to_end = 'E-9'")
             )
-            func reverse() async throws -> CalendarDate {
+            func reverse() async throws -> ReceiptDesk.Reversed {
                 try await day.office.database.pool.transaction { db in
                     try ReceiptDesk.reverse(
                         receipt, reason: "recalled", entry: entry, actor: "fay", at: FinanceOffice.noon("2026-04-01"),
@@ -151,9 +151,70 @@ struct PaymentTests {
                 }
             }
             let effective = try await reverse()
-            #expect(effective == CalendarDate("2026-03-02"))
+            // 30.00 of 50.00 went back.
+            #expect(effective.day == CalendarDate("2026-03-02") && effective.rest?.amount.amount == "20.00")
             await #expect(throws: Problem.self) { try await reverse() }
             #expect(try await day.waiting() == [])
+        }
+    }
+
+    @Test func `a part that goes back leaves the rest where it was`() async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 3000)
+            try await day.office.invoice("A-2", due: "2026-01-02", minor: 3000)
+            let paid = Payment(amount: "60", endToEnd: "E-1", text: "A-2, A-1")
+            let back = Payment(
+                amount: "40", sign: "DBIT", endToEnd: "E-1", more: "<RvslInd>true</RvslInd>", day: "2026-03-05")
+            try await day.take(Self.file([paid, back], closing: "20"))
+            let entry = try await day.office.number("SELECT id FROM ltc.bank_entries WHERE kind = 'reversal'")
+            let reversed = try await day.office.database.pool.transaction { db in
+                try ReceiptDesk.reverse(
+                    1, reason: "partial_return", entry: entry, actor: "fay", at: FinanceOffice.noon("2026-03-05"),
+                    in: db)
+            }
+            #expect(reversed.rest?.amount.amount == "20.00")
+            let open = try await day.office.database.rows("SELECT number, open_minor FROM ltc.invoices ORDER BY number")
+            #expect(open == ["A-1|3000", "A-2|1000"])
+        }
+    }
+
+    @Test func `what was taken for another's money is given free, and never paid what it paid`() async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 3000)
+            try await day.office.invoice("B-1", of: "C2", due: "2026-01-01", minor: 3000)
+            try await day.take(Self.file([Payment(amount: "30", text: "A-1")], closing: "30"))
+            try await day.office.database.pool.transaction { db in
+                try ReceiptDesk.release(1, reason: "wrong", actor: "fay", at: FinanceOffice.noon("2026-03-09"), in: db)
+            }
+            #expect(try await day.waiting() == ["released"])
+            let before = try await day.office.database.rows(
+                "SELECT open_minor FROM ltc.open_items('2026-03-05', NULL, NULL, NULL) ORDER BY item_id")
+            #expect(before == ["3000", "3000"])
+            try await day.office.database.pool.transaction { db in
+                try ReceiptDesk.assign(1, customer: "C2", actor: "fay", at: FinanceOffice.noon("2026-03-09"), in: db)
+            }
+            let open = try await day.office.database.rows("SELECT number, open_minor FROM ltc.invoices ORDER BY number")
+            #expect(open == ["A-1|3000", "B-1|0"])
+            #expect(try await day.waiting() == [])
+        }
+    }
+
+    @Test func `what goes back within a batch is not another payment of it`() async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 100_000)
+            func detail(_ amount: String, _ sign: String, _ id: String, _ more: String) -> String {
+                "<TxDtls><Refs><EndToEndId>\(id)</EndToEndId></Refs><Amt Ccy=\"EUR\">\(amount)</Amt><CdtDbtInd>\(sign)</CdtDbtInd>\(more)</TxDtls>"
+            }
+            let batch = """
+                <Ntry><Amt Ccy="EUR">20</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+                <BookgDt><Dt>2026-03-02</Dt></BookgDt><AcctSvcrRef>B1</AcctSvcrRef><NtryDtls>
+                \(detail("1000", "CRDT", "new", "<RmtInf><Ustrd>A-1</Ustrd></RmtInf>"))
+                \(detail("1000", "DBIT", "old", "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>"))
+                \(detail("20", "CRDT", "small", ""))</NtryDtls></Ntry>
+                """
+            let report = try await day.take(BankDay.file(BankDay.statement("S-1", closing: "20", [batch])))
+            #expect(report.waiting == ["reversal_without_receipt": 1, "unknown_customer": 1])
+            #expect(try await day.paid() == ["A-1|100000|remittance"])
         }
     }
 

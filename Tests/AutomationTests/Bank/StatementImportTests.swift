@@ -85,15 +85,24 @@ struct StatementImportTests {
         let morning = statement("S-1", from: "0", to: "5", [twin])
         let noon = statement("S-2", from: "5", to: "6", [other])
         let evening = statement("S-3", from: "6", to: "16", [twin, twin])
+        // The same morning and noon once more, in one; and a payment that goes back, and comes again.
+        let half = statement("S-5", from: "0", to: "6", [twin, other])
+        let back = Payment(amount: "5", sign: "DBIT", text: "rent").entry
+        let nothing = statement("S-6", from: "100", to: "100", [twin, back])
+        let again = statement("S-7", from: "100", to: "105", [twin])
         // The day again, in one statement.
         let day = statement("S-4", from: "0", to: "16", [twin, other, twin, twin])
-        for files in [
-            [morning, noon, evening, day], [morning + noon + evening, day], [morning + noon, evening + day],
+        for (files, expected) in [
+            ([morning, noon, evening, day], ["100", "500", "500", "500"]),
+            ([morning + noon + evening, day], ["100", "500", "500", "500"]),
+            ([morning + noon, evening + day], ["100", "500", "500", "500"]),
+            ([morning, half, evening, day], ["100", "500", "500", "500"]), ([nothing, again], ["500", "500"]),
+            ([nothing + again, again.replacing("S-7", with: "S-8")], ["500", "500"]),
         ] {
             try await BankDay.with { bank in
                 for file in files { try await bank.take(BankDay.file(file)) }
                 let amounts = try await bank.office.database.rows("SELECT amount_minor FROM ltc.receipts ORDER BY 1")
-                #expect(amounts == ["100", "500", "500", "500"])
+                #expect(amounts == expected)
             }
         }
     }

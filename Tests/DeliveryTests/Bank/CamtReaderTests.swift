@@ -72,6 +72,15 @@ struct CamtReaderTests {
         #expect(charges.map(\.chargesMinor) == [200])
     }
 
+    @Test func `charges that are marked count beside an amount that says again what was booked`() throws {
+        let detail = """
+            <TxDtls><AmtDtls><TxAmt><Amt Ccy="EUR">990</Amt></TxAmt></AmtDtls><Chrgs><Rcrd><Amt Ccy="EUR">10</Amt>
+            <ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs></TxDtls>
+            """
+        let reading = try Camt(statements: [Camt.statement(closing: "1090", Camt.entry("990", details: detail))]).read()
+        #expect(reading.entries.flatMap(\.payments).map(\.grossMinor) == [100_000])
+    }
+
     @Test func `every statement of a file has its own balance, and an overdrawn account is below zero`() throws {
         let overdrawn = Camt.statement("S-2", closing: "1", Camt.entry("150", sign: "DBIT"))
             .replacing(Camt.balance("CLBD", "1"), with: Camt.balance("CLBD", "50", sign: "DBIT"))

@@ -40,6 +40,13 @@ struct BankPaymentTests {
         #expect(batch.payments.map(\.kind) == [.receipt, .reversal])
     }
 
+    @Test func `a batch of returns may have the bank's charge beside them`() {
+        var batch = entry(206, details: [100, 100], charges: BankCharges(deductedMinor: 6))
+        (batch.isCredit, batch.isReversal) = (false, true)
+        #expect(batch.payments.map(\.kind) == [.reversal, .reversal, .charge])
+        #expect(batch.payments.map(\.minor) == [100, 100, 6])
+    }
+
     @Test func `what goes back may be more by what the banks take for it`() throws {
         func reversal(_ charges: BankCharges, instructed: Int? = nil) -> BankPayment {
             var entry = entry(11_900, details: [nil], charges: charges)

@@ -35,6 +35,8 @@ struct SnapshotRulesTests {
     @Test func `what was paid here stays paid, before and after the day`() throws {
         #expect(try change(amount: 100, open: 100, here: here(100, closed: 40)) == nil)
         #expect(try change(amount: 100, open: 100, here: here(100, closed: 0, now: 40)) == nil)
+        // It came in with 40 settled, and 60 were paid here.
+        #expect(try change(amount: 100, open: 60, here: here(100, settled: 40, closed: 60)) == nil)
         #expect(try change(amount: 100, open: 50, here: here(100, closed: 0, now: 80))?.closingMinor == 20)
         #expect(throws: Reject.self) { try change(amount: 80, open: 80, here: here(100, closed: 100)) }
     }

@@ -55,6 +55,14 @@ struct InvoiceFile: FileKind {
             throw self.credits.reject(
                 .contradiction, credits, "only a credit note corrects an invoice: say so in 'kind'")
         }
+        let (percent, until) = (try discount.percent(row, in: 0...100), try discountUntil.date(row))
+        if let until, until < issuedOn {
+            throw discountUntil.reject(.contradiction, until.description, "before it was issued on \(issuedOn)")
+        }
+        if until != nil, percent == nil {
+            throw Reject(
+                .missingValue, column: discount.name, "a discount that may be kept until a day has a percentage")
+        }
         let number = try self.number.need(try self.number.text(row))
         let part = try part(row)
         return ImportInvoicesSQL.CopyStaged(
@@ -65,8 +73,8 @@ struct InvoiceFile: FileKind {
             kind: kind.rawValue, issuedOn: issuedOn, dueOn: dueOn,
             currency: currency.code, amountMinor: amount, openMinor: open,
             dunningLevel: try level.integer(row, in: 0...9) ?? 0,
-            lastNoticeOn: try lastNoticeOn.date(row), discountPercent: try discount.percent(row, in: 0...100),
-            discountUntil: try discountUntil.date(row), procedure: try procedure.text(row), credits: credits)
+            lastNoticeOn: try lastNoticeOn.date(row), discountPercent: percent, discountUntil: until,
+            procedure: try procedure.text(row), credits: credits)
     }
 
     /// Which part of the invoice it is.

@@ -107,6 +107,8 @@ struct StatementImport {
         try db.execute(BankStatementsSQL.CreateFresh())
         let accepted = ids.sorted { $0.key < $1.key }
         try db.execute(BankStatementsSQL.FindFresh(ordinals: accepted.map(\.key), statements: accepted.map(\.value)))
+        try db.execute(
+            BankStatementsSQL.InsertRepeats(ordinals: accepted.map(\.key), statements: accepted.map(\.value)))
         try db.execute(BankStatementsSQL.RecogniseByReference())
         try db.execute(BankStatementsSQL.RecogniseByContent())
         try db.execute(BankStatementsSQL.InsertReceipts(file: file))
