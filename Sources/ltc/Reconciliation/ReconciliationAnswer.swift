@@ -19,7 +19,10 @@ struct ReconciliationDiffer: AsyncParsableCommand {
 
     @OptionGroup var answer: AnswerOptions
 
-    @Option(help: "The balance by the customer's books, in the letter's currency; below zero when we owe them.")
+    @Option(
+        parsing: .unconditional,
+        help: "The balance by the customer's books, in the letter's currency; below zero when we owe them."
+    )
     var amount: String
 
     @Option(help: "What they say about the difference.")

@@ -5,38 +5,9 @@ import Testing
 /// What closes items, as finance does it.
 @Suite(.timeLimit(.minutes(10)))
 struct LedgerCommandTests {
-    private static let company = URL(filePath: #filePath).appending(path: "../../../../config/company.yaml")
-        .standardized.path
-
-    /// A shell with files of its own, on a database of its own.
-    private struct Office {
-        let database: TestDatabase
-        let folder: URL
-
-        @discardableResult func ltc(
-            _ words: String, file: String? = nil, exits code: Int32 = 0
-        ) async throws -> String {
-            var arguments = words.split(separator: " ").map(String.init)
-            if let file {
-                let path = folder.appending(path: "file.csv").path
-                try Data(file.utf8).write(to: URL(filePath: path))
-                arguments = arguments.map { $0 == "FILE" ? path : $0 }
-            }
-            let command = try ChildProcess(product("ltc"), arguments, environment: ["PGDATABASE": database.name])
-            var output = ""
-            while case let more = await command.nextOutput(), !more.isEmpty { output += more }
-            let exit = await command.exit()
-            #expect(exit == code, "ltc \(words): \(output)")
-            return output
-        }
-    }
-
-    private static func withOffice(_ body: (Office) async throws -> Void) async throws {
-        try await TestDatabase.with { database in
-            let folder = FileManager.default.temporaryDirectory.appending(path: "ltc-ledger-\(UUID().uuidString)")
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            let office = Office(database: database, folder: folder)
-            try await office.ltc("apply \(company)")
+    private static func withOffice(_ body: (Shell) async throws -> Void) async throws {
+        try await Shell.with { office in
+            try await office.ltc("apply \(Shell.config)/company.yaml")
             try await office.ltc(
                 "import customers FILE", file: "number,name,email\nC-1,Miller Ltd,pay@miller.invalid\n")
             try await office.ltc(
@@ -49,7 +20,6 @@ struct LedgerCommandTests {
 
                     """)
             try await body(office)
-            try FileManager.default.removeItem(at: folder)
         }
     }
 
@@ -94,6 +64,12 @@ struct LedgerCommandTests {
                 try await office.ltc("receipt reverse \(id) --reason returned", exits: 1).contains(
                     "say which by its id: '#"))
             #expect(try await office.ltc("receipt show #\(id)") == office.ltc("receipt show B-1"))
+            // It was taken for other money than it is, and the other way round.
+            #expect(try await office.ltc("receipt release B-1 --reason wrong").contains("is free"))
+            #expect(try await office.ltc("invoice show R-1").contains("open 100.00"))
+            #expect(try await office.ltc("receipt list --waiting").contains("released"))
+            try await office.ltc("receipt assign B-1 --customer C-1")
+            #expect(try await office.ltc("invoice show R-1").contains("open 0.00"))
             try await office.ltc("receipt reverse B-1 --reason returned")
             #expect(try await office.ltc("invoice show R-1").contains("open 100.00"))
         }
