@@ -45,7 +45,7 @@ struct Work: Sendable {
     private static func inbox(
         _ inbox: URL, _ replies: ReplyAddress?, _ asOf: AsOf?, _ pool: Pool, _ logger: Logger
     ) -> [WatchedFolder] {
-        let business = asOf?.instant(on: .plain)
+        let business = asOf?.everywhere
         let bank = BankInbox(inbox: inbox, asOf: business, pool: pool, logger: logger)
         let dunning = DecisionInbox(inbox: inbox, asOf: business, pool: pool, logger: logger)
         let mail = MailInbox(inbox.appending(path: "mail"), replies: replies, pool: pool, logger: logger)
@@ -68,8 +68,8 @@ struct Work: Sendable {
         let posts = WebhookCarrier(
             transport: WebhookTransport(), addresses: settings.webhooks, isRedirected: redirection != nil)
         return [
-            DeliverMessage(by: mails, asOf: asOf?.instant(on: .plain), pool: pool, logger: logger),
-            DeliverMessage(by: posts, asOf: asOf?.instant(on: .plain), pool: pool, logger: logger),
+            DeliverMessage(by: mails, asOf: asOf?.everywhere, pool: pool, logger: logger),
+            DeliverMessage(by: posts, asOf: asOf?.everywhere, pool: pool, logger: logger),
         ]
     }
 
@@ -83,6 +83,9 @@ struct Work: Sendable {
     func untilIdle(_ engine: Engine) async throws {
         try await setRates()
         for folder in inbox { try await folder.look(Date()) }
+        if let asOf {
+            try await pool.transaction { db in try Outbox.bringForward(to: asOf.everywhere, in: db) }
+        }
         let request = RunRequest(asOf: asOf ?? .instant(Date()), actor: Self.actor, followsClock: asOf == nil)
         for automation in Self.automations { try await Self.run(automation, request, runner) }
         _ = try await engine.runUntilIdle()

@@ -360,22 +360,39 @@ SELECT 'invoice', r.id, r.team_id, 'level_reached', r.level_before::text, r.leve
 FROM reached AS r ORDER BY r.id;
 
 -- name: withdraw_levels
--- A notice that came back, or was reversed, reached nothing; unless a later one said the same since. One that was never
--- accepted has nothing to withdraw.
+-- A notice that came back, or was reversed, reached nothing; unless a later one, or another ledger, said the same since. The next
+-- later one then came after what was before this one. One that was never accepted has nothing to withdraw.
 -- takes: notice bigint, at timestamptz, actor text, reason text
-WITH withdrawn AS (
-    UPDATE ltc.invoices AS i SET dunning_level = t.level_before, last_notice_on = t.last_notice_before
+WITH reached AS (
+    SELECT t.invoice_id, t.level, t.level_before, t.last_notice_before, n.id, n.procedure, n.run_id, n.accepted_on, (
+        SELECT min(l.id) FROM ltc.notice_items AS u JOIN ltc.notices AS l ON l.id = u.notice_id
+        WHERE u.invoice_id = t.invoice_id AND l.state = 'sent' AND l.id > n.id) AS later
     FROM ltc.notice_items AS t JOIN ltc.notices AS n ON n.id = t.notice_id
-    WHERE t.notice_id = :notice AND i.id = t.invoice_id AND n.accepted_on IS NOT NULL AND NOT EXISTS (
-        SELECT FROM ltc.notice_items AS u JOIN ltc.notices AS l ON l.id = u.notice_id
-        WHERE u.invoice_id = i.id AND l.state = 'sent' AND l.id > n.id)
-    RETURNING i.id, i.team_id, t.level_before, t.level, n.id AS notice_id, n.procedure, n.run_id
+    WHERE t.notice_id = :notice AND n.accepted_on IS NOT NULL
+), inherited AS (
+    UPDATE ltc.notice_items AS u
+    SET level_before = least(u.level_before, r.level_before), last_notice_before = r.last_notice_before
+    FROM reached AS r WHERE u.notice_id = r.later AND u.invoice_id = r.invoice_id
+), withdrawn AS (
+    UPDATE ltc.invoices AS i SET dunning_level = r.level_before, last_notice_on = r.last_notice_before
+    FROM reached AS r
+    WHERE i.id = r.invoice_id AND r.later IS NULL AND i.dunning_level = r.level
+        AND i.last_notice_on = greatest(r.last_notice_before, r.accepted_on)
+    RETURNING i.id, i.team_id, r.level_before, r.level, r.id AS notice_id, r.procedure, r.run_id
 )
 INSERT INTO ltc.events (
     subject_kind, subject_id, team_id, kind, from_state, to_state, effective_at, actor, run_id, rule, reason, detail)
 SELECT 'invoice', w.id, w.team_id, 'level_withdrawn', w.level::text, w.level_before::text, :at, :actor, w.run_id,
     w.procedure, :reason, jsonb_build_object('notice', w.notice_id)
 FROM withdrawn AS w ORDER BY w.id;
+
+-- name: is_in_hand
+-- Whether somebody in the house was asked to post, or to do, a notice.
+-- takes: notice bigint
+-- gives: is_in_hand boolean
+SELECT EXISTS (
+    SELECT FROM ltc.messages WHERE subject_kind = 'dunning-task' AND subject_id = :notice AND state = 'accepted'
+) AS is_in_hand;
 
 -- name: unsent_beside
 -- Notices of the same accounts as these that have not gone out yet.
@@ -390,7 +407,8 @@ GROUP BY u.id ORDER BY u.id;
 -- name: set_channel
 -- A notice takes another way to its customer, with a letter of its own.
 -- takes: notice bigint, channel text, reason text?
-UPDATE ltc.notices SET state = 'approved', channel = :channel, channel_reason = :reason, accepted_on = NULL,
+UPDATE ltc.notices SET state = CASE state WHEN 'proposed' THEN state ELSE 'approved' END, channel = :channel,
+    channel_reason = :reason, accepted_on = NULL,
     letter = NULL
 WHERE id = :notice;
 

@@ -33,28 +33,37 @@ WITH promise AS MATERIALIZED (
         AND p.recorded_at <= coalesce(:known::timestamptz, 'infinity')
         AND (:known::timestamptz IS NOT NULL OR :through::date IS NOT NULL OR i.open_minor > 0)
 ), item AS (
-    SELECT p.id, p.invoice_id FROM promise AS p
+    SELECT p.invoice_id AS invoice, p.invoice_id AS item FROM promise AS p
     UNION
-    SELECT p.id, x.id FROM promise AS p JOIN ltc.invoices AS x ON x.charged_for_id = p.invoice_id
-    UNION
-    SELECT p.id, x.id FROM promise AS p
-    JOIN ltc.notice_items AS t ON t.invoice_id = p.invoice_id
-    JOIN ltc.invoices AS x ON x.notice_id = t.notice_id AND x.kind = 'fee'
+    SELECT p.invoice_id, x.id FROM promise AS p JOIN ltc.invoices AS x ON x.charged_for_id = p.invoice_id
+), settled AS (
+    SELECT item.invoice, a.* FROM item JOIN ltc.allocations AS a ON a.invoice_id = item.item
+    UNION ALL
+    -- The fee of a notice counts for the oldest of the invoices that the same money paid.
+    SELECT * FROM (
+        SELECT DISTINCT ON (a.id) p.invoice_id AS invoice, a.*
+        FROM promise AS p
+        JOIN ltc.notice_items AS t ON t.invoice_id = p.invoice_id
+        JOIN ltc.invoices AS x ON x.notice_id = t.notice_id AND x.kind = 'fee'
+        JOIN ltc.allocations AS a ON a.invoice_id = x.id
+        JOIN ltc.invoices AS i ON i.id = p.invoice_id
+        WHERE EXISTS (
+            SELECT FROM ltc.allocations AS g
+            WHERE g.invoice_id = p.invoice_id AND g.receipt_id = a.receipt_id AND g.amount_minor > 0)
+        ORDER BY a.id, i.due_on, i.id
+    ) AS f
 ), paid AS MATERIALIZED (
-    SELECT p.id, a.id AS allocation, a.amount_minor
-    FROM item JOIN promise AS p ON p.id = item.id JOIN ltc.allocations AS a ON a.invoice_id = item.invoice_id
+    -- What went back was not received, whenever it went; as far as it had come since the promise.
+    SELECT p.id, a.invoice_id, coalesce(a.receipt_id, 0) AS receipt, coalesce(a.credit_note_id, 0) AS credit_note,
+        greatest(0, sum(a.amount_minor))::bigint AS minor
+    FROM promise AS p JOIN settled AS a ON a.invoice = p.invoice_id
     WHERE a.recorded_at > p.recorded_at AND a.reason NOT IN ('write_off', 'notice_reversed')
         AND a.effective_on <= coalesce(:through::date, 'infinity')
         AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity')
-        AND CASE WHEN a.amount_minor > 0 THEN a.effective_on <= p.promised_on + :tolerance::integer
-            -- Money that went back was not received, whenever it went.
-            ELSE EXISTS (
-                SELECT FROM ltc.allocations AS g
-                WHERE g.invoice_id = a.invoice_id AND g.receipt_id IS NOT DISTINCT FROM a.receipt_id
-                    AND g.credit_note_id IS NOT DISTINCT FROM a.credit_note_id AND g.amount_minor > 0
-                    AND g.recorded_at > p.recorded_at AND g.effective_on <= p.promised_on + :tolerance::integer) END
+        AND (a.amount_minor < 0 OR a.effective_on <= p.promised_on + :tolerance::integer)
+    GROUP BY p.id, a.invoice_id, coalesce(a.receipt_id, 0), coalesce(a.credit_note_id, 0)
 ), received AS (
-    SELECT p.id, p.invoice_id, p.amount_minor, p.promised_on, coalesce(sum(a.amount_minor), 0)::bigint AS minor
+    SELECT p.id, p.invoice_id, p.amount_minor, p.promised_on, coalesce(sum(a.minor), 0)::bigint AS minor
     FROM promise AS p LEFT JOIN paid AS a ON a.id = p.id
     GROUP BY p.id, p.invoice_id, p.amount_minor, p.promised_on
 ), used AS (
@@ -62,8 +71,9 @@ WITH promise AS MATERIALIZED (
     SELECT l.id, sum(greatest(0, least(e.amount_minor, e.minor) - (e.minor - coalesce(b.minor, 0)))) AS minor
     FROM received AS e JOIN received AS l ON l.invoice_id = e.invoice_id AND (l.promised_on, l.id) > (e.promised_on, e.id)
     LEFT JOIN (
-        SELECT x.id AS earlier, y.id AS later, sum(x.amount_minor) AS minor
-        FROM paid AS x JOIN paid AS y ON y.allocation = x.allocation AND y.id <> x.id
+        SELECT x.id AS earlier, y.id AS later, sum(least(x.minor, y.minor)) AS minor
+        FROM paid AS x JOIN paid AS y
+            ON (y.invoice_id, y.receipt, y.credit_note) = (x.invoice_id, x.receipt, x.credit_note) AND y.id <> x.id
         GROUP BY x.id, y.id
     ) AS b ON (b.earlier, b.later) = (e.id, l.id)
     GROUP BY l.id

@@ -91,8 +91,10 @@ WHERE v.invoice_id = :invoice ORDER BY v.id;
 -- gives: id bigint, number text?, run_date date, state text, reason text?, procedure text, days_overdue integer
 -- gives: open_minor bigint, level_before integer, level integer, interest_minor bigint, compensation_minor bigint
 -- gives: computation text, run bigint, configuration_version bigint?
-SELECT n.id, n.number, n.run_date, coalesce(was.to_state, n.state) AS state,
-    CASE WHEN was.to_state IS DISTINCT FROM n.state AND :known::timestamptz IS NOT NULL THEN was.reason ELSE n.reason END
+SELECT n.id, CASE WHEN coalesce(was.to_state, n.state) <> 'proposed' THEN n.number END AS number, n.run_date,
+    coalesce(was.to_state, n.state) AS state,
+    CASE WHEN was.to_state IS DISTINCT FROM n.state AND :known::timestamptz IS NOT NULL
+        THEN CASE WHEN was.to_state <> 'sent' THEN was.reason END ELSE n.reason END
         AS reason,
     n.procedure, t.days_overdue, t.open_minor, t.level_before, t.level,
     t.interest_minor, t.compensation_minor, t.computation, n.run_id AS run, r.configuration_version

@@ -144,21 +144,33 @@ FROM changed AS c JOIN found AS f USING (id)
 ORDER BY c.id;
 
 -- name: paid_for_notice
--- Receipts of which something is left, and that paid invoices of a notice after its run; each with the charges that the notice
--- posted and that are open. Locked, but for those that somebody else decides about.
+-- Receipts that paid invoices of a notice after its run; each with the charges that the notice posted and that are open. Locked, but
+-- for those that somebody else decides about.
 -- takes: notice bigint
--- gives: id bigint, charges bigint[]
-SELECT r.id, c.charges
+-- gives: id bigint, reference text, cash_on date, left_minor bigint, charges bigint[]
+SELECT r.id, r.reference, r.cash_on, r.amount_minor - r.allocated_minor AS left_minor, c.charges
 FROM (
     SELECT array_agg(id ORDER BY id) AS charges FROM ltc.invoices WHERE notice_id = :notice AND open_minor > 0
 ) AS c
 JOIN ltc.notices AS n ON n.id = :notice AND c.charges IS NOT NULL
 JOIN ltc.receipts AS r ON (r.creditor_id, r.customer_id, r.currency) = (n.creditor_id, n.customer_id, n.currency)
-    AND r.waiting IS NULL AND r.allocated_minor BETWEEN 1 AND r.amount_minor - 1 AND r.cash_on >= n.run_date
+    AND r.waiting IS NULL AND r.allocated_minor > 0 AND r.cash_on >= n.run_date
 WHERE EXISTS (
     SELECT FROM ltc.notice_items AS t JOIN ltc.allocations AS a ON a.invoice_id = t.invoice_id AND a.receipt_id = r.id
     WHERE t.notice_id = n.id GROUP BY t.invoice_id HAVING sum(a.amount_minor) > 0)
 ORDER BY r.id FOR UPDATE OF r SKIP LOCKED;
+
+-- name: paid_beside
+-- What receipts paid of other debts only because nothing of a notice was left to pay, the youngest debt first.
+-- takes: receipts bigint[], notice bigint
+-- gives: receipt bigint, invoice bigint, minor bigint, effective_on date
+SELECT a.receipt_id AS receipt, a.invoice_id AS invoice, sum(a.amount_minor)::bigint AS minor, a.effective_on
+FROM ltc.allocations AS a JOIN ltc.invoices AS i ON i.id = a.invoice_id
+WHERE a.receipt_id = ANY (:receipts) AND a.reason = 'oldest_due' AND i.notice_id IS DISTINCT FROM :notice
+    AND NOT EXISTS (SELECT FROM ltc.notice_items AS t WHERE t.notice_id = :notice AND t.invoice_id = a.invoice_id)
+    AND NOT EXISTS (SELECT FROM ltc.allocations AS c WHERE c.invoice_id = a.invoice_id AND c.receipt_id IS NULL)
+GROUP BY a.receipt_id, a.invoice_id, a.effective_on, i.due_on HAVING sum(a.amount_minor) > 0
+ORDER BY a.receipt_id, i.due_on DESC, a.invoice_id DESC;
 
 -- name: create_incoming
 -- The receipts that are allocated together: a file may bring a million.

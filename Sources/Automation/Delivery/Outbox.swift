@@ -122,14 +122,22 @@ package enum Outbox {
             try db.run(MessagesSQL.Waiting()).map { ($0.id, try MessageChannel($0.channel), $0.notBefore) }, in: db)
     }
 
+    /// Where business time stands still: what waited for a day that has come by then is due, whatever the machine's clock says.
+    package static func bringForward(to now: Date, in db: isolated Connection) throws {
+        let due = try db.run(MessagesSQL.Waiting()).filter { $0.notBefore.map { $0 <= now } == true }
+        try enqueue(due.map { ($0.id, try MessageChannel($0.channel), nil) }, conflict: .bringForward, in: db)
+    }
+
     static func enqueue(
-        _ messages: [(id: Int, channel: MessageChannel, notBefore: Date?)], in db: isolated Connection
+        _ messages: [(id: Int, channel: MessageChannel, notBefore: Date?)], conflict: Unique.Conflict = .keep,
+        in db: isolated Connection
     ) throws {
         try JobQueue.enqueue(
             messages.map { id, channel, notBefore in
                 // A server that is away for a long weekend is waited for.
                 NewJob(
-                    kind: channel.jobKind, arguments: "{\"message\": \(id)}", unique: Unique("\(id)"), dueAt: notBefore,
+                    kind: channel.jobKind, arguments: "{\"message\": \(id)}",
+                    unique: Unique("\(id)", onConflict: conflict), dueAt: notBefore,
                     maximumAttempts: 120)
             }, in: db)
     }

@@ -64,19 +64,35 @@ package enum AllocateReceipts {
     }
 
     /// A customer may have paid for a notice, what it charges included, before it counts as delivered: what is left of that money
-    /// pays the charges now that they are owed.
+    /// pays the charges now that they are owed, and what went to other debts, because nothing of the notice was left.
     static func payCharges(of notice: Int, actor: String, at now: Date, in db: isolated Connection) throws {
         let paid = try db.run(ReceiptsSQL.PaidForNotice(notice: notice))
         guard let charges = paid.first?.charges else { return }
         let receipts = paid.map(\.id)
-        try begin(in: db)
-        let day = CalendarDate(utc: now)
-        let money = try db.run(ReceiptsSQL.MoneyToAllocate(receipts: receipts, day: day)).filter { !$0.isHeld }
+        let beside = Dictionary(
+            grouping: try db.run(ReceiptsSQL.PaidBeside(receipts: receipts, notice: notice)), by: \.receipt)
         let terms = try PaymentTerms.current(in: db)
-        let items = try db.run(ReceiptsSQL.ItemsToPay(receipts: receipts, reopened: [], day: day))
+        let items = try db.run(ReceiptsSQL.ItemsToPay(receipts: receipts, reopened: [], day: CalendarDate(utc: now)))
             .filter { charges.contains($0.id) }.map(terms.item)
-        try record(
-            AllocationRules.allocate(money.map(IncomingMoney.init), to: items), actor: actor, at: now, in: db)
+        let money = paid.map { row in
+            IncomingMoney(
+                receipt: row.id, reference: row.reference, bookedOn: row.cashOn,
+                minor: row.leftMinor + (beside[row.id] ?? []).reduce(0) { $0 + $1.minor })
+        }
+        var allocations = AllocationRules.allocate(money, to: items)
+        for row in paid {
+            var more = allocations.reduce(-row.leftMinor) { $1.receipt == row.id ? $0 + $1.minor : $0 }
+            for part in beside[row.id] ?? [] where more > 0 {
+                let minor = min(more, part.minor)
+                more -= minor
+                allocations.append(
+                    Allocation(
+                        receipt: row.id, invoice: part.invoice, minor: -minor, reason: .oldestDue,
+                        effectiveOn: part.effectiveOn))
+            }
+        }
+        // What becomes free has to be so before it pays something else.
+        try record(allocations.sorted { $0.minor < $1.minor }, actor: actor, at: now, in: db)
     }
 
     /// Makes room for the receipts that come together, and for what they are meant for.

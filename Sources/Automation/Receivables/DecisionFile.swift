@@ -104,7 +104,7 @@ package struct DecisionFile: Sendable {
     package func apply(actor: String, asOf: AsOf, isPreview: Bool = false, in db: isolated Connection) throws -> Outcome
     {
         var outcome = Outcome()
-        let contradicted = self.contradicted
+        let contradicted = try contradicted(in: db)
         var decided: Set<String> = []
         for row in rows {
             guard !row.decision.isEmpty else {
@@ -138,10 +138,21 @@ package struct DecisionFile: Sendable {
     }
 
     /// The lines about notices of which some are to be approved and rejected.
-    private var contradicted: [String: [Int]] {
-        let marked = rows.filter { ["approve", "reject"].contains($0.decision) }
-        return Dictionary(grouping: marked, by: \.notice).filter { Set($0.value.map(\.decision)).count > 1 }
-            .mapValues { $0.map(\.line) }
+    private func contradicted(in db: isolated Connection) throws -> [String: [Int]] {
+        let marked = rows.filter { ["approve", "reject"].contains($0.decision) && !$0.notice.isEmpty }
+        let names = Array(Set(marked.map(\.notice)))
+        guard !names.isEmpty else { return [:] }
+        // Its id and its number are two names of one.
+        var ids: [String: Int] = [:]
+        for row in try db.run(DunningSQL.NoticesByKey(keys: names)) {
+            (ids["\(row.id)"], ids[row.key]) = (row.id, row.id)
+        }
+        var lines: [String: [Int]] = [:]
+        for (_, rows) in Dictionary(grouping: marked, by: { ids[$0.notice].map(String.init) ?? "'\($0.notice)" })
+        where Set(rows.map(\.decision)).count > 1 {
+            for row in rows { lines[row.notice] = rows.map(\.line) }
+        }
+        return lines
     }
 
     private func decide(

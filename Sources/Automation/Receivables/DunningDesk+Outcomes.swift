@@ -54,9 +54,17 @@ extension DunningDesk {
                 try record("notice_returned", from: [row], [row.id], actor, now, reason, in: db)
             }
         }
+        try reconsiderBeside(notices, at: now, in: db)
         let papers = try NoticePaper.load(notices, in: db)
         try NoticeDispatch.current(at: now, in: db).publish(papers.map(\.head), run: nil, in: db)
         return described(papers)
+    }
+
+    /// What waits to go out of the same accounts may ask for what was taken back, or build on a level that is not reached.
+    private static func reconsiderBeside(_ notices: [Int], at now: Date, in db: isolated Connection) throws {
+        for notice in try db.run(DunningSQL.UnsentBeside(notices: notices)) {
+            try DunningGate.reconsider(notice.id, at: now, in: db)
+        }
     }
 
     /// It was wrong: its levels are withdrawn, its charges are taken back, and its day is free for another notice.
@@ -71,10 +79,7 @@ extension DunningDesk {
             try db.execute(DunningSQL.SetNoticeState(notice: row.id, state: "reversed", reason: reason))
         }
         try record("notice_reversed", from: rows, notices, actor, now, reason, in: db)
-        // What waits to go out may ask for what was taken back.
-        for notice in try db.run(DunningSQL.UnsentBeside(notices: notices)) {
-            try DunningGate.reconsider(notice.id, at: now, in: db)
-        }
+        try reconsiderBeside(notices, at: now, in: db)
         return described(try NoticePaper.load(notices, in: db))
     }
 

@@ -48,7 +48,8 @@ package enum DunningGate {
         }
     }
 
-    /// Looks at a notice that has not gone out, since something else became of its account.
+    /// Looks at a notice that has not gone out, since something else became of its account. Who was asked to post it already is
+    /// asked again, for what it says now.
     static func reconsider(_ notice: Int, at now: Date, in db: isolated Connection) throws {
         guard let head = try db.first(DunningSQL.LockNotice(notice: notice)) else { return }
         let verdict = try decide(head, in: db)
@@ -56,15 +57,16 @@ package enum DunningGate {
             _ = try cancel(head, because: why(verdict), at: now, in: db)
             return
         }
-        if head.state != "proposed" {
-            _ = try stands(head, with: notice, at: now, in: db)
-        } else if differs(head, notice) {
+        guard differs(head, notice) else { return }
+        if head.state == "proposed" {
             try recompute(head, as: notice, at: now, in: db)
+            _ = try redirect(head, notice, at: now, in: db)
+            return
         }
-    }
-
-    private static func differs(_ head: DunningSQL.LockNotice.Row, _ notice: DunningNotice) -> Bool {
-        notice.totalMinor != head.totalMinor || notice.level != head.level
+        guard try stands(head, with: notice, at: now, in: db), try redirect(head, notice, at: now, in: db) == nil,
+            try db.one(DunningSQL.IsInHand(notice: head.id)).isInHand
+        else { return }
+        try publish(head.id, at: now, in: db)
     }
 
     /// A notice of which the highest item fell away goes the way of the level that it has now. What came back once keeps the
@@ -78,9 +80,18 @@ package enum DunningGate {
             DunningSQL.SetChannel(
                 notice: head.id, channel: notice.channel.rawValue,
                 reason: notice.isWithoutAddress ? "no_address" : nil))
-        let papers = try NoticePaper.load([head.id], in: db)
-        try NoticeDispatch.current(at: now, in: db).publish(papers.map(\.head), run: nil, in: db)
+        try publish(head.id, at: now, in: db)
         return .cancel(reason: "notice_goes_by_\(notice.channel.rawValue.replacing("-", with: "_"))")
+    }
+
+    /// Sets it on its way, if it is approved.
+    private static func publish(_ notice: Int, at now: Date, in db: isolated Connection) throws {
+        let papers = try NoticePaper.load([notice], in: db)
+        try NoticeDispatch.current(at: now, in: db).publish(papers.map(\.head), run: nil, in: db)
+    }
+
+    private static func differs(_ head: DunningSQL.LockNotice.Row, _ notice: DunningNotice) -> Bool {
+        notice.totalMinor != head.totalMinor || notice.level != head.level
     }
 
     /// Less is asked for under the same approval; for more, somebody has to approve again, and sees what is asked for now.

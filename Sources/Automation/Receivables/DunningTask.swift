@@ -21,7 +21,7 @@ struct DunningTask {
         subject = "\(what): \(customer), \(total)"
         body = """
             \(what): \(customer)\(phone)
-            \(head.channelReason.map { "(\($0))\n" } ?? "")\(words.total): \(total), \(words.level) \(head.level)
+            \(head.reason == "recomputed" ? "\(words.instead)\n" : "")\(head.channelReason.map { "(\($0))\n" } ?? "")\(words.total): \(total), \(words.level) \(head.level)
             \(words.done): ltc dunning confirm \(key)
             ----
 
@@ -30,6 +30,8 @@ struct DunningTask {
 
     private struct Words {
         let total, level, done: String
+        /// It was computed again, and may have been asked for before.
+        let instead: String
         let letter, call, accountManager, stopDeliveries, legal: String
 
         func what(_ channel: DunningChannel) -> String {
@@ -44,11 +46,15 @@ struct DunningTask {
     }
 
     private static let english = Words(
-        total: "Total", level: "level", done: "When it is done", letter: "Post this letter",
+        total: "Total", level: "level", done: "When it is done",
+        instead:
+            "It was computed again: if you were sent one under this number before, that one does not count any more.",
+        letter: "Post this letter",
         call: "Telephone the customer",
         accountManager: "Speak with your customer", stopDeliveries: "Stop deliveries to the customer",
         legal: "Hand the claim over to a lawyer")
     private static let chinese = Words(
-        total: "合计", level: "级别", done: "完成后执行", letter: "请邮寄本函", call: "请致电客户", accountManager: "请与您的客户沟通",
+        total: "合计", level: "级别", done: "完成后执行", instead: "本通知已重新计算：如此前曾以此编号发给您，该版本作废。", letter: "请邮寄本函", call: "请致电客户",
+        accountManager: "请与您的客户沟通",
         stopDeliveries: "请停止向该客户交付", legal: "请将本债权移交律师")
 }

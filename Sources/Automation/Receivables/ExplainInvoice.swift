@@ -174,7 +174,8 @@ package enum ExplainInvoice {
         let charge = account.charges.first { $0.item.id == row.id }?.item
         func money(_ minor: Int) -> Money { Money(minor: minor, currency: currency) }
         let decision = decision(
-            about: item, isCharge: row.notice != nil, isIssued: row.issuedOn <= day,
+            about: item, isCharge: row.notice != nil, isDunned: row.kind != "credit-note",
+            isIssued: row.issuedOn <= day,
             owed: try item.flatMap { try rules.interest(on: $0, in: account, through: day) },
             try rules.decide(account, on: day), currency)
         return InvoiceExplanation(
@@ -284,7 +285,7 @@ package enum ExplainInvoice {
     }
 
     private static func decision(
-        about item: OpenItem?, isCharge: Bool, isIssued: Bool, owed: InterestComputation?,
+        about item: OpenItem?, isCharge: Bool, isDunned: Bool, isIssued: Bool, owed: InterestComputation?,
         _ verdict: DunningRules.Verdict, _ currency: Currency
     ) -> InvoiceExplanation.Decision {
         let noticed = verdict.notice?.items.first { $0.item.id == item?.id }
@@ -293,7 +294,8 @@ package enum ExplainInvoice {
             cumulativeMinor: (noticed?.interest ?? owed)?.minor ?? 0, postedMinor: item?.postedMinor ?? 0)
         func money(_ minor: Int) -> Money { Money(minor: minor, currency: currency) }
         return .init(
-            level: noticed?.level, reason: isIssued ? item == nil && !isCharge ? .paid : reason : .notDue,
+            level: noticed?.level,
+            reason: !isDunned ? nil : isIssued ? item == nil && !isCharge ? .paid : reason : .notDue,
             interest: noticed?.interest,
             interestPosted: money(item?.postedMinor ?? 0),
             interestToPost: money(noticed?.interest == nil ? 0 : interest.minor),

@@ -52,6 +52,14 @@ package enum AsOf: Sendable, Hashable {
         case .day(let day): clock.startOfDay(day.adding(days: 1)).addingTimeInterval(-1)
         }
     }
+
+    /// An instant that is on the day wherever teams work, from UTC-10 to UTC+13: for what belongs to several teams.
+    package var everywhere: Date {
+        switch self {
+        case .instant(let instant): instant
+        case .day(let day): WorkingClock.plain.startOfDay(day).addingTimeInterval(10 * 3600)
+        }
+    }
 }
 
 package struct RunRequest: Sendable {

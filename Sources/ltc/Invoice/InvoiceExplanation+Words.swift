@@ -16,6 +16,9 @@ extension InvoiceExplanation {
     }
 
     var why: [String] {
+        if kind == "credit-note" {
+            return ["  a credit note is set off, or deducted from what a notice asks for"]
+        }
         var lines =
             notice == nil
             ? ["  level \(level) reached" + (lastNoticeOn.map { ", last notice \($0)" } ?? "")]

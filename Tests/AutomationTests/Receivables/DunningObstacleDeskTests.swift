@@ -137,6 +137,32 @@ import Testing
         }
     }
 
+    @Test func `a fee counts for one promise, and money that came before a promise cannot go back against it`()
+        async throws
+    {
+        try await FinanceOffice.with { office in
+            for number in ["R1", "R2"] { try await office.invoice(number, due: "2026-03-01", minor: 50_000, level: 1) }
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            #expect(try await office.send() == [.send])
+            for number in ["R1", "R2"] {
+                try await Self.say(office, on: "2026-04-01") { when, db in
+                    try DunningObstacleDesk.promise(
+                        number, amount: "500.00", on: Self.day("2026-04-10"), actor: "fay", asOf: when, in: db)
+                }
+            }
+            func received() async throws -> [Int] {
+                try await office.database.pool.transaction { db in
+                    try db.run(DunningObstaclesSQL.Promises(team: nil, customer: nil, tolerance: 3, known: nil))
+                        .map(\.receivedMinor)
+                }
+            }
+            // The fee of 5.00 and interest of 4.52 on each are paid first.
+            try await office.receipt("B1", on: "2026-04-02", minor: 50_000, remittance: "R1")
+            try await office.receipt("B2", on: "2026-04-03", minor: 49_500, remittance: "R2")
+            #expect(try await received() == [50_000, 49_500])
+        }
+    }
+
     @Test func `the same money keeps one promise, and money that went back keeps none`() async throws {
         try await FinanceOffice.with { office in
             try await office.invoice("R1", due: "2026-02-01", minor: 100_000)
