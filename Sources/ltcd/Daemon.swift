@@ -66,7 +66,7 @@ struct Daemon {
         let named = try await pool.transaction(.init(readOnly: true)) { db in try db.run(DoctorSQL.NamedWebhooks()) }
         await pool.close()
         let webhooks = try checkWebhooks(named)
-        let packages = try checkOutputs()
+        let (packages, inbox) = (try checkOutputs(), try checkInbox())
         let outbound =
             switch settings.outbound {
             case .hold: "held"
@@ -81,6 +81,7 @@ struct Daemon {
             messages: \(outbound)
             webhooks: \(webhooks)
             packages: \(packages)
+            inbox: \(inbox)
             """)
     }
 
@@ -95,6 +96,18 @@ struct Daemon {
         throw Problem(
             .refused, "no_webhook_url", "members cannot be told in their chats: \(words)", place: "webhooks.urls_file",
             advice: "write a line 'NAME URL' into that file, or into the credential ltc.webhooks")
+    }
+
+    private func checkInbox() throws -> String {
+        guard let inbox = settings.inbox else { return "none" }
+        do {
+            try DropFolder.check(URL(filePath: inbox))
+        } catch {
+            throw Problem(
+                .refused, "no_inbox", "files cannot be taken: \(error)", place: "inbox",
+                advice: "make the folder, and let the user of ltcd write in it")
+        }
+        return inbox
     }
 
     private func checkOutputs() throws -> String {

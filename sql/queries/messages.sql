@@ -56,6 +56,12 @@ SELECT s.is_on FROM ltc.switches AS s WHERE s.name = :name FOR SHARE;
 INSERT INTO ltc.switches (name, is_on) VALUES (:name, :is_on)
 ON CONFLICT (name) DO UPDATE SET is_on = excluded.is_on, changed_at = now(), changed_by = session_user;
 
+-- name: take_turn_to_tell
+-- One after the other tells people about a run, so that the later sees that it was told.
+-- takes: run bigint
+-- gives: turn text
+SELECT pg_advisory_xact_lock(hashtext('ltc stuck notice'), (:run::bigint % 2147483647)::integer)::text AS turn;
+
 -- name: about_subject
 -- Messages about a subject.
 -- takes: subject_kind text, subject bigint

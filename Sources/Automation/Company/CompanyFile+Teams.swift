@@ -154,7 +154,7 @@ extension CompanyFile {
         let fields = entry.fields(
             "name", "finance_team", "tax_id", "address", "country", "email", "iban", "account", "bic", "bank")
         let team = fields.required("finance_team").flatMap { reading.refer(to: .team, $0, teamKinds: [.finance]) }
-        var plan = CreditorPlan(code: code, name: fields.required("name")?.text() ?? "", financeTeam: team ?? "")
+        var plan = CreditorPlan(code: code, name: fields.required("name")?.line() ?? "", financeTeam: team ?? "")
         plan.taxID = fields["tax_id"]?.text()
         plan.address = fields["address"]?.text()
         plan.country = fields["country"]?.country()

@@ -46,9 +46,25 @@ struct Entry {
         reading.refuse(path.isEmpty ? what : "\(path): \(what)", at: place, advice: advice)
     }
 
+    /// A text of one line: a name.
+    func line() -> String? {
+        guard let text = text() else { return nil }
+        guard !text.contains(where: \.isNewline) else {
+            refuse("a name is one line", advice: "write it without line breaks")
+            return nil
+        }
+        return text
+    }
+
     func text() -> String? {
         guard let scalar = node.scalar, !isEmpty else {
             refuse("a text belongs here", advice: "write one value, in quotes if it has special characters")
+            return nil
+        }
+        // A line break belongs into an address at most, and no other of them anywhere.
+        guard !scalar.string.unicodeScalars.contains(where: { $0.properties.generalCategory == .control && $0 != "\n" })
+        else {
+            refuse("a text has no control characters", advice: "write it without them")
             return nil
         }
         return scalar.string

@@ -53,13 +53,25 @@ package struct MailInbox: Sendable {
         for name in try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "new").path).sorted()
         where !name.hasPrefix(".") {
             try Task.checkCancellation()
+            guard isFile(name) else { continue }
             try await take(name, at: now, &report)
         }
         return report
     }
 
+    /// A folder, a link or a pipe is no mail, and is left.
+    private func isFile(_ name: String) -> Bool {
+        var status = stat()
+        return lstat(folder.appending(path: "new").appending(path: name).path, &status) == 0
+            && status.st_mode & S_IFMT == S_IFREG
+    }
+
     private func take(_ name: String, at now: Date, _ report: inout Report) async throws {
         let file = folder.appending(path: "new").appending(path: name)
+        guard access(file.path, R_OK) == 0 else {
+            if errno != ENOENT { logger.error("a mail cannot be read and is left", metadata: ["file": "\(name)"]) }
+            return
+        }
         guard let bytes = try Self.read(file) else { return }
         let hash = SHA256.hex(bytes)
         let mail = ReceivedMail(bytes)

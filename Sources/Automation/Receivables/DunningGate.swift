@@ -140,7 +140,7 @@ package enum DunningGate {
             let reason = fate == .bounced ? "bounced" : reason ?? "failed"
             _ = try DunningDesk.returned([head.id], reason: reason, actor: "ltcd", at: now, in: db)
         } else if [.failed, .held, .uncertain].contains(fate), reason != MessageDesk.byHand {
-            try StuckNotice.tell(message, of: head.run, because: reason ?? fate.rawValue, at: now, in: db)
+            try StuckNotice.tell(message, of: head.run, fate, because: reason ?? fate.rawValue, at: now, in: db)
         }
     }
 

@@ -88,7 +88,8 @@ package enum LegalPack {
 
     /// A customer's number as the name of a folder.
     private static func plain(_ number: String) -> String {
-        let name = String(number.unicodeScalars.map { "/\\:\0".unicodeScalars.contains($0) ? "_" : Character($0) })
+        let name = String(
+            number.unicodeScalars.map { "/\\:*?\"<>|\0".unicodeScalars.contains($0) ? "_" : Character($0) })
         return name.hasPrefix(".") ? "_" + name.dropFirst() : name
     }
 }

@@ -82,15 +82,20 @@ package struct ReceivedMail: Sendable {
         return parts
     }
 
-    /// The body as text, its transfer encoding undone.
+    /// The body as text, its transfer encoding and its charset undone.
     var text: String {
-        switch (self["content-transfer-encoding"] ?? "").lowercased().trimmed {
-        case "base64":
-            return Data(base64Encoded: Data(body), options: .ignoreUnknownCharacters)
-                .map { String(decoding: $0, as: UTF8.self) } ?? ""
-        case "quoted-printable": return String(decoding: unquoted, as: UTF8.self)
-        default: return String(decoding: body, as: UTF8.self)
-        }
+        let bytes: [UInt8] =
+            switch (self["content-transfer-encoding"] ?? "").lowercased().trimmed {
+            case "base64": Data(base64Encoded: Data(body), options: .ignoreUnknownCharacters).map { Array($0) } ?? []
+            case "quoted-printable": unquoted
+            default: Array(body)
+            }
+        return Charset.text(of: bytes, in: charset)
+    }
+
+    private var charset: String? {
+        (self["content-type"] ?? "").firstMatch(of: /(?i)charset\s*=\s*"?([A-Za-z0-9._:\-]{1,40})/)
+            .map { String($0.output.1) }
     }
 
     private var unquoted: [UInt8] {

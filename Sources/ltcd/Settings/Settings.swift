@@ -87,8 +87,12 @@ struct Settings: Sendable {
         webhooks = Self.webhooks(from: &source)
         webhooksRate = source.value("webhooks.rate", expecting: "10/s, 100/m or 500/h") { JobControls.Rate($0) }
         if outbound != .hold {
-            if sender == nil { source.complain("mail.from", "is needed as soon as outbound is not 'hold'") }
-            if smtp == nil { source.complain("smtp.host", "is needed as soon as outbound is not 'hold'") }
+            if source.text("mail.from") == nil {
+                source.complain("mail.from", "is needed as soon as outbound is not 'hold'")
+            }
+            if source.text("smtp.host") == nil {
+                source.complain("smtp.host", "is needed as soon as outbound is not 'hold'")
+            }
         }
 
         attachmentsMaximumBytes =
@@ -138,7 +142,6 @@ struct Settings: Sendable {
     }
 
     private static func smtp(from source: inout SettingsSource) -> SMTPSettings? {
-        guard let host = source.text("smtp.host") else { return nil }
         let levels = SMTPSettings.Security.allCases.map { ($0.rawValue, $0) }
         let security = source.choice("smtp.tls", Dictionary(uniqueKeysWithValues: levels)) ?? .required
         let port = source.integer("smtp.port", in: 1...65_535) ?? (security == .implicit ? 465 : 587)
@@ -149,6 +152,7 @@ struct Settings: Sendable {
             source.complain("smtp.ca_file", "cannot be read: \(authorities)")
         }
         var login: SMTPSettings.Login?
+        let host = source.text("smtp.host")
         if let user = source.text("smtp.user") {
             guard let password = source.secret("smtp.password_file", credential: "ltc.smtp-password") else {
                 source.complain("smtp.password_file", "is needed with smtp.user, or the credential ltc.smtp-password")
@@ -156,6 +160,7 @@ struct Settings: Sendable {
             }
             login = SMTPSettings.Login(user: user, password: password)
         }
+        guard let host else { return nil }
         do {
             return try SMTPSettings(
                 host: host, port: port, security: security, login: login, authorities: authorities,

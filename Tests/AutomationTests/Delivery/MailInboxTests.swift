@@ -73,6 +73,22 @@ struct MailInboxTests {
         }
     }
 
+    @Test func `what is no mail is left, and holds up none`() async throws {
+        try await FinanceOffice.with { office in
+            let id = try await sentLetter(office)
+            let folder = FileManager.default.temporaryDirectory.appending(path: "ltc-maildir-\(UUID().uuidString)")
+            defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
+            let new = folder.appending(path: "new")
+            try FileManager.default.createDirectory(at: new.appending(path: "0dir"), withIntermediateDirectories: true)
+            try FileManager.default.createSymbolicLink(
+                atPath: new.appending(path: "1link").path, withDestinationPath: "/nowhere")
+            try Data(bounce(id).utf8).write(to: new.appending(path: "2mail"))
+            let inbox = MailInbox(folder, pool: office.database.pool, logger: TestDatabase.logger)
+            #expect(try await inbox.look() == MailInbox.Report(failed: 1))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: new.path).sorted() == ["0dir", "1link"])
+        }
+    }
+
     @Test func `a letter that bounces loses its level and takes the next channel, once`() async throws {
         try await DunningOutcomeTests.with { office in
             try await office.script("UPDATE ltc.customers SET address = 'Hauptstr. 1, Berlin'")

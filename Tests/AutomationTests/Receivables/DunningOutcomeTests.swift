@@ -122,6 +122,9 @@ import Testing
             try await office.invoice("R1", due: "2026-03-20")
             try await office.run(DunInvoices.self, on: "2026-03-31")
             _ = try await office.send(.uncertain)
+            let told = try await office.texts("SELECT body FROM ltc.messages WHERE subject_kind = 'notice-stuck'")
+            #expect(
+                told.count == 1 && told[0].contains("Nobody knows whether") && told[0].contains("ltc message resolve"))
             try await office.database.pool.transaction { db in
                 let id = try #require(
                     try db.run(MessagesSQL.AboutSubject(subjectKind: "notice", subject: 1)).map(\.id).first)

@@ -111,7 +111,10 @@ struct SettingsTests {
         var dumped = ""
         dump(settings, to: &dumped)
         #expect(!dumped.contains("hush"))
-        #expect(try await complaint(yaml).contains("smtp.password_file is needed with smtp.user"))
+        let words = try await complaint(yaml + "\noutbound: on")
+        #expect(words.contains("smtp.password_file is needed with smtp.user") && !words.contains("smtp.host is needed"))
+        #expect(try await complaint("smtp: {port: abc}").contains("smtp.port"))
+        #expect(try await complaint("smtp: {ca_file: /nowhere}").contains("smtp.ca_file cannot be read: /nowhere"))
         #expect(
             try await complaint("smtp: {host: mail.example, user: ltc, password: hush}").contains(
                 "no setting 'smtp.password'"))

@@ -1,3 +1,4 @@
+import Delivery
 import Domain
 import Foundation
 import Postgres
@@ -24,8 +25,11 @@ struct CustomerFile: FileKind {
     func staged(_ row: Row, _ context: ImportContext) throws(Reject) -> ImportCustomersSQL.CopyStaged {
         let name = try name.need(try name.text(row))
         let email = try email.text(row)
-        if let email, Folding.email(email) == nil {
-            throw self.email.reject(.invalidEmail, email, "not an e-mail address such as ann@example.com")
+        if let email, (try? MailAddress(email)) == nil {
+            throw self.email.reject(
+                .invalidEmail, email,
+                "not an e-mail address such as ann@example.com, in ASCII letters (bücher.example is xn--bcher-kva.example)"
+            )
         }
         return ImportCustomersSQL.CopyStaged(
             line: row.line, number: try number.need(try number.text(row)), name: name, foldedName: Folding.name(name),
