@@ -30,8 +30,7 @@ package struct PaymentMatching {
             return PaymentMatch(outcome: .waiting(.wrongCheckDigits, customer: nil))
         }
         var passedOver: [PaymentMatch.Rejected] = []
-        let text = PaymentText(payment.remittance)
-        let places = text.places(of: named.map(\.number))
+        let places = named.isEmpty ? [] : PaymentText(payment.remittance).places(of: named.map(\.number))
         let inOrder = zip(named, places).compactMap { candidate, place in
             PaymentText.isYear(candidate.number) && !candidate.isWorth(payment.minor)
                 ? nil : place.map { (place: $0, candidate: candidate) }
@@ -41,7 +40,9 @@ package struct PaymentMatching {
             passedOver += match.passedOver
             if let outcome = match.outcome { return PaymentMatch(outcome: outcome, passedOver: passedOver) }
         }
-        if payment.customer == nil, text.hasMistypedReference {
+        if payment.customer == nil, PaymentText.mayHaveReference(payment.remittance),
+            PaymentText(payment.remittance).hasMistypedReference
+        {
             return PaymentMatch(outcome: .waiting(.wrongCheckDigits, customer: nil), passedOver: passedOver)
         }
         return byCustomer(payment, passedOver)

@@ -58,6 +58,9 @@ struct PaymentText {
         }
     }
 
+    /// Whether it is worth looking for one.
+    static func mayHaveReference(_ text: String) -> Bool { text.uppercased().contains("RF") }
+
     /// A word has the form of such a reference, but other check digits.
     var hasMistypedReference: Bool { references.isEmpty && tokens.contains { $0.count > 6 && Self.isMistyped($0) } }
 
@@ -105,6 +108,7 @@ struct PaymentText {
 
     /// `12.03.2026`, `2026-03-12`, and the month `2026-03` or `03/2026`.
     private static func isDay(_ token: String) -> Bool {
+        guard token.utf8.first.map({ (0x30...0x39).contains($0) }) == true else { return false }
         let parts = token.split(omittingEmptySubsequences: false) { "./-".contains($0) }.map(String.init)
         guard parts.allSatisfy({ (1...4).contains($0.count) && $0.allSatisfy { $0.isASCII && $0.isNumber } }) else {
             return false
@@ -117,6 +121,10 @@ struct PaymentText {
 
     /// `1.250,00`, `1250,50`, `1'250.00`, `1,250`, with or without a currency.
     private static func isAmount(_ chunk: Substring) -> Bool {
+        // Few words look like one, and a pattern takes its time.
+        guard chunk.utf8.contains(where: { ".,'".utf8.contains($0) }),
+            chunk.utf8.contains(where: { (0x30...0x39).contains($0) })
+        else { return false }
         let digits = chunk.trimming { $0.isLetter || "€$£¥.,-".contains($0) }
         return digits.wholeMatch(of: /[0-9]{1,3}([.,'][0-9]{3})+([.,][0-9]{2})?|[0-9]+[.,][0-9]{2}/) != nil
     }
