@@ -66,7 +66,10 @@ struct Daemon {
         let named = try await pool.transaction(.init(readOnly: true)) { db in try db.run(DoctorSQL.NamedWebhooks()) }
         await pool.close()
         let webhooks = try checkWebhooks(named)
-        let (packages, inbox) = (try checkOutputs(), try checkInbox())
+        let packages = try check(
+            settings.outputs, named: "outputs", otherwise: "kept, written nowhere",
+            without: "packages cannot be written")
+        let inbox = try check(settings.inbox, named: "inbox", otherwise: "none", without: "files cannot be taken")
         let outbound =
             switch settings.outbound {
             case .hold: "held"
@@ -98,28 +101,17 @@ struct Daemon {
             advice: "write a line 'NAME URL' into that file, or into the credential ltc.webhooks")
     }
 
-    private func checkInbox() throws -> String {
-        guard let inbox = settings.inbox else { return "none" }
+    /// A folder that the settings name; `otherwise` where they name none.
+    private func check(_ folder: String?, named key: String, otherwise: String, without: String) throws -> String {
+        guard let folder else { return otherwise }
         do {
-            try DropFolder.check(URL(filePath: inbox))
+            try DropFolder.check(URL(filePath: folder))
         } catch {
             throw Problem(
-                .refused, "no_inbox", "files cannot be taken: \(error)", place: "inbox",
+                .refused, "no_\(key)", "\(without): \(error)", place: key,
                 advice: "make the folder, and let the user of ltcd write in it")
         }
-        return inbox
-    }
-
-    private func checkOutputs() throws -> String {
-        guard let outputs = settings.outputs else { return "kept, written nowhere" }
-        do {
-            try DropFolder.check(URL(filePath: outputs))
-        } catch {
-            throw Problem(
-                .refused, "no_outputs", "packages cannot be written: \(error)", place: "outputs",
-                advice: "make the folder, and let the user of ltcd write in it")
-        }
-        return outputs
+        return folder
     }
 
     /// systemd hands the database's password over as a file; libpq takes it from its own variable.

@@ -174,7 +174,8 @@ package enum ReceiptDesk {
         guard let taken, taken.amountMinor < min(row.amountMinor, taken.cameInMinor ?? row.amountMinor) else {
             return Reversed(day: day, rest: nil)
         }
-        var left = row.amountMinor - taken.amountMinor
+        // What the banks took for it did not go back to the payer.
+        var left = row.amountMinor - (taken.amountMinor - taken.chargesMinor)
         let rest = try db.one(
             ReceiptsSQL.InsertRest(receipt: receipt, day: day, minor: left, at: now, actor: actor)
         ).id

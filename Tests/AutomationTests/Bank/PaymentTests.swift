@@ -164,8 +164,10 @@ struct PaymentTests {
             try await day.office.invoice("A-2", due: "2026-01-02", minor: 3000)
             let paid = Payment(amount: "60", endToEnd: "E-1", text: "A-2, A-1")
             let back = Payment(
-                amount: "40", sign: "DBIT", endToEnd: "E-1", more: "<RvslInd>true</RvslInd>", day: "2026-03-05")
-            try await day.take(Self.file([paid, back], closing: "20"))
+                amount: "43", sign: "DBIT", endToEnd: "E-1",
+                more: "<RvslInd>true</RvslInd><Chrgs><TtlChrgsAndTaxAmt Ccy=\"EUR\">3</TtlChrgsAndTaxAmt></Chrgs>",
+                day: "2026-03-05")
+            try await day.take(Self.file([paid, back], closing: "17"))
             let entry = try await day.office.number("SELECT id FROM ltc.bank_entries WHERE kind = 'reversal'")
             let reversed = try await day.office.database.pool.transaction { db in
                 try ReceiptDesk.reverse(
