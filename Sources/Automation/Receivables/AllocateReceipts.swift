@@ -41,7 +41,8 @@ package enum AllocateReceipts {
                 rows.map(\.id), isAssigned: isAssigned, actor: actor, at: now, in: db)
             outcome.waiting.merge(waiting) { $0 + $1 }
         }
-        try payAll(through: CalendarDate(utc: now), actor: actor, at: now, into: &outcome, in: db)
+        try payAll(
+            through: CalendarDate(utc: now), isAssigned: isAssigned, actor: actor, at: now, into: &outcome, in: db)
         return outcome
     }
 
@@ -106,7 +107,8 @@ package enum AllocateReceipts {
 
     /// Account by account, a chunk of accounts at a time.
     private static func payAll(
-        through day: CalendarDate, actor: String?, at now: Date, into outcome: inout Outcome, in db: isolated Connection
+        through day: CalendarDate, isAssigned: Bool = false, actor: String?, at now: Date,
+        into outcome: inout Outcome, in db: isolated Connection
     ) throws {
         let terms = try PaymentTerms.current(in: db)
         var some: [Int] = []
@@ -114,18 +116,21 @@ package enum AllocateReceipts {
         try db.stream(ReceiptsSQL.InAccountOrder(), batch: chunk) { rows in
             for row in rows {
                 if some.count >= chunk, row.account != account {
-                    try pay(some, terms, through: day, actor: actor, at: now, into: &outcome, in: db)
+                    try pay(
+                        some, terms, through: day, isAssigned: isAssigned, actor: actor, at: now, into: &outcome, in: db
+                    )
                     some.removeAll(keepingCapacity: true)
                 }
                 some.append(row.id)
                 account = row.account
             }
         }
-        try pay(some, terms, through: day, actor: actor, at: now, into: &outcome, in: db)
+        try pay(some, terms, through: day, isAssigned: isAssigned, actor: actor, at: now, into: &outcome, in: db)
     }
 
     private static func pay(
-        _ receipts: [Int], _ terms: PaymentTerms, through day: CalendarDate, actor: String?, at now: Date,
+        _ receipts: [Int], _ terms: PaymentTerms, through day: CalendarDate, isAssigned: Bool, actor: String?,
+        at now: Date,
         into outcome: inout Outcome, in db: isolated Connection
     ) throws {
         let money = try db.run(ReceiptsSQL.MoneyToAllocate(receipts: receipts, day: day))
@@ -140,13 +145,16 @@ package enum AllocateReceipts {
         }
         var allocations: [Allocation] = []
         var covers: [Allocation] = []
+        var repeated: [(receipt: Int, customer: Int)] = []
         for (account, money) in accounts.sorted(by: { $0.value[0].id < $1.value[0].id }) {
             let rows = items[account] ?? []
             var open = try rows.map(terms.item)
             for index in open.indices { open[index].openMinor += earlier.undone[open[index].id, default: 0] }
-            let made = AllocationRules.allocate(
-                money.filter { !$0.isHeld }.map(IncomingMoney.init) + earlier.money[account, default: []], to: open,
-                tolerance: try terms.tolerance(account.currency))
+            var day = money.filter { !$0.isHeld }.map(IncomingMoney.init)
+            for index in day.indices { day[index].isAssigned = isAssigned }
+            day += earlier.money[account, default: []]
+            let made = AllocationRules.allocate(day, to: open, tolerance: try terms.tolerance(account.currency))
+            repeated += AllocationRules.repeated(day, in: made).map { ($0.receipt, account.customer) }
             allocations += made.changing(earlier.allocations[account, default: []])
             let drafts = money.filter { $0.isHeld && $0.minor > 0 }
             guard !drafts.isEmpty else { continue }
@@ -160,6 +168,8 @@ package enum AllocateReceipts {
         }
         try record(allocations, actor: actor, at: now, in: db)
         try cover(covers, actor: actor, at: now, in: db)
+        try MatchPayments.wait(for: .alreadyPaid, repeated, actor: actor, at: now, in: db)
+        if !repeated.isEmpty { outcome.waiting[.alreadyPaid, default: 0] += repeated.count }
         for allocation in allocations where allocation.minor > 0 { outcome.made[allocation.reason, default: 0] += 1 }
     }
 

@@ -44,6 +44,19 @@ enum MatchPayments {
         }
     }
 
+    /// Receipts of known customers wait for a person after all.
+    static func wait(
+        for reason: PaymentMatch.Waiting, _ receipts: [(receipt: Int, customer: Int)], actor: String?, at now: Date,
+        in db: isolated Connection
+    ) throws {
+        guard !receipts.isEmpty else { return }
+        try db.execute(
+            ReceiptsSQL.RecordMatches(
+                receipts: receipts.map(\.receipt), customers: receipts.map(\.customer),
+                waiting: receipts.map { _ in reason.rawValue }, reasons: receipts.map { _ in reason.rawValue },
+                details: receipts.map { _ in #"{"passed_over":[]}"# }, at: now, actor: actor))
+    }
+
     private static func candidates(
         for payments: [IncomingPayment], _ names: [(receipt: Int, name: String)], undone: [Int: Int] = [:],
         in db: isolated Connection

@@ -12,6 +12,12 @@ package struct IncomingMoney: Sendable, Hashable {
     /// What a draft was meant for when it came in: it pays that before anything else.
     package var covers: [DraftCover] = []
 
+    /// A person has said whose it is: it waits for nothing more.
+    package var isAssigned = false
+
+    /// The payer meant just these invoices, by their structured reference.
+    var isReferenced: Bool { designation == .structuredReference && !designated.isEmpty && !isAssigned }
+
     package init(
         receipt: Int, reference: String, bookedOn: CalendarDate, minor: Int, remittance: String = "",
         designated: [Int] = [], designation: Allocation.Reason = .remittance
@@ -101,7 +107,8 @@ package enum AllocationRules {
 
     /// All that is named goes first, of every receipt, so that the order of the receipts of a day does not matter to
     /// it; neither a receipt nor an item is ever overdrawn. Who names an invoice pays its costs and its interest too;
-    /// who pays exactly what one item owes pays that item.
+    /// who pays exactly what one item owes pays that item. A reference to what another payment of the day has paid is most likely
+    /// a second payment: it pays nothing (`repeated`).
     private static func allocate(
         ofOneDay receipts: [IncomingMoney], to items: [PayableItem], tolerance: Int
     ) -> [Allocation] {
@@ -112,6 +119,7 @@ package enum AllocationRules {
         let places = Dictionary(items.enumerated().map { ($1.id, $0) }) { first, _ in first }
         let claims = Dictionary(grouping: items.indices) { items[$0].claim }
         var allocations: [Allocation] = []
+        var isRepeated = Array(repeating: false, count: left.count)
 
         func pay(
             _ item: Int, from receipt: Int, because reason: Allocation.Reason, leaving rest: Int = 0,
@@ -145,18 +153,21 @@ package enum AllocationRules {
         }
         for receipt in left.indices {
             let designated = left[receipt].designated.compactMap { places[$0] }
+            isRepeated[receipt] =
+                left[receipt].isReferenced && !designated.isEmpty && designated.allSatisfy { open[$0] == 0 }
             let isExact = left[receipt].designation == .exactAmount
+            guard !isRepeated[receipt] else { continue }
             pay(
                 isExact ? designated : designated.flatMap(withCharges), from: receipt,
                 because: left[receipt].designation)
         }
-        for receipt in left.indices where left[receipt].minor > 0 {
+        for receipt in left.indices where left[receipt].minor > 0 && !isRepeated[receipt] {
             let named = named(in: left[receipt], of: items).filter { open[$0] > 0 }
             pay(named.flatMap(withCharges), from: receipt, because: .remittance)
         }
         for keepsDiscount in [true, false] {
             var oldest = 0
-            for receipt in left.indices {
+            for receipt in left.indices where !isRepeated[receipt] {
                 while left[receipt].minor > 0, oldest < open.count {
                     let rest = keepsDiscount ? items[oldest].discount(on: left[receipt].bookedOn) : 0
                     pay(oldest, from: receipt, because: .oldestDue, leaving: rest)
@@ -186,6 +197,15 @@ package enum AllocationRules {
                 return closing(after: inTime, .discountTaken)
             }
             return rest <= tolerance ? closing(after: payments, .smallDifference) : nil
+        }
+    }
+
+    /// Receipts that refer to what others of their day have paid in full: they wait for a person, as they would a day later.
+    package static func repeated(_ receipts: [IncomingMoney], in made: [Allocation]) -> [IncomingMoney] {
+        let payers = Dictionary(grouping: made.filter { $0.receipt != nil }, by: \.invoice)
+        let paying = Set(made.compactMap(\.receipt))
+        return receipts.filter { money in
+            money.isReferenced && !paying.contains(money.receipt) && money.designated.contains { payers[$0] != nil }
         }
     }
 

@@ -26,6 +26,38 @@ struct PaymentTests {
         }
     }
 
+    @Test(arguments: [false, true])
+    func `the same structured reference twice on a day pays once, and the second waits`(apart: Bool) async throws {
+        try await BankDay.with { day in
+            for number in ["2026-1", "2026-2"] {
+                try await day.office.invoice(number, due: "2026-02-0\(number.suffix(1))", minor: 10_000)
+            }
+            let reference = try #require(CreditorReference(number: "2026-2")).text
+            let first = Payment(amount: "100", endToEnd: "E-1", structured: reference)
+            let second = Payment(amount: "100", endToEnd: "E-2", structured: reference)
+            var report: ImportReport
+            if apart {
+                try await day.take(Self.file([second], closing: "100", id: "S-2"))
+                report = try await day.take(Self.file([first], closing: "100"))
+            } else {
+                report = try await day.take(Self.file([first, second], closing: "200"))
+            }
+            #expect(report.waiting == ["already_paid": 1])
+            let database = day.office.database
+            let open = try await database.rows("SELECT number, open_minor FROM ltc.invoices ORDER BY number")
+            #expect(open == ["2026-1|10000", "2026-2|0"])
+            let held = try await database.rows(
+                "SELECT id, waiting, allocated_minor FROM ltc.receipts WHERE waiting IS NOT NULL")
+            // Whichever came first: the references of the two decide.
+            #expect(held == [apart ? "1|already_paid|0" : "2|already_paid|0"])
+            try await database.pool.transaction { db in
+                try ReceiptDesk.assign(apart ? 1 : 2, customer: "C1", actor: "fay", at: Trial.asOf, in: db)
+            }
+            #expect(try await day.waiting() == [])
+            #expect(try await day.paid().last == "2026-1|10000|oldest_due")
+        }
+    }
+
     @Test func `a customer is known by the name and the amount, and afterwards by the account`() async throws {
         try await BankDay.with { day in
             try await day.office.invoice("A-1", due: "2026-01-01", minor: 3000)
