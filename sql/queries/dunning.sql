@@ -405,8 +405,12 @@ WHERE n.id = ANY (:notices) AND u.id <> ALL (:notices)
 GROUP BY u.id ORDER BY u.id;
 
 -- name: set_channel
--- A notice takes another way to its customer, with a letter of its own.
+-- A notice takes another way to its customer, with a letter of its own. Who was to take the old one is not asked any more.
 -- takes: notice bigint, channel text, reason text?
+WITH obsolete AS (
+    UPDATE ltc.messages SET state = 'cancelled', reason = 'notice_goes_by_' || replace(:channel, '-', '_')
+    WHERE subject_kind = 'dunning-task' AND subject_id = :notice AND state = 'queued'
+)
 UPDATE ltc.notices SET state = CASE state WHEN 'proposed' THEN state ELSE 'approved' END, channel = :channel,
     channel_reason = :reason, accepted_on = NULL,
     letter = NULL

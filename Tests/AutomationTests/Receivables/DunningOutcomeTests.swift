@@ -9,8 +9,11 @@ import Testing
 /// What becomes of a notice after its approval.
 @Suite struct DunningOutcomeTests {
     /// The office whose first level goes by mail, then by letter.
-    static func with(_ body: (FinanceOffice) async throws -> Void) async throws {
+    static func with(
+        lastLevelBy channel: DunningChannel? = nil, _ body: (FinanceOffice) async throws -> Void
+    ) async throws {
         var company = try FinanceOffice.company()
+        if let channel { company.dunning.procedures[0].levels[2].channels = [channel] }
         company.dunning.procedures[0].levels[0].channels = [.mail, .letter]
         company.dunning.procedures[0].levels[1].channels = [.letter, .legal]
         try await FinanceOffice.with(company, body)
@@ -77,7 +80,7 @@ import Testing
     }
 
     @Test func `a notice that waits no longer lists what an earlier one charged once that is reversed`() async throws {
-        try await Self.with { office in
+        try await Self.with(lastLevelBy: .call) { office in
             try await office.invoice("R1", due: "2026-03-01", level: 1)
             try await office.script("UPDATE ltc.customers SET address = 'Hauptstr. 1, Berlin'")
             try await office.run(DunInvoices.self, on: "2026-03-31")
@@ -93,6 +96,8 @@ import Testing
             }
             let then = try await office.texts(waiting)
             #expect(then == ["approved 2 0"])
+            let asked = "SELECT state FROM ltc.messages WHERE subject_kind = 'dunning-task' AND subject_id = 2 ORDER BY id"
+            #expect(try await office.texts(asked) == ["cancelled", "queued"])
             #expect(try await office.number("SELECT count(*) FROM ltc.notice_charges WHERE notice_id = 2") == 0)
         }
     }
