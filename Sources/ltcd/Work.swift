@@ -35,7 +35,7 @@ struct Work: Sendable {
         options.concurrency = settings.concurrency
         engine = Engine(
             pool: pool, listening: settings.listening, handlers: handlers, options: options, logger: logger)
-        inbox = settings.inbox.map { Self.inbox(URL(filePath: $0), settings.replies, asOf, pool, logger) } ?? []
+        inbox = settings.inbox.map { Self.inbox(URL(filePath: $0), settings, asOf, pool, logger) } ?? []
         self.runner = runner
         self.asOf = asOf
         rates = [.mail: settings.smtpRate, .webhook: settings.webhooksRate].compactMapValues { $0 }
@@ -43,12 +43,14 @@ struct Work: Sendable {
     }
 
     private static func inbox(
-        _ inbox: URL, _ replies: ReplyAddress?, _ asOf: AsOf?, _ pool: Pool, _ logger: Logger
+        _ inbox: URL, _ settings: Settings, _ asOf: AsOf?, _ pool: Pool, _ logger: Logger
     ) -> [WatchedFolder] {
         let business = asOf?.everywhere
-        let bank = BankInbox(inbox: inbox, asOf: business, pool: pool, logger: logger)
+        let bank = BankInbox(
+            inbox: inbox, map: settings.bankMap, encoding: settings.bankEncoding, asOf: business, pool: pool,
+            logger: logger)
         let dunning = DecisionInbox(inbox: inbox, asOf: business, pool: pool, logger: logger)
-        let mail = MailInbox(inbox.appending(path: "mail"), replies: replies, pool: pool, logger: logger)
+        let mail = MailInbox(inbox.appending(path: "mail"), replies: settings.replies, pool: pool, logger: logger)
         return [
             WatchedFolder(name: "bank") { now in try await bank.look(at: now) },
             WatchedFolder(name: "dunning") { now in try await dunning.look(at: now) },

@@ -34,6 +34,9 @@ struct Settings: Sendable {
     var attachmentsMaximumBytes: Int
     /// Above the folders into which files and mails are put that the daemon takes; nil when it looks nowhere.
     var inbox: String?
+    /// How the bank's CSV files in it are written.
+    var bankMap: ImportMap
+    var bankEncoding: FileEncoding
     /// The folder into which the packages of dunning runs are put; nil when they are not.
     var outputs: String?
     /// On the loopback interface only; 0 takes a free one and logs it.
@@ -48,7 +51,7 @@ struct Settings: Sendable {
     /// Every key there is; the environment's name for `smtp.host` is `LTC_SMTP_HOST`.
     static let keys = [
         "database.conninfo", "database.listen_conninfo", "database.pool", "database.prepared_statements",
-        "outbound", "inbox", "outputs", "mail.from", "mail.name",
+        "outbound", "inbox", "bank.map", "bank.encoding", "outputs", "mail.from", "mail.name",
         "mail.reply_to", "mail.reply_secret_file", "mail.attachments_maximum_bytes",
         "smtp.host", "smtp.port", "smtp.tls", "smtp.user", "smtp.password_file", "smtp.ca_file", "smtp.timeout_seconds",
         "smtp.maximum_bytes", "smtp.rate", "webhooks.urls_file", "webhooks.rate",
@@ -98,6 +101,9 @@ struct Settings: Sendable {
         attachmentsMaximumBytes =
             source.integer("mail.attachments_maximum_bytes", in: 0...1_000_000_000) ?? MailCarrier.attachesUpTo
         inbox = source.text("inbox")
+        bankMap = source.parsed("bank.map") { try MapFile.read($0) } ?? ImportMap()
+        let encodings = FileEncoding.allCases.map { ($0.rawValue, $0) }
+        bankEncoding = source.choice("bank.encoding", Dictionary(uniqueKeysWithValues: encodings)) ?? .utf8
         outputs = source.text("outputs")
         httpPort = source.integer("http.port", in: 0...65_535) ?? 8417
         let levels = Logger.Level.allCases.map { ($0.rawValue, $0) }

@@ -31,6 +31,36 @@ struct BankInboxTests {
         }
     }
 
+    @Test func `the bank's own columns are read by a map, in the bank's encoding`() async throws {
+        try await with { day, _, folder in
+            let path = folder.inbox.appending(path: "bank.yaml").path
+            try Data(
+                """
+                dates: YYYY/MM/DD
+                decimals: 1,234.50
+                files:
+                  - file: any.csv
+                    outputs:
+                      - kind: receipts
+                        columns:
+                          {reference: 流水号, booked_on: 交易日期, amount: 金额, currency: {constant: EUR}, remittance: 摘要}
+                """.utf8
+            ).write(to: URL(filePath: path))
+            let inbox = BankInbox(
+                inbox: folder.inbox, map: try MapFile.read(path), encoding: .gb18030, pool: day.office.database.pool,
+                logger: TestDatabase.logger)
+            // 流水号,交易日期,金额,摘要 and 货款, as GB18030.
+            let header = [0xC1, 0xF7, 0xCB, 0xAE, 0xBA, 0xC5, 0x2C, 0xBD, 0xBB, 0xD2, 0xD7, 0xC8, 0xD5, 0xC6, 0xDA]
+            let more = [0x2C, 0xBD, 0xF0, 0xB6, 0xEE, 0x2C, 0xD5, 0xAA, 0xD2, 0xAA, 0x0A] as [UInt8]
+            let row = Data("B-1,2026/03/02,\"1,234.50\",".utf8) + Data([0xBB, 0xF5, 0xBF, 0xEE, 0x0A])
+            try folder.put(Data(header.map(UInt8.init) + more) + row, "today.csv")
+            try await inbox.look(at: InboxScene.soon)
+            #expect(try folder.list("done") == ["today.csv"])
+            let found = try await day.office.database.rows("SELECT amount_minor, remittance FROM ltc.receipts")
+            #expect(found == ["123450|货款"])
+        }
+    }
+
     @Test func `what was imported and not moved is known the next time, and moved`() async throws {
         try await with { day, inbox, folder in
             try await day.take(Self.statement)

@@ -17,8 +17,10 @@ struct InboxScene: Sendable {
         try await body(scene)
     }
 
-    func put(_ text: String, _ name: String) throws {
-        try Data(text.utf8).write(to: inbox.appending(path: "\(folder)/\(name)"))
+    func put(_ text: String, _ name: String) throws { try put(Data(text.utf8), name) }
+
+    func put(_ bytes: Data, _ name: String) throws {
+        try bytes.write(to: inbox.appending(path: "\(folder)/\(name)"))
     }
 
     func list(_ place: String = "") throws -> [String] {

@@ -96,7 +96,8 @@ import Testing
             }
             let then = try await office.texts(waiting)
             #expect(then == ["approved 2 0"])
-            let asked = "SELECT state FROM ltc.messages WHERE subject_kind = 'dunning-task' AND subject_id = 2 ORDER BY id"
+            let asked =
+                "SELECT state FROM ltc.messages WHERE subject_kind = 'dunning-task' AND subject_id = 2 ORDER BY id"
             #expect(try await office.texts(asked) == ["cancelled", "queued"])
             #expect(try await office.number("SELECT count(*) FROM ltc.notice_charges WHERE notice_id = 2") == 0)
         }
