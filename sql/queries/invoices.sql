@@ -1,18 +1,23 @@
 -- name: list_invoices
--- Invoices and credit notes, the longest due first.
--- takes: team text?, customer text?, only_open boolean, overdue_on date?, most bigint
+-- Invoices and credit notes, the longest due first: as they are, or as of a day and as known at an instant. Levels are those of now.
+-- takes: team text?, customer text?, only_open boolean, overdue_on date?, day date?, known timestamptz?, most bigint
 -- gives: number text, kind text, creditor text, customer text, customer_name text, issued_on date, due_on date
 -- gives: currency text, amount_minor bigint, open_minor bigint, dunning_level integer, last_notice_on date?
-SELECT i.number, i.kind, k.code AS creditor, c.number AS customer, c.name AS customer_name, i.issued_on, i.due_on,
-    i.currency::text AS currency, i.amount_minor, i.open_minor, i.dunning_level, i.last_notice_on
-FROM ltc.invoices AS i
+SELECT i.number, i.kind, k.code AS creditor, c.number AS customer, c.name AS customer_name, i.issued_on, o.due_on,
+    i.currency::text AS currency, o.amount_minor, o.open_minor, i.dunning_level, i.last_notice_on
+FROM (
+    SELECT id, due_on, amount_minor, open_minor FROM ltc.invoices WHERE :day::date IS NULL
+    UNION ALL
+    SELECT item_id, due_on, amount_minor, open_minor FROM ltc.open_items(:day, :known, NULL, NULL)
+) AS o
+JOIN ltc.invoices AS i ON i.id = o.id
 JOIN ltc.creditors AS k ON k.id = i.creditor_id
 JOIN ltc.customers AS c ON c.id = i.customer_id
 JOIN ltc.teams AS t ON t.id = i.team_id
 WHERE (:team::text IS NULL OR t.code = :team) AND (:customer::text IS NULL OR c.number = :customer)
-    AND (NOT :only_open OR i.open_minor > 0)
-    AND (:overdue_on::date IS NULL OR i.kind <> 'credit-note' AND i.open_minor > 0 AND i.due_on < :overdue_on)
-ORDER BY i.due_on, i.id LIMIT :most;
+    AND (NOT :only_open OR o.open_minor > 0)
+    AND (:overdue_on::date IS NULL OR i.kind <> 'credit-note' AND o.open_minor > 0 AND o.due_on < :overdue_on)
+ORDER BY o.due_on, i.id LIMIT :most;
 
 -- name: show_invoice
 -- An invoice by its number, of one source if that is given; `known` asks for what it said then.

@@ -6,7 +6,8 @@ import Store
 
 struct InvoiceList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Invoices and credit notes, the longest due first.")
+        commandName: "list", abstract: "Invoices and credit notes, the longest due first.",
+        discussion: "With --as-of or --known-at, what was open then; the levels are those of now.")
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var format: FormatOptions
@@ -20,8 +21,11 @@ struct InvoiceList: AsyncParsableCommand {
     @Flag(help: "Only those of which something is open.")
     var open = false
 
-    @Flag(help: "Only those that are open now and overdue on the day of --as-of.")
+    @Flag(help: "Only those that are open and overdue.")
     var overdue = false
+
+    @Option(help: "Only what was recorded by then: a date or an instant.")
+    var knownAt: WhenArgument?
 
     private struct Body: Encodable {
         struct Invoice: Encodable {
@@ -35,10 +39,16 @@ struct InvoiceList: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let query = InvoicesSQL.ListInvoices(
-            team: team.team, customer: customer, onlyOpen: open, overdueOn: overdue ? asOf.value.day(in: "GMT") : nil,
-            most: list.limit)
-        let rows = try await database.ask { db in try db.run(query) }
+        let (asOf, knownAt) = (asOf, knownAt?.value)
+        let rows = try await database.ask { [team, customer, open, overdue, list] db in
+            let scope = try ReportOptions.scope(
+                team: team.team, customer: nil, asOf: asOf.value, known: knownAt, in: db)
+            let isPast = asOf.asOf != nil || knownAt != nil
+            return try db.run(
+                InvoicesSQL.ListInvoices(
+                    team: team.team, customer: customer, onlyOpen: open, overdueOn: overdue ? scope.day : nil,
+                    day: isPast ? scope.day : nil, known: scope.known, most: list.limit))
+        }
         var table = Table(
             ("invoice", .left), ("kind", .left), ("customer", .left), ("name", .left), ("due", .left),
             ("amount", .right),

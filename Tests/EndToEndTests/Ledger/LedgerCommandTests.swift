@@ -52,6 +52,12 @@ struct LedgerCommandTests {
             #expect(
                 shown.contains("open 0.00")
                     && shown.contains("closed 2.00 on 2026-01-15 without money (discount_taken)"))
+            #expect(try await !office.ltc("invoice list --open --csv").contains("R-1,"))
+            let before = try await office.ltc("invoice list --open --as-of 2026-01-14 --csv")
+            #expect(before.contains("2026-01-31,100.00,100.00,EUR") && before.contains("2026-02-28,40.00,25.00,EUR"))
+            #expect(
+                try await office.ltc("invoice list --open --as-of 2026-01-09 --csv").contains("2026-02-28,40.00,40.00"))
+            #expect(try await !office.ltc("invoice list --known-at 2026-01-09 --csv").contains("R-2,"))
             let list = try await office.ltc("receipt list --json")
             let id = try #require(list.firstMatch(of: /"id" : (\d+)/)?.1)
             #expect(try await office.ltc("receipt show \(id)") == office.ltc("receipt show B-1"))
