@@ -91,6 +91,8 @@ struct Work: Sendable {
         let request = RunRequest(asOf: asOf ?? .instant(Date()), actor: Self.actor, followsClock: asOf == nil)
         for automation in Self.automations { try await Self.run(automation, request, runner) }
         _ = try await engine.runUntilIdle()
+        // What a daemon held that died is nobody's until it is missed.
+        while try await engine.awaitRescue() { _ = try await engine.runUntilIdle() }
     }
 
     /// For all daemons together. How many may run at a time stays as somebody has set it.

@@ -189,6 +189,19 @@ WITH wanted AS (
 )
 SELECT member_id FROM dropped UNION ALL SELECT member_id FROM added;
 
+-- name: creditors_to_move
+-- Creditors that the document gives another finance team than the one that has their invoices and receipts.
+-- takes: company jsonb
+-- gives: code text, team text, wanted text
+SELECT c.code::text, t.code::text AS team, p."financeTeam" AS wanted
+FROM jsonb_to_recordset(:company::jsonb -> 'creditors') AS p (code text, "financeTeam" text)
+JOIN ltc.creditors AS c ON c.code = p.code
+JOIN ltc.teams AS t ON t.id = c.finance_team_id
+WHERE t.code <> p."financeTeam"
+    AND (EXISTS (SELECT FROM ltc.invoices AS i WHERE i.creditor_id = c.id AND i.team_id = t.id)
+        OR EXISTS (SELECT FROM ltc.receipts AS r WHERE r.creditor_id = c.id AND r.team_id = t.id))
+ORDER BY c.code;
+
 -- name: put_creditors
 -- The creditors of the document.
 -- takes: company jsonb

@@ -19,15 +19,15 @@ WHERE (:text::text IS NULL OR c.number = :text OR c.folded_name LIKE '%' || lowe
 ORDER BY c.number LIMIT :most;
 
 -- name: show_customer
--- A customer by number.
--- takes: number text
--- gives: id bigint, number text, name text, language text, email text?, phone text?, address text?, country text?
+-- A customer by number, or as `source:number`.
+-- takes: customer text
+-- gives: id bigint, source text, number text, name text, language text, email text?, phone text?, address text?, country text?
 -- gives: group_code text?, payment_terms_days integer?, procedure text?, teams text[]
-SELECT c.id, c.number, c.name, c.language, c.email, c.phone, c.address, c.country, c.group_code, c.payment_terms_days,
+SELECT c.id, c.source, c.number, c.name, c.language, c.email, c.phone, c.address, c.country, c.group_code, c.payment_terms_days,
     c.procedure, ARRAY(
         SELECT t.code::text FROM ltc.customer_teams AS s JOIN ltc.teams AS t ON t.id = s.team_id
         WHERE s.customer_id = c.id ORDER BY t.code) AS teams
-FROM ltc.customers AS c WHERE c.number = :number;
+FROM ltc.customers AS c WHERE :customer IN (c.number, c.source || ':' || c.number) ORDER BY c.id;
 
 -- name: leads_of
 -- The leads that a customer came from.

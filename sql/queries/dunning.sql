@@ -59,13 +59,21 @@ WITH credit AS (
     SELECT n.creditor_id, n.customer_id, n.currency,
         max(coalesce(n.accepted_on, n.run_date)) FILTER (WHERE n.state = 'sent') AS noticed_on,
         CASE
-            WHEN bool_or(n.run_date = :day AND n.state NOT IN ('cancelled', 'reversed')) THEN 'notice_exists'
+            WHEN bool_or(n.run_date = :day AND n.state NOT IN ('cancelled', 'reversed') OR n.rejected_on = :day)
+                THEN 'notice_exists'
             WHEN bool_or(n.state IN ('proposed', 'approved', 'sending', 'uncertain', 'held')
                 OR n.state = 'failed' AND n.reason IS DISTINCT FROM 'resolved_by_hand') THEN 'notice_waiting'
         END AS blocked_by
-    FROM ltc.notices AS n
-    WHERE n.team_id = :team
-        AND (n.run_date = :day OR n.state IN ('proposed', 'approved', 'sending', 'uncertain', 'held')
+    FROM (
+        SELECT creditor_id, customer_id, currency, state, reason, run_date, accepted_on, rejected_on FROM ltc.notices
+        WHERE team_id = :team
+        UNION ALL
+        -- An item that is paid by now may have come with its last notice from another ledger.
+        SELECT creditor_id, customer_id, currency, 'sent', NULL, NULL, last_notice_on, NULL FROM ltc.invoices
+        WHERE team_id = :team AND last_notice_on >= :noticed_since
+            AND settled_before_minor + allocated_minor >= amount_minor
+    ) AS n
+    WHERE (n.run_date = :day OR n.rejected_on = :day OR n.state IN ('proposed', 'approved', 'sending', 'uncertain', 'held')
             -- Unless a person gave it up.
             OR n.state = 'failed' AND n.reason IS DISTINCT FROM 'resolved_by_hand'
             OR n.state = 'sent' AND coalesce(n.accepted_on, n.run_date) >= :noticed_since)
@@ -215,8 +223,10 @@ WHERE n.id = ANY (:notices) AND t.id = n.team_id AND c.id = n.customer_id;
 
 -- name: reject_notices
 -- A person says no; the account is left alone until the next day's run.
--- takes: notices bigint[], reason text?
-UPDATE ltc.notices SET state = 'rejected', reason = coalesce(:reason, 'rejected') WHERE id = ANY (:notices);
+-- takes: notices bigint[], reason text?, at timestamptz
+UPDATE ltc.notices AS n
+SET state = 'rejected', reason = coalesce(:reason, 'rejected'), rejected_on = (:at::timestamptz AT TIME ZONE t.zone)::date
+FROM ltc.teams AS t WHERE n.id = ANY (:notices) AND t.id = n.team_id;
 
 -- name: notices_to_print
 -- What stands at the head of a letter.
@@ -343,7 +353,8 @@ WITH accepted AS (
     UPDATE ltc.notices SET accepted_on = :on_day WHERE id = :notice
     RETURNING id, accepted_on, procedure, run_id
 ), kept AS (
-    UPDATE ltc.notice_items AS t SET last_notice_before = i.last_notice_on
+    UPDATE ltc.notice_items AS t
+    SET last_notice_before = i.last_notice_on, falls_to_level = NULL, falls_to_notice_on = NULL
     FROM ltc.invoices AS i WHERE t.notice_id = :notice AND i.id = t.invoice_id
 ), reached AS (
     UPDATE ltc.invoices AS i
@@ -361,18 +372,23 @@ FROM reached AS r ORDER BY r.id;
 
 -- name: withdraw_levels
 -- A notice that came back, or was reversed, reached nothing; unless a later one, or another ledger, said the same since. The next
--- later one then came after what was before this one. One that was never accepted has nothing to withdraw.
+-- later one, where it was built on this one, then falls to what was before this one when it is withdrawn in turn. One that was
+-- never accepted has nothing to withdraw.
 -- takes: notice bigint, at timestamptz, actor text, reason text
 WITH reached AS (
-    SELECT t.invoice_id, t.level, t.level_before, t.last_notice_before, n.id, n.procedure, n.run_id, n.accepted_on, (
+    SELECT t.invoice_id, t.level, coalesce(t.falls_to_level, t.level_before) AS level_before,
+        CASE WHEN t.falls_to_level IS NULL THEN t.last_notice_before ELSE t.falls_to_notice_on END AS last_notice_before,
+        n.id, n.procedure, n.run_id, n.accepted_on, (
         SELECT min(l.id) FROM ltc.notice_items AS u JOIN ltc.notices AS l ON l.id = u.notice_id
         WHERE u.invoice_id = t.invoice_id AND l.state = 'sent' AND l.id > n.id) AS later
     FROM ltc.notice_items AS t JOIN ltc.notices AS n ON n.id = t.notice_id
     WHERE t.notice_id = :notice AND n.accepted_on IS NOT NULL
 ), inherited AS (
     UPDATE ltc.notice_items AS u
-    SET level_before = least(u.level_before, r.level_before), last_notice_before = r.last_notice_before
-    FROM reached AS r WHERE u.notice_id = r.later AND u.invoice_id = r.invoice_id
+    SET falls_to_level = least(coalesce(u.falls_to_level, u.level_before), r.level_before),
+        falls_to_notice_on = r.last_notice_before
+    FROM reached AS r
+    WHERE u.notice_id = r.later AND u.invoice_id = r.invoice_id AND coalesce(u.falls_to_level, u.level_before) <= r.level
 ), withdrawn AS (
     UPDATE ltc.invoices AS i SET dunning_level = r.level_before, last_notice_on = r.last_notice_before
     FROM reached AS r
@@ -403,6 +419,29 @@ JOIN ltc.notices AS u ON (u.creditor_id, u.customer_id, u.currency) = (n.credito
     AND u.state IN ('proposed', 'approved', 'held')
 WHERE n.id = ANY (:notices) AND u.id <> ALL (:notices)
 GROUP BY u.id ORDER BY u.id;
+
+-- name: changed_of_team
+-- What waits for a person in a team, and is to be looked at again.
+-- takes: team bigint
+-- gives: id bigint
+SELECT id FROM ltc.changed_notices WHERE team_id = :team ORDER BY id;
+
+-- name: changed_among
+-- Which of these are to be looked at again.
+-- takes: notices bigint[]
+-- gives: id bigint
+SELECT id FROM ltc.changed_notices WHERE id = ANY (:notices) ORDER BY id;
+
+-- name: was_owed
+-- Whether anything of what a notice asks for was still open when a day began.
+-- takes: notice bigint, day date
+-- gives: is_owed boolean
+SELECT EXISTS (
+    SELECT FROM ltc.notices AS n
+    CROSS JOIN LATERAL ltc.open_items(:day::date - 1, NULL, NULL, n.customer_id) AS o
+    JOIN ltc.notice_items AS t ON t.notice_id = n.id AND t.invoice_id = o.item_id
+    WHERE n.id = :notice AND o.open_minor > 0
+) AS is_owed;
 
 -- name: set_channel
 -- A notice takes another way to its customer, with a letter of its own. Who was to take the old one is not asked any more.
@@ -443,7 +482,7 @@ FROM ltc.notices AS n
 JOIN ltc.creditors AS k ON k.id = n.creditor_id
 JOIN ltc.customers AS c ON c.id = n.customer_id
 JOIN ltc.teams AS t ON t.id = n.team_id
-WHERE (:team::text IS NULL OR t.code = :team) AND (:customer::text IS NULL OR c.number = :customer)
+WHERE (:team::text IS NULL OR t.code = :team) AND (:customer::text IS NULL OR :customer IN (c.number, c.source || ':' || c.number))
     AND (:state::text IS NULL OR n.state = :state) AND (:run::bigint IS NULL OR n.run_id = :run)
 ORDER BY n.run_date DESC, n.id DESC LIMIT :most;
 

@@ -115,14 +115,14 @@ WHERE ltc.plain_number(i.number) = ltc.plain_number(:number) AND i.number = :num
 ORDER BY i.id FOR UPDATE OF i;
 
 -- name: customer_to_hold
--- A customer by number, with the finance teams that collect from them.
--- takes: number text
--- gives: id bigint, team bigint?, zone text?
-SELECT c.id, t.id AS team, t.zone
+-- A customer by number, or as `source:number`, with the finance teams that collect from them.
+-- takes: customer text
+-- gives: id bigint, name text, team bigint?, zone text?
+SELECT c.id, c.source || ':' || c.number AS name, t.id AS team, t.zone
 FROM ltc.customers AS c
 LEFT JOIN LATERAL (SELECT DISTINCT team_id FROM ltc.invoices WHERE customer_id = c.id) AS i ON true
 LEFT JOIN ltc.teams AS t ON t.id = i.team_id
-WHERE c.number = :number ORDER BY t.id;
+WHERE :customer IN (c.number, c.source || ':' || c.number) ORDER BY c.id, t.id;
 
 -- name: add_hold
 -- A customer or an invoice is left alone.

@@ -83,11 +83,19 @@ USING staged_invoices AS x CROSS JOIN LATERAL (
             (x.creditor_id IS NULL, 'unknown_creditor', 'creditor', x.creditor),
             (x.contract IS NOT NULL AND x.contract_id IS NULL, 'unknown_contract', 'contract', x.contract),
             (x.team_id IS NULL AND x.creditor_id IS NOT NULL, 'unknown_team', 'team', x.team),
+            (x.team_id <> (SELECT c.finance_team_id FROM ltc.creditors AS c WHERE c.id = x.creditor_id), 'other_team', 'team',
+                x.team),
             (x.credits IS NOT NULL AND NOT EXISTS (
                 SELECT FROM staged_invoices AS y WHERE y.number = x.credits AND y.kind = 'invoice'
             ) AND NOT EXISTS (
+                SELECT FROM staged_invoices AS y WHERE y.instalment_of = x.credits AND y.kind = 'invoice'
+            ) AND NOT EXISTS (
                 SELECT FROM ltc.invoices AS i
                 WHERE i.number = x.credits AND i.source IN (:source, 'ltc') AND i.kind <> 'credit-note'
+            ) AND NOT EXISTS (
+                SELECT FROM ltc.invoices AS i
+                WHERE ltc.plain_number(i.instalment_of) = ltc.plain_number(x.credits) AND i.instalment_of = x.credits
+                    AND i.source IN (:source, 'ltc') AND i.kind <> 'credit-note'
             ), 'unknown_invoice', 'credits', x.credits)) AS v (fails, reason, field, value)
     WHERE v.fails LIMIT 1) AS r
 WHERE x.line = s.line
@@ -109,6 +117,34 @@ WHERE i.source = :source AND i.number = s.number
         OR s.amount_minor - s.open_minor <> i.settled_before_minor + coalesce((
             SELECT sum(a.amount_minor) FROM ltc.allocations AS a
             WHERE a.invoice_id = i.id AND a.reason = 'closed_in_source'), 0)))
+RETURNING s.line, s.number;
+
+-- name: reject_instalments
+-- A number is that of an invoice or of its instalments, which are one customer's, creditor's and currency's: in the file, where the
+-- first row says which, and beside what is here, unless a complete list says that this is over.
+-- needs: create_staging
+-- takes: source text, is_snapshot boolean
+-- gives: line integer, number text
+DELETE FROM staged_invoices AS s
+WHERE s.line IN (
+    SELECT greatest(x.line, y.line) FROM staged_invoices AS x JOIN staged_invoices AS y ON y.number = x.instalment_of
+    UNION ALL
+    SELECT x.line FROM staged_invoices AS x
+    JOIN (
+        SELECT DISTINCT ON (instalment_of) instalment_of, customer_id, creditor_id, currency, kind
+        FROM staged_invoices WHERE instalment_of IS NOT NULL ORDER BY instalment_of, line) AS first USING (instalment_of)
+    WHERE (x.customer_id, x.creditor_id, x.currency, x.kind)
+        IS DISTINCT FROM (first.customer_id, first.creditor_id, first.currency, first.kind)
+    UNION ALL
+    SELECT x.line FROM staged_invoices AS x
+    JOIN ltc.invoices AS i ON (i.source, i.number) = (:source, x.instalment_of) WHERE NOT :is_snapshot
+    UNION ALL
+    SELECT x.line FROM staged_invoices AS x
+    JOIN ltc.invoices AS i ON ltc.plain_number(i.instalment_of) = ltc.plain_number(coalesce(x.instalment_of, x.number))
+        AND i.instalment_of = coalesce(x.instalment_of, x.number) AND i.source = :source
+    WHERE CASE WHEN x.instalment_of IS NULL THEN NOT :is_snapshot
+        ELSE (x.customer_id, x.creditor_id, x.currency, x.kind)
+            IS DISTINCT FROM (i.customer_id, i.creditor_id, i.currency::text, i.kind) END)
 RETURNING s.line, s.number;
 
 -- name: reject_of_another_source
@@ -145,7 +181,8 @@ SELECT 'invoice', a.id, a.team_id, 'invoice_issued', a.issued_on::timestamp AT T
 FROM added AS a JOIN staged_invoices AS s USING (number) JOIN ltc.teams AS t ON t.id = a.team_id;
 
 -- name: credit_notes_to_set_off
--- Credit notes of the file that name the invoice which they correct, and were never set off; with what both have.
+-- Credit notes of the file that name the invoice which they correct, and were never set off; with what both have. One that is in
+-- instalments is corrected from the first on.
 -- needs: create_staging
 -- takes: source text
 -- gives: credit_note bigint, invoice bigint, credit_minor bigint, open_minor bigint, effective_on date
@@ -153,12 +190,21 @@ SELECT c.id AS credit_note, i.id AS invoice, c.open_minor AS credit_minor, i.ope
     greatest(c.issued_on, i.issued_on) AS effective_on
 FROM staged_invoices AS s
 JOIN ltc.invoices AS c ON (c.source, c.number) = (:source, s.number) AND c.kind = 'credit-note'
-JOIN ltc.invoices AS i ON i.number = s.credits AND i.kind <> 'credit-note'
-    AND (i.creditor_id, i.customer_id, i.currency) = (c.creditor_id, c.customer_id, c.currency)
-    AND i.source = CASE WHEN EXISTS (SELECT FROM ltc.invoices AS o WHERE (o.source, o.number) = (:source, s.credits))
-        THEN :source ELSE 'ltc' END
-WHERE NOT EXISTS (SELECT FROM ltc.allocations AS a WHERE a.credit_note_id = c.id)
-ORDER BY s.line;
+CROSS JOIN LATERAL (
+    SELECT n.* FROM ltc.invoices AS n WHERE n.number = s.credits
+    UNION ALL
+    SELECT n.* FROM ltc.invoices AS n
+    WHERE ltc.plain_number(n.instalment_of) = ltc.plain_number(s.credits) AND n.instalment_of = s.credits
+) AS i
+WHERE i.kind <> 'credit-note' AND (i.creditor_id, i.customer_id, i.currency) = (c.creditor_id, c.customer_id, c.currency)
+    AND i.source = CASE WHEN EXISTS (
+        SELECT FROM ltc.invoices AS o WHERE (o.source, o.number) = (:source, s.credits)
+        UNION ALL
+        SELECT FROM ltc.invoices AS o
+        WHERE ltc.plain_number(o.instalment_of) = ltc.plain_number(s.credits) AND o.instalment_of = s.credits AND o.source = :source
+    ) THEN :source ELSE 'ltc' END
+    AND NOT EXISTS (SELECT FROM ltc.allocations AS a WHERE a.credit_note_id = c.id)
+ORDER BY s.line, i.due_on, i.id;
 
 -- name: reject_credits
 -- A credit note of another customer, creditor or currency than the invoice that it names, here or in the file.
@@ -172,8 +218,13 @@ USING staged_invoices AS x CROSS JOIN LATERAL (
         FROM ltc.invoices AS i
         WHERE i.number = x.credits AND i.source IN (:source, 'ltc') AND i.kind <> 'credit-note'
         UNION ALL
+        SELECT i.creditor_id, i.customer_id, i.currency::text AS currency, (i.source = :source)::integer AS rank
+        FROM ltc.invoices AS i
+        WHERE ltc.plain_number(i.instalment_of) = ltc.plain_number(x.credits) AND i.instalment_of = x.credits
+            AND i.source IN (:source, 'ltc') AND i.kind <> 'credit-note'
+        UNION ALL
         SELECT y.creditor_id, y.customer_id, y.currency, 2
-        FROM staged_invoices AS y WHERE y.number = x.credits AND y.kind = 'invoice'
+        FROM staged_invoices AS y WHERE x.credits IN (y.number, y.instalment_of) AND y.kind = 'invoice'
     ) AS named ORDER BY rank DESC LIMIT 1
 ) AS i
 WHERE x.line = s.line AND x.credits IS NOT NULL

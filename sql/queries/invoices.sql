@@ -14,7 +14,7 @@ JOIN ltc.invoices AS i ON i.id = o.id
 JOIN ltc.creditors AS k ON k.id = i.creditor_id
 JOIN ltc.customers AS c ON c.id = i.customer_id
 JOIN ltc.teams AS t ON t.id = i.team_id
-WHERE (:team::text IS NULL OR t.code = :team) AND (:customer::text IS NULL OR c.number = :customer)
+WHERE (:team::text IS NULL OR t.code = :team) AND (:customer::text IS NULL OR :customer IN (c.number, c.source || ':' || c.number))
     AND (NOT :only_open OR o.open_minor > 0)
     AND (:overdue_on::date IS NULL OR i.kind <> 'credit-note' AND o.open_minor > 0 AND o.due_on < :overdue_on)
 ORDER BY o.due_on, i.id LIMIT :most;
@@ -144,14 +144,14 @@ SELECT i.id, i.number, i.issued_on, i.known_due_on AS due_on, i.known_open_minor
     CASE
         WHEN :known::timestamptz IS NULL THEN i.last_notice_on
         WHEN was.kind = 'level_reached' THEN coalesce(was.told_on, was.accepted_on, was.run_date)
-        WHEN was.kind = 'level_withdrawn' THEN was.last_notice_before
+        WHEN was.kind = 'level_withdrawn' THEN CASE WHEN was.falls_to_level IS NULL THEN was.last_notice_before ELSE was.falls_to_notice_on END
         WHEN later.kind IS NOT NULL THEN later.last_notice_before
         ELSE i.last_notice_on
     END AS last_notice_on,
     i.procedure, i.contract_procedure, i.shifts_due_date, i.known_amount_minor AS original_minor, i.contract_on
 FROM item AS i
 LEFT JOIN LATERAL (
-    SELECT e.kind, e.to_state, n.accepted_on, n.run_date, t.last_notice_before,
+    SELECT e.kind, e.to_state, n.accepted_on, n.run_date, t.last_notice_before, t.falls_to_level, t.falls_to_notice_on,
         (e.detail ->> 'last_notice_on')::date AS told_on
     FROM ltc.events AS e
     LEFT JOIN ltc.notices AS n ON n.id = (e.detail ->> 'notice')::bigint
@@ -198,8 +198,8 @@ WHERE i.creditor_id = :creditor AND i.customer_id = :customer AND i.currency = :
 -- The notices of an account with their states, and the day on which the customer had each; as they were known then when `known`
 -- asks for it: one that came back may have been accepted again.
 -- takes: creditor bigint, customer bigint, currency text, known timestamptz?
--- gives: id bigint, number text?, channel text, reason text?, run_date date, accepted_on date, state text
-SELECT n.id, n.number, n.channel, n.reason, n.run_date, coalesce(
+-- gives: id bigint, number text?, channel text, reason text?, run_date date, accepted_on date, state text, rejected_on date?
+SELECT n.id, CASE WHEN was.to_state IS DISTINCT FROM 'proposed' THEN n.number END AS number, n.channel, n.reason, n.run_date, coalesce(
         CASE WHEN :known::timestamptz IS NOT NULL THEN (
             SELECT (e.detail ->> 'last_notice_on')::date
             FROM ltc.notice_items AS t JOIN ltc.events AS e ON e.subject_kind = 'invoice' AND e.subject_id = t.invoice_id
@@ -207,7 +207,7 @@ SELECT n.id, n.number, n.channel, n.reason, n.run_date, coalesce(
                 AND e.recorded_at <= :known
             ORDER BY e.id DESC LIMIT 1) END,
         n.accepted_on, n.run_date) AS accepted_on,
-    CASE WHEN :known::timestamptz IS NULL THEN n.state ELSE coalesce(was.to_state, n.state) END AS state
+    CASE WHEN :known::timestamptz IS NULL THEN n.state ELSE coalesce(was.to_state, n.state) END AS state, n.rejected_on
 FROM ltc.notices AS n
 LEFT JOIN LATERAL (
     SELECT e.to_state FROM ltc.events AS e
@@ -216,6 +216,15 @@ LEFT JOIN LATERAL (
 WHERE n.creditor_id = :creditor AND n.customer_id = :customer AND n.currency = :currency
     AND n.created_at <= coalesce(:known::timestamptz, 'infinity')
 ORDER BY n.id;
+
+-- name: account_told
+-- The last notice that paid items of an account know of, by a day: it may have come from another ledger. Items that were recorded by
+-- `known`.
+-- takes: creditor bigint, customer bigint, currency text, day date, known timestamptz?
+-- gives: noticed_on date?
+SELECT max(last_notice_on) AS noticed_on FROM ltc.invoices
+WHERE creditor_id = :creditor AND customer_id = :customer AND currency = :currency AND last_notice_on <= :day
+    AND settled_before_minor + allocated_minor >= amount_minor AND recorded_at <= coalesce(:known::timestamptz, 'infinity');
 
 -- name: account_credit_known
 -- What a customer had paid or been credited in one currency and that was not set off, in the ledger of a day that is over

@@ -46,6 +46,11 @@ FROM (
 ) AS suspects
 WHERE job.state = 'ready' AND job.id = suspects.id;
 
+-- name: is_any_held
+-- Whether a worker holds a job.
+-- gives: is_held boolean
+SELECT EXISTS (SELECT FROM ltc_jobs.jobs WHERE state = 'leased') AS is_held;
+
 -- name: rescue_expired
 -- Jobs whose lease has ended: the attempt counts, and from now on they run alone. At once after the first, since mostly the
 -- engine died and not because of them; then with full jitter of at most an hour.

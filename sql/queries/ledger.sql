@@ -54,8 +54,8 @@ WHERE (:team::text IS NULL OR t.code = :team) AND (:state::text IS NULL OR w.sta
 ORDER BY w.id DESC LIMIT :most;
 
 -- name: set_off_between
--- What of a credit note is set off against an invoice.
+-- What of a credit note is set off against an invoice, and since when.
 -- takes: credit_note bigint, invoice bigint
--- gives: minor bigint
-SELECT coalesce(sum(amount_minor), 0)::bigint AS minor
+-- gives: minor bigint, since date?
+SELECT coalesce(sum(amount_minor), 0)::bigint AS minor, max(effective_on) FILTER (WHERE amount_minor > 0) AS since
 FROM ltc.allocations WHERE credit_note_id = :credit_note AND invoice_id = :invoice;

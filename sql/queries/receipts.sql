@@ -1,13 +1,13 @@
 -- name: payments_to_match
--- What is known of receipts of which nothing is allocated yet, with what the bank told beside.
--- takes: receipts bigint[]
+-- What is known of receipts of which nothing is allocated yet, or of all (`again`), with what the bank told beside.
+-- takes: receipts bigint[], again boolean
 -- gives: id bigint, creditor bigint, customer bigint?, currency text, minor bigint, remittance text?
 -- gives: structured_reference text?, debtor_name text?, doubt text?
 SELECT r.id, r.creditor_id AS creditor, r.customer_id AS customer, r.currency::text AS currency,
-    r.amount_minor - r.allocated_minor AS minor, r.remittance, e.structured_reference, e.debtor_name, e.doubt
+    r.amount_minor AS minor, r.remittance, e.structured_reference, e.debtor_name, e.doubt
 FROM ltc.receipts AS r
 LEFT JOIN ltc.bank_entries AS e ON e.receipt_id = r.id
-WHERE r.id = ANY (:receipts) AND r.allocated_minor = 0
+WHERE r.id = ANY (:receipts) AND (:again OR r.allocated_minor = 0)
 ORDER BY r.id;
 
 -- name: receipts_by_key
@@ -326,7 +326,8 @@ JOIN ltc.invoices AS p ON p.id = CASE
     WHEN i.kind <> 'fee' THEN coalesce(i.charged_for_id, i.id)
     ELSE coalesce((
         SELECT t.invoice_id FROM ltc.notice_items AS t JOIN ltc.invoices AS x ON x.id = t.invoice_id
-        WHERE t.notice_id = i.notice_id ORDER BY x.open_minor = 0, x.due_on, x.id LIMIT 1), i.id)
+        WHERE t.notice_id = i.notice_id
+        ORDER BY x.open_minor = 0 AND x.id <> ALL (:reopened::bigint[]), x.due_on, x.id LIMIT 1), i.id)
     END
 LEFT JOIN ltc.contracts AS d ON d.id = p.contract_id
 LEFT JOIN ltc.notices AS n ON n.id = i.notice_id
@@ -351,6 +352,37 @@ TRUNCATE staged_allocations;
 -- copies: receipt_id bigint?, credit_note_id bigint?, invoice_id bigint, amount_minor bigint, reason text, effective_on date
 COPY staged_allocations (receipt_id, credit_note_id, invoice_id, amount_minor, reason, effective_on)
 FROM STDIN (FORMAT binary);
+
+-- name: settled_later
+-- All that settles items, and is paid out of receipts and credit notes, of which something counts later than a day: what they have, and
+-- what of it is used from when on. No item is 0.
+-- takes: invoices bigint[], receipts bigint[], credit_notes bigint[], days date[]
+-- gives: kind text, id bigint, capacity bigint, day date, minor bigint
+WITH given AS (
+    SELECT * FROM unnest(:invoices::bigint[], :receipts::bigint[], :credit_notes::bigint[], :days::date[])
+        AS g (invoice, receipt, credit_note, day)
+), busy AS (
+    SELECT 'invoice' AS kind, g.invoice AS id FROM given AS g WHERE EXISTS (
+        SELECT FROM ltc.allocations AS a WHERE a.invoice_id = g.invoice AND a.effective_on > g.day)
+    UNION
+    SELECT 'receipt', g.receipt FROM given AS g WHERE EXISTS (
+        SELECT FROM ltc.allocations AS a WHERE a.receipt_id = g.receipt AND a.effective_on > g.day)
+    UNION
+    SELECT 'credit-note', g.credit_note FROM given AS g WHERE EXISTS (
+        SELECT FROM ltc.allocations AS a WHERE a.credit_note_id = g.credit_note AND a.effective_on > g.day)
+)
+SELECT b.kind, b.id, i.amount_minor - i.settled_before_minor AS capacity, a.effective_on AS day, a.amount_minor AS minor
+FROM busy AS b JOIN ltc.invoices AS i ON i.id = b.id JOIN ltc.allocations AS a ON a.invoice_id = i.id
+WHERE b.kind = 'invoice'
+UNION ALL
+SELECT b.kind, b.id, i.amount_minor - i.settled_before_minor, a.effective_on, a.amount_minor
+FROM busy AS b JOIN ltc.invoices AS i ON i.id = b.id JOIN ltc.allocations AS a ON a.credit_note_id = i.id
+WHERE b.kind = 'credit-note'
+UNION ALL
+SELECT b.kind, b.id, r.amount_minor, a.effective_on, a.amount_minor
+FROM busy AS b JOIN ltc.receipts AS r ON r.id = b.id JOIN ltc.allocations AS a ON a.receipt_id = r.id
+WHERE b.kind = 'receipt'
+ORDER BY kind, id, day;
 
 -- name: insert_allocations
 -- The staged allocations as facts, each with its event at the invoice that it closes.
@@ -418,7 +450,7 @@ SELECT r.id, r.reference, r.booked_on, c.number AS customer, c.name AS customer_
 FROM ltc.receipts AS r
 LEFT JOIN ltc.customers AS c ON c.id = r.customer_id
 JOIN ltc.teams AS t ON t.id = r.team_id
-WHERE (:team::text IS NULL OR t.code = :team) AND (:customer::text IS NULL OR c.number = :customer)
+WHERE (:team::text IS NULL OR t.code = :team) AND (:customer::text IS NULL OR :customer IN (c.number, c.source || ':' || c.number))
     AND (NOT :unallocated OR r.allocated_minor < r.amount_minor) AND (NOT :only_waiting OR r.waiting IS NOT NULL)
     AND (NOT :only_drafts OR r.kind = 'draft')
 ORDER BY r.booked_on DESC, r.id DESC LIMIT :most;
@@ -502,10 +534,10 @@ FROM ltc.invoices AS i WHERE i.number = :number AND i.creditor_id = :creditor AN
 ORDER BY i.id FOR UPDATE OF i;
 
 -- name: customer_by_number
--- The customer that a person names.
--- takes: number text
--- gives: id bigint
-SELECT id FROM ltc.customers WHERE number = :number ORDER BY id;
+-- The customer that a person names, by the number or as `source:number`.
+-- takes: name text
+-- gives: id bigint, name text
+SELECT id, source || ':' || number AS name FROM ltc.customers WHERE :name IN (number, source || ':' || number) ORDER BY id;
 
 -- name: take_back_allocations
 -- What a receipt paid is owed again, and with it what closed without money behind the payment: a row against each of these

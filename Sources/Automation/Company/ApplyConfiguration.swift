@@ -81,6 +81,13 @@ package enum ApplyConfiguration {
         rows += try db.execute(ConfigurationSQL.PutSeats(company: document, asOf: asOf))
         rows += try db.execute(ConfigurationSQL.RetireTeams(codes: gone { $0.teams.map(\.code) }))
         rows += try db.run(ConfigurationSQL.PutAbsences(company: document)).count
+        if let creditor = try db.run(ConfigurationSQL.CreditorsToMove(company: document)).first {
+            throw Problem(
+                .refused, "creditor_has_ledger",
+                "what is owed to \(creditor.code) is collected by \(creditor.team), and cannot go to \(creditor.wanted)",
+                place: "creditors.\(creditor.code).finance_team",
+                advice: "give \(creditor.team) another name or other people instead")
+        }
         rows += try db.execute(ConfigurationSQL.PutCreditors(company: document))
         rows += try db.execute(ConfigurationSQL.DropCreditors(codes: gone { $0.creditors.map(\.code) }))
         rows += try db.execute(ConfigurationSQL.DropCalendars(codes: gone { $0.calendars.map(\.code) }))

@@ -134,7 +134,8 @@ package enum AllocateReceipts {
         into outcome: inout Outcome, in db: isolated Connection
     ) throws {
         let money = try db.run(ReceiptsSQL.MoneyToAllocate(receipts: receipts, day: day))
-        let earlier = try SameDayPayments.load(money.map { ($0.id, $0.customer) }, in: db)
+        var earlier = try SameDayPayments.load(money.map { ($0.id, $0.customer) }, in: db)
+        earlier.redesignate(try MatchPayments.meant(by: earlier.receipts, undone: earlier.undone, in: db))
         let found = try db.run(
             ReceiptsSQL.ItemsToPay(receipts: receipts, reopened: Array(earlier.undone.keys), day: day))
         let items = Dictionary(grouping: found) {
@@ -189,8 +190,38 @@ package enum AllocateReceipts {
     ) throws {
         try db.execute(ReceiptsSQL.CreateAllocationStaging())
         try db.execute(ReceiptsSQL.EmptyAllocationStaging())
-        try db.copy(rows)
+        try db.copy(try placed(rows, in: db))
         try db.execute(ReceiptsSQL.InsertAllocations(at: now, actor: actor))
+    }
+
+    /// Each from the day on which there is room for it.
+    private static func placed(
+        _ rows: [ReceiptsSQL.CopyAllocation], in db: isolated Connection
+    ) throws -> [ReceiptsSQL.CopyAllocation] {
+        let later = try db.run(
+            ReceiptsSQL.SettledLater(
+                invoices: rows.map(\.invoiceId), receipts: rows.map { $0.receiptId ?? 0 },
+                creditNotes: rows.map { $0.creditNoteId ?? 0 }, days: rows.map(\.effectiveOn)))
+        guard !later.isEmpty else { return rows }
+        let uses = Dictionary(grouping: later) { "\($0.kind) \($0.id)" }.mapValues { rows in
+            rows.reduce(into: SettledDays.Uses(capacityMinor: rows[0].capacity)) {
+                $0.days[$1.day, default: 0] += $1.minor
+            }
+        }
+        var days = SettledDays(uses)
+        // What becomes free first, then what money pays, and then what is closed behind it.
+        func rank(_ row: ReceiptsSQL.CopyAllocation) -> Int {
+            row.amountMinor < 0 ? 0 : row.receiptId != nil || row.creditNoteId != nil ? 1 : 2
+        }
+        return rows.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }.map {
+            _, row in
+            var row = row
+            row.effectiveOn = days.use(
+                row.amountMinor,
+                of: ["invoice \(row.invoiceId)"] + (row.receiptId.map { ["receipt \($0)"] } ?? [])
+                    + (row.creditNoteId.map { ["credit-note \($0)"] } ?? []), from: row.effectiveOn)
+            return row
+        }
     }
 
     /// Notes what drafts are meant for.

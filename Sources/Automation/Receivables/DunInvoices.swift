@@ -24,8 +24,11 @@ package enum DunInvoices: Automated {
             team: team.id, through: day, actor: run.actor, at: run.asOf, in: db
         ).drafts
         try DisputesOver.tell(run, team, on: day, in: db)
+        let isNow = !run.isPast && !run.isAhead
+        let hasReconsidered = try isNow && DunningGate.reconsiderWaiting(of: team.id, at: run.asOf, in: db)
         var report = DunInvoicesReport()
-        let made = try decide(run, team, on: day, isLedgerCommitted: matured.isEmpty, &report, in: db)
+        let made = try decide(
+            run, team, on: day, isLedgerCommitted: matured.isEmpty && !hasReconsidered, &report, in: db)
         try publish(made, run, in: db)
         try FinancePackage.order(of: run, team, on: day, hasNotices: !made.isEmpty, heldBecause: nil, in: db)
         return Step(report)

@@ -64,7 +64,10 @@ enum DunningAccount {
             in: db)
         let notices = try db.run(
             InvoicesSQL.AccountNotices(creditor: creditor, customer: customer, currency: currency, known: known))
-        account.noticedOn = notices.filter { $0.state == "sent" }.map(\.acceptedOn).max()
+        let told = InvoicesSQL.AccountTold(
+            creditor: creditor, customer: customer, currency: currency, day: day, known: known)
+        account.noticedOn = (notices.filter { $0.state == "sent" }.map(\.acceptedOn) + [try db.one(told).noticedOn])
+            .compactMap(\.self).max()
         account.blockedBy = blocked(by: notices, on: day)
         return account
     }
@@ -110,9 +113,11 @@ enum DunningAccount {
     private static func blocked(
         by notices: [InvoicesSQL.AccountNotices.Row], on day: CalendarDate
     ) -> DunningReason? {
-        if notices.contains(where: { $0.runDate == day && $0.state != "cancelled" && $0.state != "reversed" }) {
-            return .noticeExists
+        let isOfDay = notices.contains { notice in
+            notice.runDate == day && notice.state != "cancelled" && notice.state != "reversed"
+                || notice.state == "rejected" && notice.rejectedOn == day
         }
+        if isOfDay { return .noticeExists }
         return notices.contains(where: waits) ? .noticeWaiting : nil
     }
 }

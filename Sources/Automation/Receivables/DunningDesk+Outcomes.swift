@@ -8,7 +8,8 @@ extension DunningDesk {
     /// The customer has it: a letter was posted, a task is done. Its levels are reached, and what it charges is owed.
     ///
     /// - Parameter day: from which the interval counts; nil is the business day of `asOf`
-    /// - Throws: a `Problem` for a mail (its server confirms it), another state, or a day before the run or in the future.
+    /// - Throws: a `Problem` for a mail (its server confirms it), another state, a day before the run or in the future, or when
+    ///   all that it asks for was paid before that day.
     package static func confirm(
         _ notices: [Int], on day: CalendarDate?, actor: String, asOf: AsOf, in db: isolated Connection
     ) throws -> [DunInvoicesReport.Notice] {
@@ -26,6 +27,12 @@ extension DunningDesk {
                     .refused, "date_out_of_range",
                     "notice \(row.id) of \(row.runDate) cannot have gone out on \(day): it is \(today)", place: "--on",
                     advice: "name a day from \(row.runDate) to \(today)")
+            }
+            guard try db.one(DunningSQL.WasOwed(notice: row.id, day: day)).isOwed else {
+                throw Problem(
+                    .refused, "nothing_owed", "all that notice \(row.id) asks for was paid before \(day)",
+                    place: "--on",
+                    advice: "name the day on which it went out; if it did not, leave it: the next run cancels it")
             }
             let now = asOf.instant(in: row.zone)
             try db.execute(DunningSQL.SetNoticeState(notice: row.id, state: "sent", reason: nil))
@@ -63,7 +70,7 @@ extension DunningDesk {
     /// What waits to go out of the same accounts may ask for what was taken back, or build on a level that is not reached.
     private static func reconsiderBeside(_ notices: [Int], at now: Date, in db: isolated Connection) throws {
         for notice in try db.run(DunningSQL.UnsentBeside(notices: notices)) {
-            try DunningGate.reconsider(notice.id, at: now, in: db)
+            _ = try DunningGate.reconsider(notice.id, at: now, in: db)
         }
     }
 

@@ -19,7 +19,7 @@ package enum DunningDesk {
         return rows.map(\.id)
     }
 
-    /// Draws the legal numbers, and puts the letters into the outbox.
+    /// Draws the legal numbers, and puts the letters into the outbox. One of which nothing is left to ask for is cancelled.
     ///
     /// Four eyes: who started the run that proposed a notice does not approve it.
     ///
@@ -31,15 +31,22 @@ package enum DunningDesk {
     ) throws -> [DunInvoicesReport.Notice] {
         var rows = try lock(notices, db)
         if leavesOwn, rows.contains(where: { $0.proposer != actor }) { rows.removeAll { $0.proposer == actor } }
-        let notices = rows.map(\.id)
         if let row = rows.first(where: { $0.proposer == actor }) {
             throw Problem(
                 .refused, "own_proposal", "\(actor) started run \(row.run), which proposed notice \(row.id)",
                 advice: "let somebody else approve it")
         }
+        // What fell away since it was proposed is not approved.
+        let looked = rows.map(\.id)
+        let over = Set(
+            try db.run(DunningSQL.ChangedAmong(notices: looked)).map(\.id).filter { notice in
+                try !DunningGate.reconsider(notice, at: now, in: db)
+            })
+        rows.removeAll { over.contains($0.id) }
+        let notices = rows.map(\.id)
         try db.execute(DunningSQL.ApproveNotices(notices: notices, actor: actor, now: now, drawsNumbers: !isPreview))
         try record("notice_approved", from: rows, notices, actor, now, nil, in: db)
-        let papers = try NoticePaper.load(notices, in: db)
+        let papers = try NoticePaper.load(looked, in: db)
         try NoticeDispatch.current(at: now, in: db).publish(papers.map(\.head), run: nil, in: db)
         return described(papers)
     }
@@ -49,7 +56,7 @@ package enum DunningDesk {
         _ notices: [Int], reason: String?, actor: String, at now: Date, in db: isolated Connection
     ) throws -> [DunInvoicesReport.Notice] {
         let rows = try lock(notices, db)
-        try db.execute(DunningSQL.RejectNotices(notices: notices, reason: reason))
+        try db.execute(DunningSQL.RejectNotices(notices: notices, reason: reason, at: now))
         try record("notice_rejected", from: rows, notices, actor, now, reason, in: db)
         return described(try NoticePaper.load(notices, in: db))
     }

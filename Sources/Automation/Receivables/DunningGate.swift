@@ -22,7 +22,7 @@ package enum DunningGate {
             return .cancel(reason: "notice_goes_by_\(head.channel.replacing("-", with: "_"))")
         }
         if head.isSuperseded { return try cancel(head, because: "superseded", at: now, in: db) }
-        let verdict = try decide(head, in: db)
+        let verdict = try decide(head, at: now, in: db)
         guard let notice = verdict.notice else { return try cancel(head, because: why(verdict), at: now, in: db) }
         if try !stands(head, with: notice, at: now, in: db) { return .cancel(reason: "proposed_again") }
         try moveDeadline(of: head, notice, at: now, in: db)
@@ -38,7 +38,7 @@ package enum DunningGate {
         _ notice: Int, at now: Date, in db: isolated Connection, sendOn: () throws -> Void
     ) throws {
         guard let head = try db.first(DunningSQL.LockNotice(notice: notice)) else { return }
-        let verdict = try decide(head, in: db)
+        let verdict = try decide(head, at: now, in: db)
         if let notice = verdict.notice, !head.isSuperseded {
             try sendOn()
             _ = try stands(head, with: notice, at: now, in: db)
@@ -48,25 +48,40 @@ package enum DunningGate {
         }
     }
 
+    /// Looks at what waits for a person in a team, and of which something changed: what was paid since is neither approved nor
+    /// posted.
+    ///
+    /// - Returns: whether there was any.
+    static func reconsiderWaiting(of team: Int, at now: Date, in db: isolated Connection) throws -> Bool {
+        let changed = try db.run(DunningSQL.ChangedOfTeam(team: team))
+        for notice in changed { _ = try reconsider(notice.id, at: now, in: db) }
+        return !changed.isEmpty
+    }
+
     /// Looks at a notice that has not gone out, since something else became of its account. Who was asked to post it already is
-    /// asked again, for what it says now.
-    static func reconsider(_ notice: Int, at now: Date, in db: isolated Connection) throws {
-        guard let head = try db.first(DunningSQL.LockNotice(notice: notice)) else { return }
-        let verdict = try decide(head, in: db)
+    /// asked again, for what it says now, or told that it is over.
+    ///
+    /// - Returns: whether it is still asked for.
+    static func reconsider(_ notice: Int, at now: Date, in db: isolated Connection) throws -> Bool {
+        guard let head = try db.first(DunningSQL.LockNotice(notice: notice)) else { return false }
+        let isInHand = try head.state == "approved" && db.one(DunningSQL.IsInHand(notice: head.id)).isInHand
+        let verdict = try decide(head, at: now, in: db)
         guard let notice = verdict.notice else {
             _ = try cancel(head, because: why(verdict), at: now, in: db)
-            return
+            if isInHand { try NoticeNews.isOver(head.id, because: why(verdict), at: now, in: db) }
+            return false
         }
-        guard differs(head, notice) else { return }
+        guard differs(head, notice) else { return true }
         if head.state == "proposed" {
             try recompute(head, as: notice, at: now, in: db)
             _ = try redirect(head, notice, at: now, in: db)
-            return
+            return true
         }
-        guard try stands(head, with: notice, at: now, in: db), try redirect(head, notice, at: now, in: db) == nil,
-            try db.one(DunningSQL.IsInHand(notice: head.id)).isInHand
-        else { return }
-        try publish(head.id, at: now, in: db)
+        if try stands(head, with: notice, at: now, in: db), try redirect(head, notice, at: now, in: db) == nil, isInHand
+        {
+            try publish(head.id, at: now, in: db)
+        }
+        return true
     }
 
     /// A notice of which the highest item fell away goes the way of the level that it has now. What came back once keeps the
@@ -104,6 +119,7 @@ package enum DunningGate {
         guard notice.totalMinor > head.totalMinor else { return true }
         try db.execute(DunningSQL.ProposeAgain(notice: head.id))
         try record("notice_proposed", head, at: now, in: db)
+        try NoticeNews.isProposedAgain(head.id, at: now, in: db)
         return false
     }
 
@@ -147,16 +163,18 @@ package enum DunningGate {
     /// Why a mail failed when no other mail would fare better: the address is wrong, or it is larger than may be sent.
     private static let unreachable: Set = [NextStep.noSuchAddress, "bad_address", "too_large"]
 
-    /// The rule of the run once more, with its own day and configuration, about what is open now.
+    /// The rule of the run once more, with its own day and configuration, about what is open, held, disputed and promised now.
     private static func decide(
-        _ head: DunningSQL.LockNotice.Row, in db: isolated Connection
+        _ head: DunningSQL.LockNotice.Row, at now: Date, in db: isolated Connection
     ) throws -> DunningRules.Verdict {
         guard let document = head.configuration else {
             throw Problem(.defect, "no_configuration", "notice \(head.id) names no configuration version")
         }
         let company = try JSONDecoder().decode(Company.self, from: Data(document.utf8))
         let rules = try DunningRules(company, team: head.team, rates: try RateStore.table(in: db))
-        return try rules.decide(account(of: head, by: rules.policy, in: db), on: head.runDate)
+        var account = try account(of: head, by: rules.policy, in: db)
+        account.obstaclesOn = max(head.runDate, AsOf.instant(now).day(in: head.zone))
+        return try rules.decide(account, on: head.runDate)
     }
 
     private static func account(

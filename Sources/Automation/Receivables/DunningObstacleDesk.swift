@@ -99,10 +99,13 @@ package enum DunningObstacleDesk {
             return Found(
                 kind: "invoice", id: row.id, customer: row.customer, invoice: row.id, teams: [row.team], zone: row.zone)
         case .customer(let number):
-            let rows = try db.run(DunningObstaclesSQL.CustomerToHold(number: number))
+            let rows = try db.run(DunningObstaclesSQL.CustomerToHold(customer: number))
             guard let first = rows.first else {
                 throw Problem(
                     .refused, "no_such_customer", "there is no customer '\(number)'", advice: "ltc customer list")
+            }
+            guard rows.allSatisfy({ $0.id == first.id }) else {
+                throw twoCustomers(number, rows.map(\.name))
             }
             guard first.team != nil else {
                 throw Problem(
@@ -128,6 +131,13 @@ package enum DunningObstacleDesk {
                 advice: "ltc invoice show \(number)")
         }
         return row
+    }
+
+    /// Two sources have a customer of a number.
+    package static func twoCustomers(_ number: String, _ names: [String]) -> Problem {
+        Problem(
+            .refused, "two_customers", "customers of two sources have the number '\(number)'",
+            advice: "name one of \(Set(names).sorted().joined(separator: ", "))")
     }
 
     static func json(_ detail: [String: String]) throws -> String {

@@ -10,13 +10,9 @@ enum MatchPayments {
     static func match(
         _ receipts: [Int], isAssigned: Bool, actor: String?, at now: Date, in db: isolated Connection
     ) throws -> [PaymentMatch.Waiting: Int] {
-        let rows = try db.run(ReceiptsSQL.PaymentsToMatch(receipts: receipts))
+        let rows = try db.run(ReceiptsSQL.PaymentsToMatch(receipts: receipts, again: false))
         guard !rows.isEmpty else { return [:] }
-        let payments = rows.map {
-            IncomingPayment(
-                receipt: $0.id, currency: $0.currency, minor: $0.minor, structuredReference: $0.structuredReference,
-                remittance: $0.remittance ?? "", customer: $0.customer, doubt: $0.doubt)
-        }
+        let payments = rows.map(IncomingPayment.init)
         let names = rows.filter { $0.customer == nil }.compactMap { row in
             row.debtorName.map { (receipt: row.id, name: Folding.name($0)) }
         }
@@ -29,11 +25,14 @@ enum MatchPayments {
                 return (payment, match)
             }
         }
-        var matches = decide(try candidates(for: payments, names, in: db))
-        // What others of the day paid as the oldest debt is decided again, so it counts as open.
+        let found = try candidates(for: payments, names, in: db)
+        var matches = decide(found)
+        // What others of the day paid is decided again, so it counts as open; also what this payment names.
         let earlier = try SameDayPayments.load(
-            matches.compactMap { matched in
-                matched.match.customer.map { (receipt: matched.payment.receipt, customer: $0) }
+            matches.flatMap { matched in
+                let receipt = matched.payment.receipt
+                let customers = matched.match.customer.map { [$0] } ?? found[receipt]?.customersNamed ?? []
+                return customers.map { (receipt: receipt, customer: $0) }
             }, in: db)
         if !earlier.undone.isEmpty {
             matches = decide(try candidates(for: payments, names, undone: earlier.undone, in: db))
@@ -55,6 +54,28 @@ enum MatchPayments {
                 receipts: receipts.map(\.receipt), customers: receipts.map(\.customer),
                 waiting: receipts.map { _ in reason.rawValue }, reasons: receipts.map { _ in reason.rawValue },
                 details: receipts.map { _ in #"{"passed_over":[]}"# }, at: now, actor: actor))
+    }
+
+    /// What receipts that paid already are meant for, as if nothing of their day had been paid.
+    ///
+    /// - Parameter undone: what their day has paid, in minor units by item
+    /// - Returns: of those whose meaning is clear, what is paid first, in this order, and why.
+    static func meant(
+        by receipts: [Int], undone: [Int: Int], in db: isolated Connection
+    ) throws -> [Int: (invoices: [Int], reason: Allocation.Reason?)] {
+        guard !receipts.isEmpty else { return [:] }
+        let payments = try db.run(ReceiptsSQL.PaymentsToMatch(receipts: receipts, again: true)).map(
+            IncomingPayment.init)
+        let found = try candidates(for: payments, [], undone: undone, in: db)
+        return payments.reduce(into: [:]) { meant, payment in
+            guard
+                case .matched(_, let invoices, let reason) = (found[payment.receipt] ?? PaymentMatching()).decide(
+                    payment
+                )
+                .outcome
+            else { return }
+            meant[payment.receipt] = (invoices, Allocation.Reason(rawValue: reason.rawValue))
+        }
     }
 
     private static func candidates(
@@ -152,6 +173,14 @@ enum MatchPayments {
                 receipts: matches.map(\.payment.receipt), customers: customers, waiting: waiting, reasons: reasons,
                 details: details, at: now, actor: actor))
         try db.copy(designations)
+    }
+}
+
+extension IncomingPayment {
+    fileprivate init(_ row: ReceiptsSQL.PaymentsToMatch.Row) {
+        self.init(
+            receipt: row.id, currency: row.currency, minor: row.minor, structuredReference: row.structuredReference,
+            remittance: row.remittance ?? "", customer: row.customer, doubt: row.doubt)
     }
 }
 

@@ -20,10 +20,7 @@ struct NoticeDispatch {
     /// Sets the approved ones on their way. What their letters say is written when they are sent.
     func publish(_ notices: [NoticeHead], run: Int?, in db: isolated Connection) throws {
         let approved = notices.filter { $0.state == "approved" }
-        let toManagers = approved.filter { $0.channel == DunningChannel.accountManager.rawValue }
-        let managers =
-            toManagers.isEmpty ? [] : try db.run(DunningSQL.AccountManagers(notices: toManagers.map(\.id)))
-        let managerOf = Dictionary(uniqueKeysWithValues: managers.map { ($0.notice, $0.member) })
+        let managerOf = try accountManagers(of: approved, in: db)
         var messages: [OutgoingMessage] = []
         messages.reserveCapacity(approved.count)
         // The same for all customers of a country.
@@ -39,6 +36,20 @@ struct NoticeDispatch {
             }
         }
         try Outbox.post(messages, in: db)
+    }
+
+    /// Who looks after the customers, of the notices that are theirs.
+    private func accountManagers(of notices: [NoticeHead], in db: isolated Connection) throws -> [Int: Int] {
+        let theirs = notices.filter { $0.channel == DunningChannel.accountManager.rawValue }.map(\.id)
+        guard !theirs.isEmpty else { return [:] }
+        return Dictionary(
+            uniqueKeysWithValues: try db.run(DunningSQL.AccountManagers(notices: theirs)).map { ($0.notice, $0.member) }
+        )
+    }
+
+    /// Who is asked to take it to its customer.
+    func people(for head: NoticeHead, in db: isolated Connection) throws -> [Member] {
+        people(for: head, try accountManagers(of: [head], in: db)[head.id])
     }
 
     /// Where a message has to wait for a working day.
@@ -84,13 +95,7 @@ struct NoticeDispatch {
                 directory.teams.filter { $0.kind == .delivery }.compactMap { directory.manager(of: $0.id) }
             case .mail, .letter, .call, .legal: []
             }
-        return found.isEmpty ? finance(of: head.team) : found
-    }
-
-    /// The manager of a team, or all of it where it has none.
-    func finance(of team: Int) -> [Member] {
-        directory.manager(of: team).map { [$0] }
-            ?? directory.seats(of: team).compactMap { directory.member(id: $0.member) }
+        return found.isEmpty ? directory.finance(of: head.team) : found
     }
 
     /// Nil on a working day of the team and of the customer's country; otherwise when the next one begins.

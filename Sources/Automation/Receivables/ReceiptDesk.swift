@@ -40,7 +40,7 @@ package enum ReceiptDesk {
                 .refused, "already_allocated", "receipt \(receipt) has paid something already",
                 advice: "ltc receipt release \(receipt) --reason … gives it free")
         }
-        try record(receipt, customer: try customer(number, in: db), actor: actor, at: now, in: db)
+        try record(receipt, customer: try customer(named: number, in: db), actor: actor, at: now, in: db)
         // Whom it is from was said; what it is for is found by the same rule as ever.
         try AllocateReceipts.allocate([receipt], isAssigned: true, actor: actor, at: now, in: db)
     }
@@ -260,15 +260,15 @@ package enum ReceiptDesk {
         return row
     }
 
-    private static func customer(_ number: String, in db: isolated Connection) throws -> Int {
-        let found = try db.run(ReceiptsSQL.CustomerByNumber(number: number)).map(\.id)
-        guard let customer = found.first, found.count == 1 else {
+    /// The customer that a person names, by the number or, where two sources have it, by `source:number`.
+    package static func customer(named name: String, in db: isolated Connection) throws -> Int {
+        let found = try db.run(ReceiptsSQL.CustomerByNumber(name: name))
+        guard let customer = found.first else {
             throw Problem(
-                .refused, found.isEmpty ? "no_such_customer" : "two_customers",
-                "\(found.isEmpty ? "no customer has" : "customers of two sources have") the number '\(number)'",
-                advice: "ltc customer list")
+                .refused, "no_such_customer", "no customer has the number '\(name)'", advice: "ltc customer list")
         }
-        return customer
+        guard found.count == 1 else { throw DunningObstacleDesk.twoCustomers(name, found.map(\.name)) }
+        return customer.id
     }
 
     private static func record(

@@ -28,7 +28,7 @@ enum ReconciliationPost {
         for row: ReconciliationsSQL.ToSend.Row, because reason: String?, _ dispatch: NoticeDispatch, notBefore: Date?,
         run: Int?
     ) -> [OutgoingMessage] {
-        dispatch.finance(of: row.team).compactMap { member in
+        dispatch.directory.finance(of: row.team).compactMap { member in
             guard let email = member.email else { return nil }
             let isChinese = member.language.hasPrefix("zh")
             let customer = "\(row.customerNumber) \(row.customerName)"

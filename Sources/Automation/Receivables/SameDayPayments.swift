@@ -52,6 +52,19 @@ struct SameDayPayments {
         return found
     }
 
+    var receipts: [Int] { money.values.flatMap { $0.map(\.receipt) } }
+
+    /// What they are meant for, also where it could not pay that, or not yet.
+    mutating func redesignate(_ meant: [Int: (invoices: [Int], reason: Allocation.Reason?)]) {
+        for account in money.keys {
+            for index in money[account, default: []].indices {
+                guard let meaning = money[account]?[index].receipt, let found = meant[meaning] else { continue }
+                money[account]?[index].designated = found.invoices
+                money[account]?[index].designation = found.reason ?? .remittance
+            }
+        }
+    }
+
     private mutating func undo(_ allocation: Allocation, _ account: AllocateReceipts.AccountKey) {
         allocations[account, default: []].append(allocation)
         undone[allocation.invoice, default: 0] += allocation.minor

@@ -29,18 +29,29 @@ package enum SetOffDesk {
     }
 
     /// Takes back all that was set off between the two.
+    ///
+    /// - Parameter day: from which on it does not count any more; nil is today
+    /// - Throws: a `Problem` when nothing is set off between them, or the day is not between the set-off and today.
     package static func reverse(
         _ creditNote: String, against invoice: String, on day: CalendarDate?, actor: String, asOf: AsOf,
         in db: isolated Connection
     ) throws -> Money {
         let (credit, debt) = try lock(creditNote, invoice, in: db)
-        let minor = try db.one(LedgerSQL.SetOffBetween(creditNote: credit.row.id, invoice: debt.row.id)).minor
+        let (minor, since) = try {
+            let row = try db.one(LedgerSQL.SetOffBetween(creditNote: credit.row.id, invoice: debt.row.id))
+            return (row.minor, row.since)
+        }()
         guard minor > 0 else {
             throw Problem(
                 .refused, "not_set_off", "nothing of '\(creditNote)' is set off against '\(invoice)'",
                 advice: "ltc invoice show \(creditNote)")
         }
         let today = asOf.day(in: credit.row.zone)
+        if let day, let since, day < since || day > max(since, today) {
+            throw Problem(
+                .refused, "wrong_day", "it was set off on \(since), and today is \(today): \(day) is not between them",
+                place: "--on")
+        }
         try record(credit, debt, -minor, .reversed, on: day ?? today, actor, asOf, in: db)
         return credit.money(minor)
     }

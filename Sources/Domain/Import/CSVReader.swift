@@ -3,7 +3,8 @@
 /// Written here because the CSV libraries for Swift take a whole file as one `String`, and none tells the line on which
 /// a quote was left open. It works on bytes: neither in UTF-8 nor in GB18030 does a part of another character look like
 /// a comma, a quote or a line end, so records are cut first and their values decoded after, each error with its line.
-/// Lines end in LF, CRLF or CR; empty lines are passed over; a byte order mark in front is dropped.
+/// Lines end in LF, CRLF or CR; empty lines are passed over; a byte order mark in front is dropped. A file whose header has no
+/// comma, and semicolons or tabs, is separated by these: so spreadsheets save it where the comma is the decimal mark.
 package struct CSVReader {
     package enum Mistake: Error, Hashable, Sendable {
         /// A quote was opened in the record that begins on this line, and the file ended.
@@ -18,6 +19,7 @@ package struct CSVReader {
     private var buffer: [UInt8] = []
     private var position = 0
     private var line = 1
+    private var separator = UInt8.comma
     private var isAtStart = true
     private var isAtEnd = false
 
@@ -29,10 +31,10 @@ package struct CSVReader {
     /// The next record; nil at the end of the file.
     /// - Throws: `Mistake`, and what `refill` throws.
     package mutating func next() throws -> CSVRecord? {
-        if isAtStart { try dropByteOrderMark() }
+        if isAtStart { try begin() }
         while true {
             if position == buffer.count, isAtEnd { return nil }
-            var scan = buffer.withUnsafeBufferPointer { Scan($0, from: position, isLast: isAtEnd) }
+            var scan = buffer.withUnsafeBufferPointer { Scan($0, from: position, by: separator, isLast: isAtEnd) }
             switch scan.run() {
             case .record:
                 let record = CSVRecord(line: line, bytes: buffer, fields: scan.fields)
@@ -56,10 +58,34 @@ package struct CSVReader {
         isAtEnd = try !refill(&buffer)
     }
 
-    private mutating func dropByteOrderMark() throws {
+    private mutating func begin() throws {
         isAtStart = false
         while buffer.count < 3, !isAtEnd { try readOn() }
         if buffer.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+        separator = try separatorOfHeader() ?? .comma
+    }
+
+    /// The first semicolon or tab of the first line that is not empty, if no comma is there; what is in quotes aside.
+    private mutating func separatorOfHeader() throws -> UInt8? {
+        var found: UInt8?
+        var (index, isQuoted, isEmpty) = (position, false, true)
+        while true {
+            if index == buffer.count {
+                guard !isAtEnd, buffer.count - position <= Self.maximumRecordBytes else { return found }
+                index -= position
+                try readOn()
+                continue
+            }
+            switch buffer[index] {
+            case .quote: isQuoted.toggle()
+            case .comma where !isQuoted: return nil
+            case .semicolon where !isQuoted, .tab where !isQuoted: found = found ?? buffer[index]
+            case .lineFeed where !isQuoted && !isEmpty, .carriageReturn where !isQuoted && !isEmpty: return found
+            default: break
+            }
+            if buffer[index] != .lineFeed, buffer[index] != .carriageReturn { isEmpty = false }
+            index += 1
+        }
     }
 }
 
@@ -68,13 +94,14 @@ private struct Scan {
     enum Outcome { case record, incomplete }
 
     private let bytes: UnsafeBufferPointer<UInt8>
+    private let comma: UInt8
     private let isLast: Bool
     private(set) var position: Int
     private(set) var fields: [CSVField] = []
     private(set) var lineEnds = 0
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>, from position: Int, isLast: Bool) {
-        (self.bytes, self.position, self.isLast) = (bytes, position, isLast)
+    init(_ bytes: UnsafeBufferPointer<UInt8>, from position: Int, by comma: UInt8, isLast: Bool) {
+        (self.bytes, self.position, self.comma, self.isLast) = (bytes, position, comma, isLast)
         fields.reserveCapacity(16)
     }
 
@@ -85,7 +112,7 @@ private struct Scan {
             if position == bytes.count { return .record }
             let separator = bytes[position]
             position += 1
-            if separator == .comma {
+            if separator == comma {
                 if position == bytes.count, !isLast { return .incomplete }
                 continue
             }
@@ -137,7 +164,7 @@ private struct Scan {
 
     private func separator(from start: Int) -> Int {
         var index = start
-        while index < bytes.count, bytes[index] != .comma, bytes[index] != .lineFeed, bytes[index] != .carriageReturn {
+        while index < bytes.count, bytes[index] != comma, bytes[index] != .lineFeed, bytes[index] != .carriageReturn {
             index += 1
         }
         return index
@@ -146,6 +173,8 @@ private struct Scan {
 
 extension UInt8 {
     static let comma = UInt8(ascii: ",")
+    static let semicolon = UInt8(ascii: ";")
+    static let tab = UInt8(ascii: "\t")
     static let quote = UInt8(ascii: "\"")
     static let lineFeed = UInt8(ascii: "\n")
     static let carriageReturn = UInt8(ascii: "\r")

@@ -19,6 +19,8 @@ package struct Reject: Error, Hashable, Sendable {
         case duplicateIdentity = "duplicate_identity"
         case alreadyDiffers = "already_differs"
         case unknownTeam = "unknown_team"
+        /// Another team than the one that collects for the creditor.
+        case otherTeam = "other_team"
         case unknownMember = "unknown_member"
         case unknownCustomer = "unknown_customer"
         case unknownCreditor = "unknown_creditor"

@@ -71,6 +71,8 @@ package struct DebtorAccount: Sendable, Hashable {
     package var holds: [DunningHold] = []
     /// The run date of the last accepted notice of the account, if it is near.
     package var noticedOn: CalendarDate?
+    /// The day on which holds, disputes, promises and drafts are looked at; nil is that of the decision.
+    package var obstaclesOn: CalendarDate?
     /// A notice of this account that stands in the way of another one.
     package var blockedBy: DunningReason?
 

@@ -11,12 +11,15 @@ extension DunningRules {
         var level: Int
         /// Why it does not rise, if it does not.
         var stays: DunningReason = .levelUnchanged
+        /// There is what the level that it has asks for, so that a notice of it may be said again.
+        var hasMinimum = true
 
         var rises: Bool { level > item.level }
 
         /// The notice about it is to be said again though its level is the same.
         func isRepeated(on day: CalendarDate) -> Bool {
-            guard !rises, stays == .levelUnchanged, let last = item.lastNoticeOn,
+            guard !rises, hasMinimum, [.levelUnchanged, .belowMinimum].contains(stays), level > 0,
+                let last = item.lastNoticeOn,
                 let days = procedure.at(level).repeatEvery
             else { return false }
             return day.days(since: last) >= days
@@ -43,7 +46,7 @@ extension DunningRules {
             case .failure(let reason): weighing.skipped.append(Skipped(item: item, reason: reason))
             }
         }
-        applyMinimums(to: &weighing, of: account)
+        applyMinimums(to: &weighing, of: account, on: day)
         if let last = account.lastNoticeOn { applyInterval(to: &weighing, since: last, on: day) }
         let obstacle = obstacle(to: weighing.eligible, of: account, on: day)
         weighing.eligible.removeAll { candidate in
@@ -62,9 +65,12 @@ extension DunningRules {
         if days <= 0 { return .failure(.notDue) }
         guard let procedure = procedure(of: item, in: account) else { return .failure(.noProcedure) }
         if days <= procedure.graceDays { return .failure(.withinGrace) }
-        if account.holds.contains(where: { $0.holds(on: day) }) || item.isHeld(on: day) { return .failure(.onHold) }
+        let obstaclesOn = account.obstaclesOn ?? day
+        if account.holds.contains(where: { $0.holds(on: obstaclesOn) }) || item.isHeld(on: obstaclesOn) {
+            return .failure(.onHold)
+        }
         do throws(DunningReason) {
-            let claim = try item.claim(on: day)
+            let claim = try item.claim(on: obstaclesOn)
             let level = procedure.rise(from: item.level, afterDays: days)
             if level == 0 { return .failure(.belowFirstLevel) }
             return .success(
@@ -79,25 +85,45 @@ extension DunningRules {
     ///
     /// The items of a level and of those above it count together, whatever these come down to, so that less money never
     /// lifts an item.
-    private func applyMinimums(to weighing: inout Weighing, of account: DebtorAccount) {
+    private func applyMinimums(to weighing: inout Weighing, of account: DebtorAccount, on day: CalendarDate) {
         guard weighing.eligible.contains(where: { $0.procedure.hasMinimums }) else { return }
         let targets = weighing.eligible
         for index in targets.indices {
-            let procedure = targets[index].procedure
             while weighing.eligible[index].rises {
-                let level = weighing.eligible[index].level
-                guard let minimum = Self.amount(procedure.at(level).minimums, in: account.currency) else {
+                guard
+                    let there = Self.shortfall(
+                        targets[index], at: weighing.eligible[index].level, among: targets, in: account)
+                else {
                     weighing.eligible[index].level = targets[index].item.level
                     weighing.eligible[index].stays = .noCurrencyMinimum
                     break
                 }
-                let there = Shortfall(
-                    level: level, minor: Self.sum(of: targets, from: level, by: procedure), minimumMinor: minimum,
-                    minimumPercent: procedure.at(level).minimumPercent, baseMinor: account.percentBaseMinor)
                 if Self.reaches(there) { break }
                 weighing.eligible[index].level -= 1
                 weighing.eligible[index].stays = .belowMinimum
             }
+            // The level that it has is said again only with what that level needs.
+            guard weighing.eligible[index].isRepeated(on: day) else { continue }
+            let level = weighing.eligible[index].level
+            if let there = Self.shortfall(targets[index], at: level, among: targets, in: account) {
+                guard !Self.reaches(there) else { continue }
+                weighing.eligible[index].stays = .belowMinimum
+            } else {
+                weighing.eligible[index].stays = .noCurrencyMinimum
+            }
+            weighing.eligible[index].hasMinimum = false
+        }
+    }
+
+    /// Nil when the level has minimums, but none in the account's currency.
+    private static func shortfall(
+        _ candidate: Candidate, at level: Int, among targets: [Candidate], in account: DebtorAccount
+    ) -> Shortfall? {
+        let rules = candidate.procedure.at(level)
+        return amount(rules.minimums, in: account.currency).map { minimum in
+            Shortfall(
+                level: level, minor: sum(of: targets, from: level, by: candidate.procedure), minimumMinor: minimum,
+                minimumPercent: rules.minimumPercent, baseMinor: account.percentBaseMinor)
         }
     }
 
@@ -110,15 +136,14 @@ extension DunningRules {
         package var minimumPercent, baseMinor: Int
     }
 
-    /// What an item lacks for the level to which it would rise; nil when that is not what stands in its way.
+    /// What an item lacks for the level to which it would rise, or at which it would be said again; nil when that is not what stands
+    /// in its way.
     package func shortfall(of invoice: Int, in account: DebtorAccount, on day: CalendarDate) -> Shortfall? {
         let candidates = account.items.compactMap { try? assess($0, in: account, on: day).get() }
-        guard let candidate = candidates.first(where: { $0.item.id == invoice }), candidate.rises else { return nil }
-        let rules = candidate.procedure.at(candidate.level)
-        guard let minimum = Self.amount(rules.minimums, in: account.currency) else { return nil }
-        let shortfall = Shortfall(
-            level: candidate.level, minor: Self.sum(of: candidates, from: candidate.level, by: candidate.procedure),
-            minimumMinor: minimum, minimumPercent: rules.minimumPercent, baseMinor: account.percentBaseMinor)
+        guard let candidate = candidates.first(where: { $0.item.id == invoice }),
+            candidate.rises || candidate.isRepeated(on: day),
+            let shortfall = Self.shortfall(candidate, at: candidate.level, among: candidates, in: account)
+        else { return nil }
         return Self.reaches(shortfall) ? nil : shortfall
     }
 

@@ -103,7 +103,7 @@ package struct DunningRules: Sendable {
             procedure: top.procedure.name, currency: account.currency, level: top.level, items: items,
             feeMinor: fee?.grossMinor ?? 0, creditMinor: account.creditMinor, payBy: day.adding(days: rules.payWithin),
             channel: rules.channel(hasEmail: account.hasEmail, hasAddress: account.hasAddress))
-        notice.charges = account.charges.isEmpty ? [] : account.charges(on: day)
+        notice.charges = account.charges.isEmpty ? [] : account.charges(on: account.obstaclesOn ?? day)
         notice.feeComputation = feeRule?.isPlain == true ? nil : fee
         notice.compensationSource = top.procedure.compensation?.source ?? ""
         notice.isWithoutAddress = notice.channel != rules.channels.first

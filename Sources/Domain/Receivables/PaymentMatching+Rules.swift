@@ -15,6 +15,9 @@ package struct PaymentMatching {
 
     package init() {}
 
+    /// Whose invoices the payment may name.
+    package var customersNamed: [Int] { (referenced + named).map(\.customer).withoutRepetition }
+
     package func decide(_ payment: IncomingPayment) -> PaymentMatch {
         var match = decideWithoutDrafts(payment)
         match.drafts = drafts.filter { mayBeCash(of: $0, payment, match.outcome) }

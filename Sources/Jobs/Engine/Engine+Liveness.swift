@@ -79,6 +79,20 @@ extension Engine {
         return rescued.count
     }
 
+    /// Waits while jobs are held by engines that may have died, until one of them is rescued. Whoever still holds something after
+    /// the time in which the dead are found lives, and will see to it.
+    ///
+    /// - Returns: whether there is something to work again.
+    public func awaitRescue() async throws -> Bool {
+        let end = ContinuousClock.now + options.silence + options.heartbeat
+        while true {
+            if try await rescueNow() > 0 { return true }
+            let isHeld = try await lifeline.transaction { try $0.one(JobsWorkersSQL.IsAnyHeld()) }.isHeld
+            guard isHeld, ContinuousClock.now < end else { return false }
+            try await Task.sleep(for: .seconds(1))
+        }
+    }
+
     /// Keeps the tables small: the log's partitions, the dead rows of what was ready.
     func tidy() async {
         let kept = options.logRetention.seconds

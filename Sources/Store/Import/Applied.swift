@@ -40,6 +40,7 @@ extension RejectedLine {
         case .unknownMember: "no member has this code, and not exactly one this name: import members first"
         case .unknownTeam:
             "no team of the right kind has this code, or without one the owner does not sit in exactly one"
+        case .otherTeam: "what is owed to a creditor is collected by its own finance team: leave it empty"
         case .unknownCreditor: "no creditor has this code, or without one there is not exactly one: ltc apply"
         case .unknownInvoice: "no invoice has this number: import it first, or in the same file"
         case .unknownContract: "no contract has this number: import contracts first"

@@ -50,6 +50,14 @@ package enum StagedInvoices {
                     .contradiction, column: "credits", value: $0.credits,
                     "the invoice is of another customer, creditor or currency"))
         }
+        let instalments = try db.run(
+            ImportInvoicesSQL.RejectInstalments(source: source, isSnapshot: isSnapshot)
+        ).map {
+            RejectedLine.differs(
+                $0.line, "number", $0.number,
+                "the number is that of an invoice or of instalments, of one customer, creditor and currency, and is the other one here"
+            )
+        }
         let text =
             isSnapshot
             ? "the invoice here is of another customer, creditor, kind, day of issue or currency"
@@ -63,6 +71,6 @@ package enum StagedInvoices {
                 "the creditor has an invoice of this number from the source '\($0.source)': import it as --source \($0.source)"
             )
         }
-        return repeated + unresolved + credits + differing + foreign
+        return repeated + unresolved + credits + instalments + differing + foreign
     }
 }

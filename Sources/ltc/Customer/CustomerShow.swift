@@ -1,4 +1,5 @@
 import ArgumentParser
+import Automation
 import Domain
 import Foundation
 import Postgres
@@ -73,9 +74,14 @@ struct CustomerShow: AsyncParsableCommand {
     private static let most = 200
 
     private static func load(_ number: String, in db: isolated Connection) throws -> Body {
-        guard let row = try db.run(CustomersSQL.ShowCustomer(number: number)).first else {
+        let found = try db.run(CustomersSQL.ShowCustomer(customer: number))
+        guard let row = found.first else {
             throw Problem(.refused, "no_such_customer", "there is no customer '\(number)'", advice: "ltc customer list")
         }
+        guard found.count == 1 else {
+            throw DunningObstacleDesk.twoCustomers(number, found.map { "\($0.source):\($0.number)" })
+        }
+        let number = "\(row.source):\(row.number)"
         return Body(
             customer: row.number, name: row.name, language: row.language, email: row.email, phone: row.phone,
             address: row.address, country: row.country, group: row.groupCode, procedure: row.procedure,

@@ -40,19 +40,8 @@ struct ReportOptions: ParsableArguments {
         }
         let clock = (ours ?? teams.first { $0.kind == .finance })?.clock ?? .plain
         return ReportScope(
-            team: ours?.id, customer: try number.map { try customer($0, in: db) },
+            team: ours?.id, customer: try number.map { try ReceiptDesk.customer(named: $0, in: db) },
             day: asOf.day(in: clock.zone.identifier), known: known.map { $0.instant(on: clock) })
-    }
-
-    private static func customer(_ number: String, in db: isolated Connection) throws -> Int {
-        let found = try db.run(ReceiptsSQL.CustomerByNumber(number: number)).map(\.id)
-        guard let customer = found.first, found.count == 1 else {
-            throw Problem(
-                .refused, found.isEmpty ? "no_such_customer" : "two_customers",
-                "\(found.isEmpty ? "no customer has" : "customers of two sources have") the number '\(number)'",
-                advice: "ltc customer list")
-        }
-        return customer
     }
 }
 

@@ -33,6 +33,95 @@ import Testing
         }
     }
 
+    @Test(arguments: [["P-1", "P-2"], ["P-2", "P-1"]])
+    func `money that names instalments stays theirs, in whichever order files of a day come`(order: [String])
+        async throws
+    {
+        try await Self.withCompany { database, trial in
+            let invoices = """
+                number,instalment,customer,issued_on,due_on,amount,currency
+                R-1,1,C-1,2026-01-01,2026-03-25,200,EUR
+                R-1,2,C-1,2026-01-01,2026-05-01,200,EUR
+                R-3,,C-1,2026-01-01,2026-01-31,500,EUR
+                """
+            _ = try await trial.run(try trial.write(invoices), as: .invoices)
+            let amounts = ["P-1": "100", "P-2": "200"]
+            for reference in order {
+                let receipt =
+                    "reference,booked_on,amount,currency,customer,remittance\n"
+                    + "\(reference),2026-02-01,\(amounts[reference]!),EUR,C-1,R-1\n"
+                _ = try await trial.run(try trial.write(receipt), as: .receipts)
+            }
+            let open = try await database.rows("SELECT number, open_minor FROM ltc.invoices ORDER BY number")
+            #expect(open == ["R-1/1|0", "R-1/2|10000", "R-3|50000"])
+        }
+    }
+
+    @Test(arguments: [["P-1", "P-2"], ["P-2", "P-1"]])
+    func `a payment of nobody known that names what another of its day paid is that customer's`(order: [String])
+        async throws
+    {
+        try await Self.withCompany { database, trial in
+            let invoices = """
+                number,customer,issued_on,due_on,amount,currency
+                A-1,C-1,2026-01-01,2026-01-31,100,EUR
+                A-2,C-1,2026-01-01,2026-02-15,100,EUR
+                A-3,C-1,2026-01-01,2026-02-28,100,EUR
+                """
+            _ = try await trial.run(try trial.write(invoices), as: .invoices)
+            let rows = ["P-1": "P-1,2026-02-01,100.50,EUR,C-1,", "P-2": "P-2,2026-02-01,100,EUR,,Invoice A-1"]
+            for reference in order {
+                let receipt = "reference,booked_on,amount,currency,customer,remittance\n\(rows[reference]!)\n"
+                _ = try await trial.run(try trial.write(receipt), as: .receipts)
+            }
+            let open = try await database.rows("SELECT number, open_minor FROM ltc.invoices ORDER BY number")
+            #expect(open == ["A-1|0", "A-2|0", "A-3|9950"])
+        }
+    }
+
+    @Test func `a number is an invoice's or its instalments', of one customer and currency`() async throws {
+        try await Self.withCompany { database, trial in
+            let header = "number,instalment,customer,issued_on,due_on,amount,currency\n"
+            func rejected(_ rows: String) async throws -> [Int] {
+                let report = try await trial.run(try trial.write(header + rows), as: .invoices)
+                #expect(report.rejects.allSatisfy { $0.reject.reason == .alreadyDiffers })
+                return report.rejects.map(\.line).sorted()
+            }
+            let parts = "R-1,1,C-1,2026-01-01,2026-01-31,100,EUR\nR-1,2,C-1,2026-01-01,2026-02-28,100,EUR\n"
+            #expect(try await rejected(parts + "R-1,,C-1,2026-01-01,2026-02-28,200,EUR\n") == [4])
+            #expect(try await rejected("R-1,,C-1,2026-01-01,2026-02-28,200,EUR\n") == [2])
+            #expect(try await rejected("R-1,3,C-1,2026-01-01,2026-02-28,100,USD\n") == [2])
+            #expect(try await rejected("R-2,,C-1,2026-01-01,2026-02-28,200,EUR\n") == [])
+            #expect(try await rejected("R-2,1,C-1,2026-01-01,2026-02-28,200,EUR\n") == [2])
+            #expect(try await rejected(parts) == [])
+            // A credit note corrects the first of them, and the next with what is left.
+            let credit = """
+                number,customer,kind,credits,issued_on,due_on,amount,currency
+                G-1,C-1,credit-note,R-1,2026-01-05,2026-01-05,130,EUR
+                """
+            #expect(try await trial.run(try trial.write(credit), as: .invoices).rejects.isEmpty)
+            let open = try await database.rows("SELECT number, open_minor FROM ltc.invoices ORDER BY number")
+            #expect(open == ["G-1|0", "R-1/1|0", "R-1/2|7000", "R-2|20000"])
+        }
+    }
+
+    @Test func `what is owed to a creditor is collected by its finance team`() async throws {
+        try await Self.withCompany { database, trial in
+            try await database.pool.transaction { db in
+                try db.script(
+                    "INSERT INTO ltc.teams (code, name, kind, zone, hours) SELECT 'finance-2', 'Two', kind, zone, hours FROM ltc.teams WHERE kind = 'finance'"
+                )
+            }
+            let invoices = """
+                number,customer,team,issued_on,due_on,amount,currency
+                R-1,C-1,finance,2026-01-01,2026-01-31,100,EUR
+                R-2,C-1,finance-2,2026-01-01,2026-01-31,100,EUR
+                """
+            let report = try await trial.run(try trial.write(invoices), as: .invoices)
+            #expect(report.rejects.map(\.reject.reason) == [.otherTeam] && report.outputs[0].taken == 1)
+        }
+    }
+
     @Test func `an invoice in instalments is paid by its number, the oldest first, or one of them by its own`()
         async throws
     {

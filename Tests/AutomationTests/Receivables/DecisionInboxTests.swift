@@ -89,9 +89,10 @@ struct DecisionInboxTests {
 
     @Test func `daemons on one folder apply a register once`() async throws {
         try await with { office, inbox, folder, notices in
+            try await office.invoice("R3", due: "2127-03-01")
             try folder.put(register(notices), "a.csv")
             for number in 1...5 {
-                try folder.put("notice,invoice,decision,reason\n,R1,hold,\(number)\n", "\(number).csv")
+                try folder.put("notice,invoice,decision,reason\n,R3,hold,\(number)\n", "\(number).csv")
             }
             try await withThrowingTaskGroup { group in
                 for _ in 1...3 { group.addTask { try await inbox.look(at: InboxScene.soon) } }

@@ -145,6 +145,41 @@ import Testing
         }
     }
 
+    @Test func `nothing is proposed again on the day on which somebody said no`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-03-01", minor: 1_000_001)
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            try await office.database.pool.transaction { db in
+                _ = try DunningDesk.reject(
+                    [1], reason: nil, actor: "fay", at: FinanceOffice.noon("2026-04-02"), in: db)
+            }
+            #expect(try await office.run(DunInvoices.self, on: "2026-04-02").notices.isEmpty)
+            let told = try await office.database.pool.transaction { db in
+                try ExplainInvoice.explain(
+                    "R1", asOf: .day(CalendarDate("2026-04-02")!), knownAt: nil, now: FinanceOffice.noon("2026-04-02"),
+                    in: db)
+            }
+            #expect(told.decision.reason == .noticeExists)
+            #expect(try await office.run(DunInvoices.self, on: "2026-04-03").notices.count == 1)
+        }
+    }
+
+    @Test func `the last notice of another ledger counts, also when its invoice was paid since`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-02-01", level: 1, noticed: "2026-03-25")
+            try await office.invoice("R2", due: "2026-03-01")
+            try await office.receipt("B1", on: "2026-03-28", minor: 450_000, remittance: "R1")
+            #expect(try await office.run(DunInvoices.self, on: "2026-03-31").notices.isEmpty)
+            let told = try await office.database.pool.transaction { db in
+                try ExplainInvoice.explain(
+                    "R2", asOf: .day(CalendarDate("2026-03-31")!), knownAt: nil, now: FinanceOffice.noon("2026-03-31"),
+                    in: db)
+            }
+            #expect(told.decision.reason == .intervalNotOver)
+            #expect(try await office.run(DunInvoices.self, on: "2026-04-04").notices.count == 1)
+        }
+    }
+
     @Test func `the switch holds the run, and finance hears why`() async throws {
         try await FinanceOffice.with { office in
             try await office.invoice("R1", due: "2026-03-01")

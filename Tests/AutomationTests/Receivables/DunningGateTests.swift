@@ -84,6 +84,22 @@ import Testing
         }
     }
 
+    @Test(arguments: [("2026-04-01", DeliveryHooks.Verdict.cancel(reason: "on_hold")), ("2026-04-02", .send)])
+    func `a hold counts on the day on which the letter goes out`(day: String, verdict: DeliveryHooks.Verdict)
+        async throws
+    {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-03-01")
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            try await office.database.pool.transaction { db in
+                _ = try DunningObstacleDesk.hold(
+                    .invoice("R1"), until: CalendarDate("2026-04-01"), reason: "talks", actor: "fay",
+                    asOf: .day(CalendarDate("2026-03-31")!), in: db)
+            }
+            #expect(try await office.send(on: day) == [verdict])
+        }
+    }
+
     @Test func `credit that came in since stops the letter`() async throws {
         try await FinanceOffice.with { office in
             try await office.invoice("R1", due: "2026-03-01")

@@ -64,9 +64,14 @@ import Testing
             // The fee of 5.00, interest of 40.68, and 0.10 too much.
             try await office.receipt("T0", on: "2026-03-30", minor: 20, isAllocated: false)
             try await office.receipt("T1", on: "2026-04-01", minor: 454_578, remittance: "R1")
-            let posted = try #require(CalendarDate("2026-04-02"))
+            let (posted, known) = (CalendarDate("2026-04-01")!, CalendarDate("2026-04-02")!)
+            await #expect {
+                try await Self.decide(office) { notices, db in
+                    try DunningDesk.confirm(notices, on: known, actor: "fay", asOf: .day(known), in: db)
+                }
+            } throws: { ($0 as? Problem)?.code == "nothing_owed" }
             _ = try await Self.decide(office) { notices, db in
-                try DunningDesk.confirm(notices, on: posted, actor: "fay", asOf: .day(posted), in: db)
+                try DunningDesk.confirm(notices, on: posted, actor: "fay", asOf: .day(known), in: db)
             }
             let charges = "SELECT kind || ' ' || open_minor FROM ltc.invoices WHERE kind <> 'invoice' ORDER BY kind"
             #expect(try await office.texts(charges) == ["fee 0", "interest 0"])
@@ -76,6 +81,48 @@ import Testing
                 try DunningDesk.reverse(notices, reason: "wrong", actor: "fay", at: Self.now(), in: db)
             }
             #expect(try await office.texts(left) == ["20", "4578"])
+        }
+    }
+
+    @Test func `a letter in hand that is paid is cancelled by the next run, and who was to post it is told`()
+        async throws
+    {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.invoice("R2", due: "2026-04-02")
+            try await office.script("UPDATE ltc.customers SET address = 'Hauptstr. 1, Berlin'")
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            try await office.script("UPDATE ltc.messages SET state = 'accepted' WHERE subject_kind = 'dunning-task'")
+            try await office.receipt("T1", on: "2026-04-01", minor: 450_000, remittance: "R1")
+            let made = try await office.run(DunInvoices.self, on: "2026-04-15").notices
+            #expect(made.flatMap(\.invoices).map(\.number) == ["R2"])
+            let states = "SELECT state || ' ' || coalesce(reason, '-') FROM ltc.notices ORDER BY id"
+            #expect(try await office.texts(states).first == "cancelled paid")
+            let news = try await office.texts(
+                "SELECT subject || body FROM ltc.messages WHERE subject_kind = 'notice-news'")
+            #expect(news.count == 1 && news[0].contains("Not any more: Post this letter") && news[0].contains("(paid)"))
+            #expect(try await office.number("SELECT count(*) FROM ltc.invoices WHERE kind <> 'invoice'") == 0)
+        }
+    }
+
+    @Test func `what was paid since it was proposed is not approved`() async throws {
+        var company = try FinanceOffice.company()
+        company.dunning.approvalAbove = [Money(minor: 100, currency: Currency("EUR")!)]
+        try await FinanceOffice.with(company) { office in
+            try await office.invoice("R1", due: "2026-03-01")
+            try await office.invoice("R2", due: "2026-03-02")
+            let proposed = try await office.run(DunInvoices.self, on: "2026-03-10").notices
+            #expect(proposed.map(\.total.minor) == [900_000])
+            func approve() async throws -> [DunInvoicesReport.Notice] {
+                try await office.database.pool.transaction(.init(rollsBack: true)) { db in
+                    try DunningDesk.approve([1], actor: "fay", at: FinanceOffice.noon("2026-03-11"), in: db)
+                }
+            }
+            try await office.receipt("T1", on: "2026-03-11", minor: 450_000, remittance: "R1")
+            let part = try await approve()
+            #expect(part.map(\.state) == ["approved"] && part.map(\.total.minor) == [450_000])
+            try await office.receipt("T2", on: "2026-03-11", minor: 450_000, remittance: "R2")
+            #expect(try await approve().map(\.state) == ["cancelled"])
         }
     }
 

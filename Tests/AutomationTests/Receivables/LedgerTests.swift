@@ -57,6 +57,23 @@ import Testing
         }
     }
 
+    @Test func `a payment recorded late pays from when the one that was taken back no longer stood`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-03-01", minor: 1000)
+            try await office.receipt("B1", on: "2026-03-12", minor: 1000)
+            try await office.database.pool.transaction { db in
+                let first = try db.run(ReceiptsSQL.ReceiptsByKey(id: nil, reference: "B1"))[0].id
+                _ = try ReceiptDesk.reverse(
+                    first, reason: "returned", actor: "fay", at: FinanceOffice.noon("2026-03-20"), in: db)
+            }
+            try await office.receipt("B2", on: "2026-03-13", minor: 1000)
+            for (day, owed, unallocated) in [("2026-03-15", 0, 1000), ("2026-03-20", 0, 0)] {
+                let found = try await ageing(office, on: day).first
+                #expect((found?.owedMinor ?? 0, found?.unallocatedMinor ?? 0) == (owed, unallocated), "\(day)")
+            }
+        }
+    }
+
     @Test func `a receipt finds its customer by the invoices that it names`() async throws {
         try await FinanceOffice.with { office in
             try await office.invoice("R-1", of: "C2", due: "2026-03-01", minor: 1000)

@@ -47,6 +47,10 @@ import Testing
             #expect(try await office.texts(Self.reached) == ["2 2026-03-22"])
             try await Self.reverse(office, order[0], on: "2026-03-23")
             #expect(try await office.texts(Self.reached) == [order[0] == 1 ? "2 2026-03-22" : "1 2026-03-10"])
+            // What a notice said stays as it was said.
+            let said = try await office.texts(
+                "SELECT level_before || ' ' || level FROM ltc.notice_items ORDER BY notice_id")
+            #expect(said == ["0 1", "1 2"])
             try await Self.reverse(office, order[1], on: "2026-03-23")
             #expect(try await office.texts(Self.reached) == ["0 -"])
         }
@@ -117,7 +121,7 @@ import Testing
             try await office.receipt("T1", on: "2026-04-01", minor: 455_000, remittance: "R1")
             let open = "SELECT kind || ' ' || open_minor FROM ltc.invoices ORDER BY kind, number"
             #expect(try await office.texts(open) == ["invoice 0", "invoice 0"])
-            try await Self.confirm(office, 1, on: "2026-04-02")
+            try await Self.confirm(office, 1, on: "2026-04-01")
             #expect(try await office.texts(open) == ["fee 0", "interest 0", "invoice 0", "invoice 2568"])
             #expect(try await office.number("SELECT amount_minor - allocated_minor FROM ltc.receipts") == 0)
         }

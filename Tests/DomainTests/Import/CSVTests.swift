@@ -33,6 +33,16 @@ import Testing
         #expect(try records(of: Array(text.utf8), chunk: 3).map(\.line) == [1, 3, 5, 8])
     }
 
+    @Test(arguments: [";", "\t"], [1, 3, 1_000])
+    func `a header without a comma says what separates`(separator: String, chunk: Int) throws {
+        let text = ["\u{FEFF}", "\"a, b\"|c|d", "1.234,50|x;y\t|\"p|q\"", ""].joined(separator: "\r\n").replacing(
+            "|", with: separator)
+        let second = separator == ";" ? ["1.234,50", "x", "y\t", "p;q"] : ["1.234,50", "x;y", "", "p\tq"]
+        #expect(try texts(of: Array(text.utf8), chunk: chunk) == [["a, b", "c", "d"], second])
+        // With one it is a comma, whatever else is there.
+        #expect(try texts(of: Array("a,b;c\n1;2,3\n".utf8), chunk: chunk) == [["a", "b;c"], ["1;2", "3"]])
+    }
+
     @Test func `a byte order mark is dropped`() throws {
         #expect(try texts(of: [0xEF, 0xBB, 0xBF] + Array("a,b\n".utf8), chunk: 1) == [["a", "b"]])
     }

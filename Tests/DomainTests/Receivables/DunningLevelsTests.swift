@@ -66,6 +66,26 @@ struct DunningLevelsTests {
         #expect(try decide(noticed: 12).notice?.level == 3)
     }
 
+    @Test func `a level is said again only with what it needs, and where the next one lacks its own`() throws {
+        let rules = try rules { policy in
+            policy.procedures[0].levels[0].repeatEvery = 12
+            for index in 1...2 {
+                policy.procedures[0].levels[index].minimums = [try euros(5000)]
+                policy.procedures[0].levels[index].repeatEvery = 12
+            }
+        }
+        func decide(_ open: Int, level: Int) throws -> (notice: Int?, reason: DunningReason?) {
+            let account = try base.account([base.item(overdue: 99, open: open, level: level, noticed: 12)])
+            let verdict = try rules.decide(account, on: today)
+            #expect((rules.shortfall(of: 1, in: account, on: today) == nil) == (open >= 5000))
+            return (verdict.notice?.level, verdict.skipped.first?.reason)
+        }
+        #expect(try decide(5000, level: 3) == (3, nil))
+        #expect(try decide(1500, level: 3) == (nil, .belowMinimum))
+        // Too little for the second, so that the first is said again.
+        #expect(try decide(1500, level: 1) == (1, nil))
+    }
+
     @Test func `the procedure is the nearest that is named, and each item keeps its own`() throws {
         let names = ["invoice", "contract", "customer", "group", "creditor"]
         let rules = try rules { policy in

@@ -83,6 +83,31 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `what an engine holds that has just died is waited for, what a living one holds is not`(dies: Bool)
+        async throws
+    {
+        try await JobsDatabase.with { database in
+            let id = try #require(try await database.enqueue(NewJob(kind: "l"))[0])
+            try await database.run(
+                """
+                INSERT INTO ltc_jobs.workers (id, name, kinds, seen_at)
+                    VALUES (77, 'other', '{l}', now() + interval '\(dies ? 0 : 60) seconds');
+                UPDATE ltc_jobs.jobs SET state = 'leased', attempt = 1, fence = 1, worker = 77,
+                    lease_until = now() + interval '1 hour' WHERE id = \(id)
+                """)
+            let engine = database.engine(
+                .leased("l", timeout: .seconds(9)) { job, context in try await context.mark(job) }
+            ) { options in
+                options.heartbeat = .milliseconds(200)
+                options.silence = .seconds(1)
+            }
+            #expect(try await engine.runUntilIdle().completed == 0)
+            #expect(try await engine.awaitRescue() == dies)
+            #expect(try await engine.runUntilIdle().completed == (dies ? 1 : 0))
+        }
+    }
+
     @Test func `draining waits for running jobs until its deadline and gives back the rest`() async throws {
         try await JobsDatabase.with { database in
             let ids = try await database.enqueue((0..<2).map { _ in NewJob(kind: "k") }).map { $0! }

@@ -74,6 +74,6 @@ struct HotStatement: Sendable {
             JobsSQL.ReleaseLeases.statement, JobsSQL.DatabaseTime.statement,
             JobsSQL.Tidy.statement, JobsWorkersSQL.Register.statement, JobsWorkersSQL.StayAlive.statement,
             JobsWorkersSQL.AnnounceBatched.statement, JobsWorkersSQL.Deregister.statement,
-            JobsWorkersSQL.IsolateHead.statement,
+            JobsWorkersSQL.IsolateHead.statement, JobsWorkersSQL.IsAnyHeld.statement,
         ]
 }

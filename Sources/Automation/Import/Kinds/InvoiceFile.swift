@@ -107,12 +107,14 @@ struct InvoiceFile: FileKind {
     private static func setOff(
         _ rows: [ImportInvoicesSQL.CreditNotesToSetOff.Row], at now: Date, in db: isolated Connection
     ) throws {
-        var open: [Int: Int] = [:]
+        var (open, left): ([Int: Int], [Int: Int]) = ([:], [:])
         let allocations = rows.compactMap { row -> ReceiptsSQL.CopyAllocation? in
             let owed = open[row.invoice] ?? row.openMinor
-            let minor = min(row.creditMinor, owed)
+            let credit = left[row.creditNote] ?? row.creditMinor
+            let minor = min(credit, owed)
             guard minor > 0 else { return nil }
             open[row.invoice] = owed - minor
+            left[row.creditNote] = credit - minor
             return ReceiptsSQL.CopyAllocation(
                 receiptId: nil, creditNoteId: row.creditNote, invoiceId: row.invoice, amountMinor: minor,
                 reason: Allocation.Reason.creditNote.rawValue, effectiveOn: row.effectiveOn)

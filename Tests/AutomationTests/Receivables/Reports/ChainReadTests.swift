@@ -51,7 +51,7 @@ import Testing
                         InvoicesSQL.ClosingsOf(
                             invoice: db.one(InvoicesSQL.ShowInvoice(number: "PART", known: nil)).id, known: nil)),
                     try ReportStore.statements(
-                        of: db.one(ReceiptsSQL.CustomerByNumber(number: "C1")).id, creditor: nil, currency: nil,
+                        of: db.one(ReceiptsSQL.CustomerByNumber(name: "C1")).id, creditor: nil, currency: nil,
                         from: CalendarDate("2026-01-01")!, scope, in: db
                     ).map(\.statement)
                 )

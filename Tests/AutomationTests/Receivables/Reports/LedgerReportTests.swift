@@ -86,7 +86,7 @@ import Testing
                 for number in ["C1", "C2", "C3"] {
                     let scope = ReportScope(day: RandomLedger.day(day), known: known.map(RandomLedger.instant))
                     let statements = try await office.database.pool.transaction { db in
-                        let customer = try db.one(ReceiptsSQL.CustomerByNumber(number: number)).id
+                        let customer = try db.one(ReceiptsSQL.CustomerByNumber(name: number)).id
                         return try ReportStore.statements(
                             of: customer, creditor: nil, currency: nil, from: RandomLedger.day(first), scope, in: db
                         ).map(\.statement)
