@@ -65,7 +65,8 @@ CREATE TEMP TABLE fresh_bank_entries (
 
 -- name: find_fresh
 -- Those of the accepted statements that are not here yet. Of movements that look the same, the n-th is the n-th; those of
--- a statement that ended before this one began, balance by balance, are others.
+-- a statement that ended before this one began, balance by balance, or began when it had ended, are others, unless the bank's
+-- reference says that they are the same.
 -- needs: create_staging, create_fresh
 -- takes: ordinals integer[], statements bigint[]
 WITH RECURSIVE accepted AS (
@@ -100,13 +101,23 @@ WITH RECURSIVE accepted AS (
             SELECT FROM member AS m LEFT JOIN member AS o ON (o.id, o.key) = (n.id, m.key)
             WHERE m.id = p.id AND m.times > coalesce(o.times, 0)))
 ), before AS (
-    SELECT f.id, f.before FROM follows AS f JOIN accepted AS a ON a.id = f.id
+    SELECT f.id, f.before AS other FROM follows AS f JOIN accepted AS a ON a.id = f.id
     UNION
-    SELECT b.id, f.before FROM before AS b JOIN follows AS f ON f.id = b.before
+    SELECT b.id, f.before FROM before AS b JOIN follows AS f ON f.id = b.other
+), after AS (
+    SELECT f.before AS id, f.id AS other FROM follows AS f JOIN accepted AS a ON a.id = f.before
+    UNION
+    SELECT b.id, f.id FROM after AS b JOIN follows AS f ON f.before = b.other
 ), earlier AS (
     SELECT a.ordinal, m.key, sum(m.times)::integer AS times
-    FROM before AS b JOIN accepted AS a ON a.id = b.id JOIN member AS m ON m.id = b.before
-    WHERE b.before <> b.id
+    FROM (
+        SELECT * FROM before
+        UNION
+        -- Of the same file it is counted from the other side.
+        SELECT * FROM after WHERE other NOT IN (SELECT id FROM accepted)
+    ) AS b
+    JOIN accepted AS a ON a.id = b.id JOIN member AS m ON m.id = b.other
+    WHERE b.other <> b.id
     GROUP BY a.ordinal, m.key
 )
 INSERT INTO fresh_bank_entries
@@ -119,7 +130,7 @@ FROM (
     SELECT s.*, coalesce(r.times, 0)
         + (row_number() OVER (PARTITION BY s.statement, s.key ORDER BY s.ordinal, s.detail))::integer AS occurrence
     FROM staged_bank_entries AS s
-    LEFT JOIN earlier AS r ON (r.ordinal, r.key) = (s.statement, s.key)
+    LEFT JOIN earlier AS r ON (r.ordinal, r.key) = (s.statement, s.key) AND s.service_reference IS NULL
     WHERE s.statement = ANY (:ordinals)
 ) AS e
 JOIN accepted AS b ON b.ordinal = e.statement

@@ -31,13 +31,14 @@ WHERE s.reference = first.reference AND s.line <> first.line
 RETURNING s.line, s.reference, first.line AS first_line;
 
 -- name: resolve
--- The customer by its number in the file's source or in ours; the creditor by its code, or the only one.
+-- The customer by its number in the file's source, in ours, or in the only one that has it; the creditor by its code, or the only one.
 -- needs: create_staging
 -- takes: source text
 UPDATE staged_receipts AS s
 SET customer_id = coalesce(
         (SELECT c.id FROM ltc.customers AS c WHERE c.source = :source AND c.number = s.customer),
-        (SELECT c.id FROM ltc.customers AS c WHERE c.source = 'ltc' AND c.number = s.customer)),
+        (SELECT c.id FROM ltc.customers AS c WHERE c.source = 'ltc' AND c.number = s.customer),
+        (SELECT min(c.id) FROM ltc.customers AS c WHERE c.number = s.customer HAVING count(*) = 1)),
     (creditor_id, team_id) = (
         SELECT min(c.id), min(c.finance_team_id) FROM ltc.creditors AS c
         WHERE s.creditor IS NULL OR c.code = s.creditor HAVING count(*) = 1);
@@ -57,14 +58,21 @@ WHERE x.line = s.line
 RETURNING s.line, r.reason, r.field, r.value;
 
 -- name: reject_differing
--- Money that came in is a fact: under the same reference it cannot be another sum.
+-- Money that came in is a fact: under the same reference, its own or another name of it, it cannot be another sum.
 -- needs: create_staging
 -- takes: source text
 -- gives: line integer, reference text
-DELETE FROM staged_receipts AS s USING ltc.receipts AS r
-WHERE r.source = :source AND r.reference = s.reference
+DELETE FROM staged_receipts AS s USING (
+    SELECT r.reference AS name, r.* FROM ltc.receipts AS r WHERE r.source = :source
+    UNION ALL
+    SELECT a.reference, r.* FROM ltc.receipt_aliases AS a JOIN ltc.receipts AS r ON r.id = a.receipt_id WHERE a.source = :source
+) AS r
+LEFT JOIN ltc.bank_entries AS e ON e.receipt_id = r.id
+WHERE r.name = s.reference
     AND (r.creditor_id, r.booked_on, r.currency, r.amount_minor, r.kind, r.matures_on)
-    IS DISTINCT FROM (s.creditor_id, s.booked_on, s.currency, s.amount_minor, s.kind, s.matures_on)
+    IS DISTINCT FROM (s.creditor_id, s.booked_on, s.currency,
+        -- A table may say what was booked, where the payer paid charges beside.
+        CASE s.amount_minor WHEN e.amount_minor THEN r.amount_minor ELSE s.amount_minor END, s.kind, s.matures_on)
 RETURNING s.line, s.reference;
 
 -- name: recognise_by_reference

@@ -29,10 +29,18 @@ extension CompanyFile {
 
     /// Amounts alone, or with the rule that they rest on.
     func compensation(_ entry: Entry) -> Compensation? {
-        guard entry.isMapping else { return Compensation(bands(entry)) }
+        guard entry.isMapping else { return Compensation(someBands(entry)) }
         let fields = entry.fields("amounts", "source")
         guard let amounts = fields.required("amounts") else { return nil }
-        return Compensation(bands(amounts), source: fields["source"]?.text() ?? "")
+        return Compensation(someBands(amounts), source: fields["source"]?.text() ?? "")
+    }
+
+    private func someBands(_ entry: Entry) -> [Compensation.Band] {
+        let bands = bands(entry)
+        if entry.list().isEmpty {
+            entry.refuse("there is no amount", advice: "write one such as 40.00 EUR, or leave out 'compensation'")
+        }
+        return bands
     }
 
     /// In each currency from the smallest debt to the largest; the last one is for all larger debts.

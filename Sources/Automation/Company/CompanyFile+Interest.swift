@@ -56,10 +56,12 @@ extension CompanyFile {
         }
         if let count {
             return count.value("act/365, act/360, act/act, 30/360 or 30e/360") { text in
-                DayCount(text).flatMap { $0 == .daily ? nil : $0 }
+                DayCount(text).flatMap { DayCount.configurable.contains($0) ? $0 : nil }
             }
         }
-        return year.map { $0.integer(360...366).map { .actual(over: $0) } } ?? .actual365
+        return year.map { year in
+            year.value("360 or 365") { text in Int(text).flatMap { [360, 365].contains($0) ? .actual(over: $0) : nil } }
+        } ?? .actual365
     }
 
     private func floor(_ entry: Entry, under basis: InterestBasis) -> RateFloor? {

@@ -124,7 +124,7 @@ struct Field: Sendable {
     /// A decimal with at most four digits after the point.
     func percent(_ row: Row, in range: ClosedRange<Decimal>) throws(Reject) -> Decimal? {
         guard let text = try text(row) else { return nil }
-        let plain = formats.decimals.plain(text)
+        guard let plain = formats.decimals.plain(text) else { throw reject(.invalidNumber, text, wrongDecimal) }
         let parts = plain.split(separator: ".", omittingEmptySubsequences: false)
         let digits = plain.utf8.drop { $0 == UInt8(ascii: "-") }.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E }
         guard (1...2).contains(parts.count), digits, let number = Decimal(string: plain) else {
@@ -139,6 +139,8 @@ struct Field: Sendable {
         return number
     }
 
+    private var wrongDecimal: String { "not a decimal such as \(formats.decimals.rawValue)" }
+
     func currency(_ row: Row) throws(Reject) -> Currency? {
         guard let text = try text(row) else { return nil }
         guard let currency = Currency(text.uppercased()) else {
@@ -152,7 +154,8 @@ struct Field: Sendable {
         guard let text = try text(row) else { return nil }
         let currency = try currencyField.need(currency)
         do {
-            let minor = try Money(formats.decimals.plain(text), currency: currency).minor
+            guard let plain = formats.decimals.plain(text) else { throw reject(.invalidNumber, text, wrongDecimal) }
+            let minor = try Money(plain, currency: currency).minor
             guard minor >= 0 else { throw reject(.outOfRange, text, "an amount here is not negative") }
             guard minor <= Money.largest else {
                 throw reject(.outOfRange, text, "more than \(Money(minor: Money.largest, currency: currency))")
@@ -160,7 +163,7 @@ struct Field: Sendable {
             return minor
         } catch let mistake as Money.Mistake {
             switch mistake {
-            case .notANumber: throw reject(.invalidNumber, text, "not a decimal with a point such as 1234.50")
+            case .notANumber: throw reject(.invalidNumber, text, wrongDecimal)
             case .tooManyDigits:
                 throw reject(.tooManyDigits, text, "\(currency) has \(currency.minorDigits) digits after the point")
             case .outOfRange: throw reject(.outOfRange, text, "too large")

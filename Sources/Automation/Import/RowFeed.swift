@@ -37,6 +37,8 @@ final class RowFeed<Kind: FileKind>: Sequence, IteratorProtocol {
         do {
             while let record = try reader.next() {
                 try tick()
+                // Spreadsheets leave rows of separators alone at the end.
+                if (0..<record.count).allSatisfy({ record.bytes(at: $0).allSatisfy { $0 == 0x20 } }) { continue }
                 if let row = try staged(record) { return row }
             }
         } catch {

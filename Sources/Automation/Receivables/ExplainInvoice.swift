@@ -204,7 +204,7 @@ package enum ExplainInvoice {
                 },
             waiting: try DunningAccount.waiting(
                 creditor: row.creditorId, customer: row.customerId, currency: row.currency, knownAt: known, in: db),
-            next: item == nil || decision.reason.map(Self.isForGood) == true
+            next: item == nil || decision.level != nil || decision.reason.map(Self.isForGood) == true
                 ? nil : rules.next(of: row.id, in: account, after: day).map { .init(level: $0.level, on: $0.on) },
             notices: try notices(of: row.id, through: through, knownAt: known, currency, in: db),
             payments: try db.run(InvoicesSQL.ClosingsOf(invoice: row.id, through: through, known: known)).map {

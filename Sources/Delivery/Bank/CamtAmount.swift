@@ -21,7 +21,7 @@ struct CamtAmount {
         }
         let money: Money
         do throws(Money.Mistake) {
-            money = try Money(text, currency: account)
+            money = try Money(decimal, currency: account)
         } catch {
             switch error {
             case .notANumber: throw rejected(.invalidNumber, text, "not a decimal with a point such as 1234.50")
@@ -35,6 +35,14 @@ struct CamtAmount {
             throw rejected(.outOfRange, text, "an amount has at most 18 digits and no sign")
         }
         return money.minor
+    }
+
+    /// As a decimal of XML Schema may also be written: `+119.00`, `119.`, `.50`.
+    private var decimal: String {
+        var decimal = text.hasPrefix("+") ? String(text.dropFirst()) : text
+        if decimal.hasPrefix("."), decimal.count > 1 { decimal = "0" + decimal }
+        if decimal.hasSuffix("."), decimal.count > 1 { decimal.removeLast() }
+        return decimal
     }
 
     static let maximumMinor = 999_999_999_999_999_999

@@ -37,6 +37,7 @@ enum CamtField: Sendable {
         ("Sts", .status), ("Sts/Cd", .status), ("BookgDt/Dt", .bookedOn), ("BookgDt/DtTm", .bookedOn),
         ("ValDt/Dt", .valueOn), ("ValDt/DtTm", .valueOn), ("AcctSvcrRef", .serviceReference),
         ("BkTxCd/Domn/Fmly/SubFmlyCd", .familyCode), ("AddtlNtryInf", .information),
+        ("AmtDtls/TxAmt/Amt", .transactionAmount), ("AmtDtls/InstdAmt/Amt", .instructedAmount),
     ]
 
     private static let ofDetail: [(String, CamtField)] = [

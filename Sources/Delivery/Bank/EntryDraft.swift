@@ -31,6 +31,8 @@ struct EntryDraft {
     private var status, sign: String?
     private var charges: [Charge] = []
     private var details: [Detail] = []
+    /// Of the entry as a whole: those of its only transaction, which may not repeat them.
+    private var transaction, instructed: CamtAmount?
     private var isInDetail = false
     private var size = 0
     private var reject: (line: Int, Reject)?
@@ -76,6 +78,8 @@ struct EntryDraft {
         case .valueOn: entry.valueOn = date(token)
         case .familyCode: entry.isReversal = entry.isReversal || Self.returns.contains(token.text)
         case .information: entry.information = text
+        case .transactionAmount: transaction = CamtAmount(token)
+        case .instructedAmount: instructed = CamtAmount(token)
         case .chargeAmount, .chargeSign, .chargeIncluded, .chargeTotal: Self.read(token, into: &charges)
         default: break
         }
@@ -151,7 +155,11 @@ struct EntryDraft {
             throw wrong(.missingValue, "booked_on", nil, "a booked entry has a booking date")
         }
         entry.charges = try Self.charges(charges, in: currency)
-        for draft in details {
+        for var draft in details {
+            if details.count == 1 {
+                draft.transaction = draft.transaction ?? transaction
+                draft.instructed = draft.instructed ?? instructed
+            }
             var detail = draft.value
             // Another currency is told beside the account's own, and settles nothing here.
             let transaction = try draft.transaction?.minor(ifIn: currency)

@@ -79,14 +79,16 @@ package struct LegalFolder: Sendable {
                     .text(invoice.number), .value("\(index + 1)"), .value("\(segment.from)"),
                     .value("\(segment.through)"), .value("\(segment.days)"), money(segment.openMinor),
                     .value(segment.rate.percent.description), .text(segment.rate.origin() ?? "agreed"),
-                    .value(computation.dayCount.description), .text(computation.arithmetic(of: segment, in: currency)),
+                    .text(computation.dayCount == .daily ? "a rate per day" : computation.dayCount.description),
+                    .text(computation.arithmetic(of: segment, in: currency)),
                     .value(segment.exact), .value(""), .value(""), .value(currency.code), .text(computation.source),
                 ])
             }
             table.add([
                 .text(invoice.number), .value("sum"), .value("\(computation.from)"), .value("\(computation.through)"),
                 .value("\(computation.days)"), .value(""), .value(""), .value(""),
-                .value(computation.dayCount.description), .value(""), .value(computation.exact),
+                .text(computation.dayCount == .daily ? "a rate per day" : computation.dayCount.description), .value(""),
+                .value(computation.exact),
                 .value(computation.rounding.rawValue), money(computation.minor), .value(currency.code),
                 .text(computation.source),
             ])

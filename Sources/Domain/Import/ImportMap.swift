@@ -21,7 +21,15 @@ package struct ImportMap: Decodable, Sendable, Hashable {
         source = try container.decodeIfPresent(String.self, forKey: .source)
         dates = try container.decodeIfPresent(DatePattern.self, forKey: .dates)
         zone = try container.decodeIfPresent(String.self, forKey: .zone)
-        decimals = try container.decodeIfPresent(DecimalStyle.self, forKey: .decimals) ?? .plain
+        if let style = try container.decodeIfPresent(String.self, forKey: .decimals) {
+            guard let known = DecimalStyle(rawValue: style) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: .decimals, in: container,
+                    debugDescription: "'\(style)' is none of "
+                        + DecimalStyle.allCases.map(\.rawValue).joined(separator: "  "))
+            }
+            decimals = known
+        }
         files = try container.decode([FileMap].self, forKey: .files)
     }
 }
@@ -76,18 +84,28 @@ package enum ImportKind: String, Codable, Sendable, Hashable, CaseIterable {
 }
 
 /// How a file writes 1234.5.
-package enum DecimalStyle: String, Codable, Sendable, Hashable {
+package enum DecimalStyle: String, Codable, Sendable, Hashable, CaseIterable {
     case plain = "1234.50"
     case point = "1,234.50"
     case comma = "1.234,50"
 
-    /// The number with a point and without marks between thousands.
-    package func plain(_ text: String) -> String {
+    /// The number with a point and without marks between thousands; nil when marks stand elsewhere than between thousands, since
+    /// then it may be written in another style.
+    package func plain(_ text: String) -> String? {
+        let (mark, point): (Character, Character)
         switch self {
-        case .plain: text
-        case .point: text.replacing(",", with: "")
-        case .comma: text.replacing(".", with: "").replacing(",", with: ".")
+        case .plain: return text
+        case .point: (mark, point) = (",", ".")
+        case .comma: (mark, point) = (".", ",")
         }
+        let parts = text.split(separator: point, omittingEmptySubsequences: false)
+        guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty }), parts.count < 2 || !parts[1].contains(mark) else {
+            return nil
+        }
+        let groups = parts[0].drop { $0 == "-" || $0 == "+" }.split(separator: mark, omittingEmptySubsequences: false)
+        guard groups.count == 1 || (1...3).contains(groups[0].count) && groups.dropFirst().allSatisfy({ $0.count == 3 })
+        else { return nil }
+        return parts[0].filter { $0 != mark } + (parts.count == 2 ? ".\(parts[1])" : "")
     }
 }
 

@@ -151,6 +151,15 @@ package enum AllocationRules {
                 pay(item, from: receipt, because: cover.reason, atMost: cover.minor)
             }
         }
+        /// The rest of an item whose discount other money has earned is nobody's debt: only who means it pays it.
+        func isEarned(_ item: Int, byOthersThan receipt: Int) -> Bool {
+            let discount = items[item].discount(on: left[receipt].bookedOn)
+            return open[item] > 0 && open[item] <= discount
+                && !allocations.contains {
+                    $0.invoice == items[item].id && $0.receipt == left[receipt].receipt
+                }
+        }
+
         for receipt in left.indices {
             let designated = left[receipt].designated.compactMap { places[$0] }
             isRepeated[receipt] =
@@ -158,7 +167,9 @@ package enum AllocationRules {
             let isExact = left[receipt].designation == .exactAmount
             guard !isRepeated[receipt] else { continue }
             pay(
-                isExact ? designated : designated.flatMap(withCharges), from: receipt,
+                (isExact ? designated : designated.flatMap(withCharges)).filter {
+                    left[receipt].minor <= open[$0] || !isEarned($0, byOthersThan: receipt)
+                }, from: receipt,
                 because: left[receipt].designation)
         }
         for receipt in left.indices where left[receipt].minor > 0 && !isRepeated[receipt] {
@@ -169,7 +180,8 @@ package enum AllocationRules {
             var oldest = 0
             for receipt in left.indices where !isRepeated[receipt] {
                 while left[receipt].minor > 0, oldest < open.count {
-                    let rest = keepsDiscount ? items[oldest].discount(on: left[receipt].bookedOn) : 0
+                    let isKept = keepsDiscount || isEarned(oldest, byOthersThan: receipt)
+                    let rest = isKept ? items[oldest].discount(on: left[receipt].bookedOn) : 0
                     pay(oldest, from: receipt, because: .oldestDue, leaving: rest)
                     if open[oldest] <= rest { oldest += 1 }
                 }

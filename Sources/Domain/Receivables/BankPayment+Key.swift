@@ -7,11 +7,8 @@ extension BankEntry {
             key.add(value)
         }
         let about = payment.about
-        if let reference = Self.usable(about.serviceReference) {
+        if let reference = Self.usable(about.serviceReference) ?? Self.usable(serviceReference) {
             key.add(reference)
-        } else if let reference = Self.usable(serviceReference) {
-            key.add(reference)
-            key.add(String(payment.detail))
         } else {
             for value in [
                 valueOn?.description, reference, Self.usable(about.endToEnd), about.transactionID,

@@ -12,7 +12,7 @@ package struct BankPayment: Sendable, Hashable {
     }
 
     package enum Doubt: String, Sendable, Codable {
-        /// The transactions of a batch are not its sum: it stays whole, for a person.
+        /// The transactions of a batch are not its sum, or the only one has another sign: it stays whole, for a person.
         case detailsDoNotAddUp = "details_do_not_add_up"
     }
 
@@ -37,10 +37,14 @@ extension BankEntry {
         guard details.count > 1 else {
             var detail = details.first ?? BankDetail()
             if detail.remittance.isEmpty { detail.remittance = information ?? "" }
+            // What was booked is the entry; what goes back repeats the sign that it had when it came.
+            let contradicts = detail.isCredit.map { $0 != isCredit } ?? false
+            detail.isCredit = nil
+            let kind = kind(of: detail)
             return [
                 BankPayment(
-                    kind: kind(of: detail), detail: details.count, minor: minor,
-                    chargesMinor: charged(minor, detail, charges), about: detail)
+                    kind: kind, detail: details.count, minor: minor, chargesMinor: charged(minor, detail, charges),
+                    about: detail, doubt: contradicts && kind == .receipt ? .detailsDoNotAddUp : nil)
             ]
         }
         let amounts = details.compactMap(\.minor)

@@ -94,7 +94,8 @@ package struct DunningRules: Sendable {
             var item = DunningNotice.Item(
                 item: candidate.item, daysOverdue: candidate.daysOverdue, level: candidate.level)
             item.item.openMinor = candidate.claimMinor
-            try charge(for: &item, by: candidate.procedure, in: account.currency, through: day)
+            try charge(
+                for: &item, of: candidate.item.openMinor, by: candidate.procedure, in: account.currency, through: day)
             items.append(item)
         }
         let fee = try feeRule?.fee(
@@ -131,9 +132,11 @@ package struct DunningRules: Sendable {
     }
 
     /// Interest and compensation, where the item's level charges for its delay: compensation is owed as soon as interest is
-    /// (directive 2011/7/EU, article 6 (1)).
+    /// (directive 2011/7/EU, article 6 (1)), by the size of the whole debt, of which a part may be disputed or promised.
+    ///
+    /// - Parameter openMinor: all that is open, asked for or not
     private func charge(
-        for item: inout DunningNotice.Item, by procedure: DunningProcedure, in currency: Currency,
+        for item: inout DunningNotice.Item, of openMinor: Int, by procedure: DunningProcedure, in currency: Currency,
         through day: CalendarDate
     ) throws(Problem) {
         guard procedure.at(item.level).chargesInterest else { return }
@@ -144,8 +147,9 @@ package struct DunningRules: Sendable {
         } catch {
             throw error.at("invoice \(item.item.number)")
         }
+        let whole = item.item.interestClaim(asked: openMinor, in: currency, by: calendar, through: day)
         let compensation = procedure.compensation?.amount(
-            forPrincipal: claim.lateMinor, in: currency, claimedBefore: item.item.isCompensated)
+            forPrincipal: whole.lateMinor, in: currency, claimedBefore: item.item.isCompensated)
         item.compensationMinor = compensation?.minor ?? 0
     }
 }

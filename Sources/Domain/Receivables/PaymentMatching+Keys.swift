@@ -10,6 +10,10 @@ extension PaymentMatching {
         }
         // A reference that stands among the words is one just as well.
         references += text.references.map { String($0.body) }
+        // Banks fill numbers with zeros from the left (the Finnish viitenumero), also in front of an RF reference's body.
+        references += references.compactMap { reference in
+            reference.hasPrefix("0") ? String(reference.drop { $0 == "0" }) : nil
+        }
         return (references.filter { !$0.isEmpty }.withoutRepetition, text.keys)
     }
 }

@@ -12,6 +12,9 @@ struct ReceiptAllocate: AsyncParsableCommand {
     @OptionGroup var format: FormatOptions
     @OptionGroup var asOf: AsOfOptions
 
+    @Flag(help: "Say what would be done, and keep nothing.")
+    var dryRun = false
+
     @Argument(help: "The receipt's id or reference: ltc receipt list.")
     var receipt: String
 
@@ -34,8 +37,8 @@ struct ReceiptAllocate: AsyncParsableCommand {
 
     func run() async throws {
         let (key, invoice, amount, when) = (receipt, invoice, amount, asOf.value)
-        let (id, paid) = try await database.withPool { pool in
-            try await pool.transaction { db in
+        let (id, paid) = try await database.withPool { [dryRun] pool in
+            try await pool.transaction(.init(rollsBack: dryRun)) { db in
                 let id = try ReceiptDesk.find(key, in: db)
                 let now = try ReceiptDesk.instant(when, of: id, in: db)
                 return (id, try ReceiptDesk.allocate(id, to: invoice, amount: amount, actor: actor(), at: now, in: db))
@@ -61,6 +64,9 @@ struct ReceiptAssign: AsyncParsableCommand {
     @OptionGroup var format: FormatOptions
     @OptionGroup var asOf: AsOfOptions
 
+    @Flag(help: "Say what would be done, and keep nothing.")
+    var dryRun = false
+
     @Argument(help: "The receipt's id or reference: ltc receipt list --waiting.")
     var receipt: String
 
@@ -74,8 +80,8 @@ struct ReceiptAssign: AsyncParsableCommand {
 
     func run() async throws {
         let (key, customer, when) = (receipt, customer, asOf.value)
-        let id = try await database.withPool { pool in
-            try await pool.transaction { db in
+        let id = try await database.withPool { [dryRun] pool in
+            try await pool.transaction(.init(rollsBack: dryRun)) { db in
                 let id = try ReceiptDesk.find(key, in: db)
                 let now = try ReceiptDesk.instant(when, of: id, in: db)
                 try ReceiptDesk.assign(id, customer: customer, actor: actor(), at: now, in: db)
@@ -95,6 +101,9 @@ struct ReceiptReverse: AsyncParsableCommand {
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var format: FormatOptions
     @OptionGroup var asOf: AsOfOptions
+
+    @Flag(help: "Say what would be done, and keep nothing.")
+    var dryRun = false
 
     @Argument(help: "The receipt's id or reference: ltc receipt list.")
     var receipt: String
@@ -117,8 +126,8 @@ struct ReceiptReverse: AsyncParsableCommand {
 
     func run() async throws {
         let (key, reason, entry, when) = (receipt, reason, entry, asOf.value)
-        let (id, reversed) = try await database.withPool { pool in
-            try await pool.transaction { db in
+        let (id, reversed) = try await database.withPool { [dryRun] pool in
+            try await pool.transaction(.init(rollsBack: dryRun)) { db in
                 let id = try ReceiptDesk.find(key, in: db)
                 let now = try ReceiptDesk.instant(when, of: id, in: db)
                 let reversed = try ReceiptDesk.reverse(

@@ -34,7 +34,7 @@ struct RateFile: FileKind {
     /// A year, from -100 to 100.
     private func percent(_ row: Row) throws(Reject) -> Percent? {
         guard let text = try percent.text(row) else { return nil }
-        guard let value = Percent(percent.formats.decimals.plain(text)) else {
+        guard let value = percent.formats.decimals.plain(text).flatMap({ Percent($0) }) else {
             throw percent.reject(
                 .invalidNumber, text, "not a percentage with at most nine decimals such as 2.27 or -0.88")
         }

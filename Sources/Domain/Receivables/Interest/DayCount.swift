@@ -108,6 +108,13 @@ package struct YearFraction: Sendable, Hashable {
     }
 }
 
+extension DayCount {
+    /// Those that a configuration may name.
+    package static let configurable: Set<DayCount> = [
+        .actual365, .actual(over: 360), .actualActual, .thirty360US, .thirtyE360,
+    ]
+}
+
 extension DayCount: LosslessStringConvertible {
     /// `act/365`, `act/act`, `30/360`, `30e/360`.
     package var description: String {
