@@ -94,12 +94,17 @@ WITH RECURSIVE accepted AS (
 ), follows AS MATERIALIZED (
     SELECT n.id, p.id AS before
     FROM involved AS n
-    JOIN involved AS p ON p.account = n.account AND p.id <> n.id AND p.closing_minor = n.opening_minor
-        AND p.closing_on <= n.opening_on
+    JOIN involved AS p ON p.account = n.account AND p.id <> n.id AND (
+        p.closing_minor = n.opening_minor AND p.closing_on <= n.opening_on
         -- One that has all that another of the same balance has goes over the same time.
         AND (p.opening_minor <> n.opening_minor OR EXISTS (
             SELECT FROM member AS m LEFT JOIN member AS o ON (o.id, o.key) = (n.id, m.key)
             WHERE m.id = p.id AND m.times > coalesce(o.times, 0)))
+        -- Pages of one statement, also while those between them are missing.
+        OR p.statement ~ ' page [0-9]+$' AND n.statement ~ ' page [0-9]+$'
+            AND regexp_replace(p.statement, ' page [0-9]+$', '') = regexp_replace(n.statement, ' page [0-9]+$', '')
+            AND substring(p.statement FROM ' page ([0-9]+)$')::numeric < substring(n.statement FROM ' page ([0-9]+)$')::numeric
+        OR n.statement ~ ' page [0-9]+$' AND p.statement = regexp_replace(n.statement, ' page [0-9]+$', ''))
 ), before AS (
     SELECT f.id, f.before AS other FROM follows AS f JOIN accepted AS a ON a.id = f.id
     UNION

@@ -151,7 +151,7 @@ package enum AllocationRules {
                 pay(item, from: receipt, because: cover.reason, atMost: cover.minor)
             }
         }
-        /// The rest of an item whose discount other money has earned is nobody's debt: only who means it pays it.
+        /// The rest of an item whose discount other money has earned is nobody's debt.
         func isEarned(_ item: Int, byOthersThan receipt: Int) -> Bool {
             let discount = items[item].discount(on: left[receipt].bookedOn)
             return open[item] > 0 && open[item] <= discount
@@ -159,26 +159,31 @@ package enum AllocationRules {
                     $0.invoice == items[item].id && $0.receipt == left[receipt].receipt
                 }
         }
+        /// Unless it is just that rest, money is not meant for it.
+        func isMeant(_ item: Int, by receipt: Int) -> Bool {
+            open[item] > 0 && (left[receipt].minor <= open[item] || !isEarned(item, byOthersThan: receipt))
+        }
 
         for receipt in left.indices {
             let designated = left[receipt].designated.compactMap { places[$0] }
             isRepeated[receipt] =
-                left[receipt].isReferenced && !designated.isEmpty && designated.allSatisfy { open[$0] == 0 }
+                left[receipt].isReferenced && !designated.isEmpty && !designated.contains { isMeant($0, by: receipt) }
             let isExact = left[receipt].designation == .exactAmount
             guard !isRepeated[receipt] else { continue }
             pay(
-                (isExact ? designated : designated.flatMap(withCharges)).filter {
-                    left[receipt].minor <= open[$0] || !isEarned($0, byOthersThan: receipt)
-                }, from: receipt,
+                (isExact ? designated : designated.flatMap(withCharges)).filter { isMeant($0, by: receipt) },
+                from: receipt,
                 because: left[receipt].designation)
         }
         for receipt in left.indices where left[receipt].minor > 0 && !isRepeated[receipt] {
-            let named = named(in: left[receipt], of: items).filter { open[$0] > 0 }
+            let named = named(in: left[receipt], of: items).filter { isMeant($0, by: receipt) }
             pay(named.flatMap(withCharges), from: receipt, because: .remittance)
         }
         for keepsDiscount in [true, false] {
             var oldest = 0
             for receipt in left.indices where !isRepeated[receipt] {
+                // What one may not pay, another may.
+                if !keepsDiscount { oldest = 0 }
                 while left[receipt].minor > 0, oldest < open.count {
                     let isKept = keepsDiscount || isEarned(oldest, byOthersThan: receipt)
                     let rest = isKept ? items[oldest].discount(on: left[receipt].bookedOn) : 0

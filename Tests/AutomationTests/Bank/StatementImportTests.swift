@@ -97,6 +97,9 @@ struct StatementImportTests {
             ([morning + noon + evening, day], ["100", "500", "500", "500"]),
             ([morning + noon, evening + day], ["100", "500", "500", "500"]),
             ([morning, half, evening, day], ["100", "500", "500", "500"]), ([nothing, again], ["500", "500"]),
+            ([noon, morning, evening], ["100", "500", "500", "500"]),
+            ([evening, noon, morning], ["100", "500", "500", "500"]),
+            ([evening + noon + morning], ["100", "500", "500", "500"]),
             ([nothing + again, again.replacing("S-7", with: "S-8")], ["500", "500"]),
         ] {
             try await BankDay.with { bank in
@@ -104,6 +107,56 @@ struct StatementImportTests {
                 let amounts = try await bank.office.database.rows("SELECT amount_minor FROM ltc.receipts ORDER BY 1")
                 #expect(amounts == expected)
             }
+        }
+    }
+
+    @Test func `what the bank's reference names is the same, whatever the balances say`() async throws {
+        let pay = Payment(amount: "5", reference: "B-1", text: "rent").entry
+        let back = Payment(amount: "5", sign: "DBIT", reference: "B-2", text: "sweep").entry
+        try await BankDay.with { bank in
+            // The balance is nothing before and after.
+            for id in ["S-1", "S-2"] {
+                try await bank.take(BankDay.file(BankDay.statement(id, closing: "0", [pay, back])))
+            }
+            #expect(try await bank.office.number("SELECT sum(amount_minor) FROM ltc.receipts") == 500)
+        }
+    }
+
+    @Test func `a batch written in another order is the same batch`() async throws {
+        func batch(_ amounts: [String]) -> String {
+            let details = amounts.map { "<TxDtls><Amt Ccy=\"EUR\">\($0)</Amt><CdtDbtInd>CRDT</CdtDbtInd></TxDtls>" }
+            return Payment(amount: "11", reference: "B-1").entry.replacing(
+                /<NtryDtls>[\s\S]*<\/NtryDtls>/, with: "<NtryDtls>\(details.joined())</NtryDtls>")
+        }
+        try await BankDay.with { bank in
+            try await bank.take(BankDay.file(BankDay.statement("S-1", closing: "11", [batch(["5", "6"])])))
+            try await bank.take(BankDay.file(BankDay.statement("S-2", closing: "11", [batch(["6", "5"])])))
+            #expect(try await bank.office.number("SELECT count(*) FROM ltc.receipts") == 2)
+        }
+    }
+
+    @Test func `the sign of an entry decides, not that of its only transaction`() async throws {
+        func entry(_ sign: String, _ detail: String, _ more: String = "", _ reference: String) -> String {
+            Payment(amount: "5", sign: sign, reference: reference, endToEnd: "E-1", more: more).entry.replacing(
+                "<TxDtls>", with: "<TxDtls><Amt Ccy=\"EUR\">5</Amt><CdtDbtInd>\(detail)</CdtDbtInd>")
+        }
+        try await BankDay.with { bank in
+            let supplier = BankDay.statement("S-1", closing: "-5", [entry("DBIT", "CRDT", "", "B-1")])
+                .replacing("-5</Amt><CdtDbtInd>CRDT", with: "5</Amt><CdtDbtInd>DBIT")
+            try await bank.take(BankDay.file(supplier))
+            #expect(try await bank.office.number("SELECT count(*) FROM ltc.receipts") == 0)
+            // What goes back repeats the sign with which it came.
+            let paid = entry("CRDT", "CRDT", "", "B-2")
+            let back = entry("DBIT", "CRDT", "<RvslInd>true</RvslInd>", "B-3")
+            try await bank.take(BankDay.file(BankDay.statement("S-2", closing: "5", [paid])))
+            let returned = BankDay.statement("S-3", closing: "0", [back]).replacing(
+                "<Amt Ccy=\"EUR\">0</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>\n<Bal><Tp><CdOrPrtry><Cd>CLBD",
+                with: "<Amt Ccy=\"EUR\">5</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>\n<Bal><Tp><CdOrPrtry><Cd>CLBD")
+            #expect(try await bank.take(BankDay.file(returned)).rejects.isEmpty)
+            #expect(try await bank.office.number("SELECT count(*) FROM ltc.receipt_reversals") == 1)
+            try await bank.take(
+                BankDay.file(BankDay.statement("S-4", closing: "5", [entry("CRDT", "DBIT", "", "B-4")])))
+            #expect(try await bank.waiting() == ["details_do_not_add_up"])
         }
     }
 

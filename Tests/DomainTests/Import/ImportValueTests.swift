@@ -5,6 +5,16 @@ import Testing
 
 @Suite struct ImportValueTests {
     @Test(arguments: [
+        ("1.234,50", "1234.50"), ("1234,50", "1234.50"), ("-12", "-12"), ("12.345.678", "12345678"), ("1234.50", nil),
+        ("1.23,50", nil), ("12.34", nil), (",5", nil), ("5,", nil), ("1..234", nil), ("1,234.50", nil),
+    ])
+    func `marks between thousands stand between thousands`(text: String, plain: String?) {
+        #expect(DecimalStyle.comma.plain(text) == plain)
+        let swapped = String(text.map { $0 == "." ? "," : $0 == "," ? "." : $0 })
+        #expect(DecimalStyle.point.plain(swapped) == plain)
+    }
+
+    @Test(arguments: [
         ("DD-MM-YY", "20-10-16", "2016-10-20"), ("DD-MM-YY", "01-01-69", "1969-01-01"),
         ("YYYY-MM-DD", "2024-02-29", "2024-02-29"),
         ("M/D/YYYY", "3/7/2026", "2026-03-07"), ("YYYY年M月D日", "2026年11月3日", "2026-11-03"),

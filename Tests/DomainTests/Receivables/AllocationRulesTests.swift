@@ -50,6 +50,19 @@ struct AllocationRulesTests {
         #expect(AllocationRules.allocate([money(110_000)], to: items).allSatisfy { $0.receipt != nil })
     }
 
+    @Test func `a discount that one payment has earned is not paid by another of the day`() throws {
+        var early = try item(1, "INV-1", due: "2026-01-01", open: 238_000)
+        try early.grantDiscount(#require(Percent("2")), of: 238_000, until: booked)
+        for other in [money(50_000, receipt: 2), money(233_240, "INV-1", receipt: 2)] {
+            let allocations = AllocationRules.allocate([money(233_240, "INV-1"), other], to: [early])
+            #expect(allocations.map(\.reason) == [.remittance, .discountTaken])
+            #expect(allocations.map(\.minor) == [233_240, 4_760])
+        }
+        // Who pays just the rest means it.
+        let rest = AllocationRules.allocate([money(233_240, "INV-1"), money(4_760, "INV-1", receipt: 2)], to: [early])
+        #expect(rest.map(\.minor) == [233_240, 4_760] && rest.allSatisfy { $0.receipt != nil })
+    }
+
     @Test func `money of a day before a charge was asked for does not pay it`() throws {
         var charge = try item(2, "DN-1-C1", due: "2026-04-14", open: 4_000)
         (charge.part, charge.claim, charge.askedOn) = (.costs, 1, booked.adding(days: 1))
