@@ -23,7 +23,8 @@ struct Ltcd: AsyncParsableCommand {
         transform: When.init)
     var asOf: When?
 
-    @Flag(help: "Run each automation once, work until the queues are empty, and end.")
+    @Flag(
+        help: "Run each automation once (letters of reconciliation aside), work until the queues are empty, and end.")
     var untilIdle = false
 
     @Flag(help: "Check the settings and the database, and end.")

@@ -10,20 +10,20 @@ ALTER TABLE ltc.notice_items
 CREATE VIEW ltc.changed_notices WITH (security_invoker = true) AS
 SELECT n.id, n.team_id
 FROM ltc.notices AS n
-WHERE (n.state = 'proposed' OR n.state = 'approved' AND n.channel <> 'mail')
-    AND EXISTS (
-        SELECT FROM ltc.notice_items AS t
-        JOIN ltc.invoices AS i ON i.id = t.invoice_id
-        CROSS JOIN LATERAL (
-            SELECT max(e.recorded_at) AS at FROM ltc.events AS e WHERE e.subject_kind = 'notice' AND e.subject_id = n.id
-        ) AS looked
+CROSS JOIN LATERAL (
+    SELECT max(e.recorded_at) AS at FROM ltc.events AS e WHERE e.subject_kind = 'notice' AND e.subject_id = n.id
+) AS looked
+WHERE (n.state = 'proposed' OR n.state = 'approved' AND n.channel <> 'mail') AND (
+    EXISTS (
+        SELECT FROM ltc.notice_items AS t JOIN ltc.invoices AS i ON i.id = t.invoice_id
         WHERE t.notice_id = n.id AND (
             i.open_minor <> t.open_minor
             OR EXISTS (
                 SELECT FROM ltc.events AS e
-                WHERE e.recorded_at > looked.at
-                    AND (e.subject_kind = 'invoice' AND e.subject_id = i.id
-                        OR e.subject_kind = 'customer' AND e.subject_id = n.customer_id))));
+                WHERE e.subject_kind = 'invoice' AND e.subject_id = i.id AND e.recorded_at > looked.at)))
+    OR EXISTS (
+        SELECT FROM ltc.events AS e
+        WHERE e.subject_kind = 'customer' AND e.subject_id = n.customer_id AND e.recorded_at > looked.at));
 GRANT SELECT ON ltc.changed_notices TO ltc_daemon, ltc_admin, ltc_auditor, ltc_person;
 
 -- On which day of its team somebody said no: nothing is proposed again on it.
