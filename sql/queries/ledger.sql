@@ -28,11 +28,20 @@ FROM ltc.invoices WHERE id = :invoice
 RETURNING id;
 
 -- name: write_offs_of
--- The write-offs of an invoice, those that only wait and those that were refused among them.
--- takes: invoice bigint
+-- The write-offs of an invoice, those that only wait and those that were refused among them; `known` asks for those of then.
+-- takes: invoice bigint, known timestamptz?
 -- gives: id bigint, amount_minor bigint, reason text, effective_on date, state text, proposed_by text, decided_by text?
-SELECT id, amount_minor, reason, effective_on, state, proposed_by, decided_by
-FROM ltc.write_offs WHERE invoice_id = :invoice ORDER BY id;
+SELECT w.id, w.amount_minor, w.reason, w.effective_on,
+    CASE WHEN :known::timestamptz IS NULL THEN w.state ELSE coalesce(was.state, 'proposed') END AS state, w.proposed_by,
+    CASE WHEN :known::timestamptz IS NULL OR was.state <> 'proposed' THEN w.decided_by END AS decided_by
+FROM ltc.write_offs AS w
+LEFT JOIN LATERAL (
+    SELECT substring(e.kind FROM '^write_off_(.*)$') AS state FROM ltc.events AS e
+    WHERE e.subject_kind = 'invoice' AND e.subject_id = w.invoice_id AND e.kind LIKE 'write\_off\_%'
+        AND e.detail ->> 'write_off' = w.id::text AND e.recorded_at <= :known
+    ORDER BY e.id DESC LIMIT 1
+) AS was ON true
+WHERE w.invoice_id = :invoice AND w.recorded_at <= coalesce(:known::timestamptz, 'infinity') ORDER BY w.id;
 
 -- name: decide_write_off
 -- Where a write-off stands, by whom.

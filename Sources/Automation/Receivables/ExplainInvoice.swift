@@ -217,7 +217,7 @@ package enum ExplainInvoice {
                     reference: $0.reference, maturesOn: $0.maturesOn, amount: money($0.amountMinor),
                     state: $0.isReversed ? "reversed" : $0.hasPaid ? "paid" : "held")
             },
-            writeOffs: try WriteOffDesk.of(row.id, currency, in: db),
+            writeOffs: try WriteOffDesk.of(row.id, currency, knownAt: known, in: db),
             charges: try PostedCharge.load(
                 invoice: row.id, through: through, knownAt: known, in: currency, db), notice: row.notice,
             chargedFor: row.chargedFor)

@@ -105,8 +105,10 @@ package enum WriteOffDesk {
         }
     }
 
-    static func of(_ invoice: Int, _ currency: Currency, in db: isolated Connection) throws -> [WriteOff] {
-        try db.run(LedgerSQL.WriteOffsOf(invoice: invoice)).map { row in
+    static func of(
+        _ invoice: Int, _ currency: Currency, knownAt known: Date? = nil, in db: isolated Connection
+    ) throws -> [WriteOff] {
+        try db.run(LedgerSQL.WriteOffsOf(invoice: invoice, known: known)).map { row in
             WriteOff(
                 id: row.id, amount: Money(minor: row.amountMinor, currency: currency), reason: row.reason,
                 effectiveOn: row.effectiveOn, state: row.state, proposedBy: row.proposedBy, decidedBy: row.decidedBy)

@@ -16,13 +16,14 @@ extension DunningRules {
 
         var rises: Bool { level > item.level }
 
-        /// The notice about it is to be said again though its level is the same.
+        /// The notice about it is to be said again though its level is the same. Where nobody knows when it was said last, as with
+        /// a level that came from another ledger, that was when the level was due.
         func isRepeated(on day: CalendarDate) -> Bool {
             guard !rises, hasMinimum, [.levelUnchanged, .belowMinimum].contains(stays), level > 0,
-                let last = item.lastNoticeOn,
                 let days = procedure.at(level).repeatEvery
             else { return false }
-            return day.days(since: last) >= days
+            let since = item.lastNoticeOn.map { day.days(since: $0) } ?? daysOverdue - procedure.at(level).afterDays
+            return since >= days
         }
 
         /// Why it is on no notice: what stands in the way of the account's, or that it has no level.

@@ -64,6 +64,11 @@ struct DunningLevelsTests {
         #expect(try decide(noticed: 11).skipped.map(\.reason) == [.levelUnchanged])
         #expect(try decide(noticed: 9).skipped.map(\.reason) == [.intervalNotOver])
         #expect(try decide(noticed: 12).notice?.level == 3)
+        // A level of another ledger that does not say when: since it was due, 30 days after the due date.
+        for (overdue, level) in [(41, nil), (42, 3)] as [(Int, Int?)] {
+            let unknown = try base.account([base.item(overdue: overdue, level: 3)])
+            #expect(try rules.decide(unknown, on: today).notice?.level == level)
+        }
     }
 
     @Test func `a level is said again only with what it needs, and where the next one lacks its own`() throws {
