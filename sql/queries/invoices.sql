@@ -98,19 +98,30 @@ WHERE v.invoice_id = :invoice ORDER BY v.id;
 -- gives: computation text, run bigint, configuration_version bigint?
 SELECT n.id, CASE WHEN coalesce(was.to_state, n.state) <> 'proposed' THEN n.number END AS number, n.run_date,
     coalesce(was.to_state, n.state) AS state,
-    CASE WHEN was.to_state IS DISTINCT FROM n.state AND :known::timestamptz IS NOT NULL
-        THEN CASE WHEN was.to_state <> 'sent' THEN was.reason END ELSE n.reason END
-        AS reason,
+    CASE WHEN was.to_state IS NULL THEN n.reason WHEN was.to_state <> 'sent' THEN was.reason END AS reason,
     n.procedure, t.days_overdue, t.open_minor, t.level_before, t.level,
     t.interest_minor, t.compensation_minor, t.computation, n.run_id AS run, r.configuration_version
-FROM ltc.notice_items AS t
+FROM (
+    -- As it was known then is as it was first replaced afterwards.
+    SELECT DISTINCT ON (i.notice_id) i.*
+    FROM (
+        SELECT notice_id, days_overdue, open_minor, level_before, level, interest_minor, compensation_minor, computation,
+            'infinity'::timestamptz AS replaced_at
+        FROM ltc.notice_items WHERE invoice_id = :invoice
+        UNION ALL
+        SELECT notice_id, days_overdue, open_minor, level_before, level, interest_minor, compensation_minor, computation,
+            replaced_at
+        FROM ltc.former_notice_items WHERE invoice_id = :invoice AND replaced_at > :known::timestamptz
+    ) AS i
+    ORDER BY i.notice_id, i.replaced_at
+) AS t
 JOIN ltc.notices AS n ON n.id = t.notice_id
 JOIN ltc.runs AS r ON r.id = n.run_id
 LEFT JOIN LATERAL (
     SELECT e.to_state, e.reason FROM ltc.events AS e
     WHERE e.subject_kind = 'notice' AND e.subject_id = n.id AND e.recorded_at <= :known ORDER BY e.id DESC LIMIT 1
 ) AS was ON true
-WHERE t.invoice_id = :invoice AND n.created_at <= coalesce(:known::timestamptz, 'infinity')
+WHERE n.created_at <= coalesce(:known::timestamptz, 'infinity')
     AND n.run_date <= coalesce(:through::date, 'infinity')
 ORDER BY n.run_date, n.id;
 
@@ -231,12 +242,30 @@ WHERE creditor_id = :creditor AND customer_id = :customer AND currency = :curren
 -- (`through`) or as it was known then (`known`); drafts when they have matured by a day.
 -- takes: creditor bigint, customer bigint, currency text, day date, through date?, known timestamptz?
 -- gives: minor bigint
+WITH theirs AS (
+    SELECT r.*
+    FROM ltc.receipts AS r
+    LEFT JOIN LATERAL (
+        SELECT e.detail FROM ltc.events AS e
+        WHERE e.kind = 'payer_changed' AND e.subject_id = r.id AND e.recorded_at > :known::timestamptz ORDER BY e.id LIMIT 1
+    ) AS later ON true
+    WHERE (r.customer_id = :customer OR :known::timestamptz IS NOT NULL AND r.id IN (
+            SELECT e.subject_id FROM ltc.events AS e
+            WHERE e.kind = 'payer_changed' AND e.recorded_at > :known AND (e.detail ->> 'customer')::bigint = :customer))
+        AND CASE WHEN later.detail IS NULL THEN r.customer_id ELSE (later.detail ->> 'customer')::bigint END = :customer
+        AND r.creditor_id = :creditor AND r.currency = :currency AND (r.kind <> 'draft' OR r.matures_on <= :day)
+        AND r.cash_on <= coalesce(:through::date, 'infinity') AND r.recorded_at <= coalesce(:known::timestamptz, 'infinity')
+)
 SELECT (
     coalesce((
-        SELECT sum(r.unspent_minor)
-        FROM ltc.unspent_receipts(coalesce(:through::date, 'infinity'), :known, NULL, :customer) AS r
-        JOIN ltc.receipts AS f ON f.id = r.receipt_id
-        WHERE r.creditor_id = :creditor AND r.currency = :currency AND (f.kind <> 'draft' OR f.matures_on <= :day)), 0)
+        SELECT sum(r.amount_minor - coalesce((
+            SELECT sum(a.amount_minor) FROM ltc.settlements AS a
+            WHERE a.receipt_id = r.id AND a.effective_on <= coalesce(:through::date, 'infinity')
+                AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity')), 0) - coalesce((
+            SELECT sum(v.amount_minor) FROM ltc.receipt_reversals AS v
+            WHERE v.receipt_id = r.id AND v.effective_on <= coalesce(:through::date, 'infinity')
+                AND v.recorded_at <= coalesce(:known::timestamptz, 'infinity')), 0))
+        FROM theirs AS r), 0)
     + coalesce((
         SELECT sum(o.open_minor)
         FROM ltc.open_items(coalesce(:through::date, 'infinity'), :known, NULL, :customer) AS o

@@ -165,7 +165,7 @@ package enum ExplainInvoice {
         let day = asOf.day(in: row.zone)
         let isPast = day < AsOf.instant(known ?? now).day(in: row.zone)
         let through = isPast ? day : nil
-        let rules = try DunningRules(company, team: row.team, rates: try RateStore.table(in: db))
+        let rules = try DunningRules(company, team: row.team, rates: try RateStore.table(knownAt: known, in: db))
         let account = try DunningAccount.load(
             DunningAccount.Key(row, currency), on: day, isPast: isPast, including: row.id, by: rules.policy,
             knownAt: known,

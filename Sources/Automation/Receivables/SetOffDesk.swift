@@ -37,23 +37,20 @@ package enum SetOffDesk {
         in db: isolated Connection
     ) throws -> Money {
         let (credit, debt) = try lock(creditNote, invoice, in: db)
-        let (minor, since) = try {
-            let row = try db.one(LedgerSQL.SetOffBetween(creditNote: credit.row.id, invoice: debt.row.id))
-            return (row.minor, row.since)
-        }()
-        guard minor > 0 else {
+        let setOff = try db.one(LedgerSQL.SetOffBetween(creditNote: credit.row.id, invoice: debt.row.id))
+        guard setOff.minor > 0, let since = setOff.since else {
             throw Problem(
                 .refused, "not_set_off", "nothing of '\(creditNote)' is set off against '\(invoice)'",
                 advice: "ltc invoice show \(creditNote)")
         }
         let today = asOf.day(in: credit.row.zone)
-        if let day, let since, day < since || day > max(since, today) {
+        if let day, day < since || day > max(since, today) {
             throw Problem(
                 .refused, "wrong_day", "it was set off on \(since), and today is \(today): \(day) is not between them",
                 place: "--on")
         }
-        try record(credit, debt, -minor, .reversed, on: day ?? today, actor, asOf, in: db)
-        return credit.money(minor)
+        try record(credit, debt, -setOff.minor, .reversed, on: day ?? today, actor, asOf, in: db)
+        return credit.money(setOff.minor)
     }
 
     private static func lock(

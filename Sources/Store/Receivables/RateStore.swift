@@ -1,12 +1,14 @@
 package import Domain
+package import Foundation
 package import Postgres
 
 /// The reference rates that were imported.
 package enum RateStore {
+    /// - Parameter known: asks for those that were known then; nil is now
     /// - Throws: a `Problem` when the rates contradict each other, which an import keeps out.
-    package static func table(in db: isolated Connection) throws -> RateTable {
+    package static func table(knownAt known: Date? = nil, in db: isolated Connection) throws -> RateTable {
         try RateTable(
-            try db.run(RatesSQL.All()).map { row in
+            try db.run(RatesSQL.All(known: known)).map { row in
                 guard let percent = Percent(row.percent) else {
                     throw Problem(.defect, "bad_rate", "'\(row.percent)' is stored as a rate, and is none")
                 }

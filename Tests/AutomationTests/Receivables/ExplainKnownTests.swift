@@ -2,6 +2,7 @@ import Automation
 import Domain
 import Foundation
 import Postgres
+import Store
 import TestSupport
 import Testing
 
@@ -53,6 +54,43 @@ import Testing
             let paid = try await Self.explain(office, on: "2026-04-10", known: nil)
             #expect(paid.decision.reason == .paid && paid.open.minor == 0)
             #expect(paid.decision.interestExcess.minor == 4_068 - 678)
+        }
+    }
+
+    @Test func `whose money it was, what a notice said and what a rate was are told as they were known`() async throws {
+        var company = try FinanceOffice.company()
+        company.dunning.approvalAbove = [Money(minor: 100, currency: Currency("EUR")!)]
+        try await FinanceOffice.with(company) { office in
+            try await office.invoice("R1", due: "2026-03-01", minor: 10_000)
+            try await office.receipt("B1", on: "2026-03-02", minor: 15_000, isAllocated: false)
+            let covered = try await Self.now(office)
+            #expect(try await Self.explain(office, on: "2026-03-31", known: covered).decision.reason == .creditCovers)
+            // As a release does.
+            try await office.script("UPDATE ltc.receipts SET customer_id = NULL, waiting = 'released'")
+            #expect(try await Self.explain(office, on: "2026-03-31", known: nil).decision.reason == nil)
+            #expect(try await Self.explain(office, on: "2026-03-31", known: covered).decision.reason == .creditCovers)
+
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            let proposed = try await Self.now(office)
+            try await office.receipt("B2", on: "2026-04-01", minor: 4_000, remittance: "R1")
+            try await office.run(DunInvoices.self, on: "2026-04-01")
+            let (then, now) = (
+                try await Self.explain(office, on: "2026-04-01", known: proposed).notices,
+                try await Self.explain(office, on: "2026-04-01", known: nil).notices
+            )
+            #expect(then.map(\.open.minor) == [10_000] && then.map(\.reason) == ["above_limit"])
+            #expect(now.map(\.open.minor) == [6_000] && now.map(\.reason) == ["recomputed"])
+
+            func rates(_ known: Date?) async throws -> String {
+                try await office.database.pool.transaction { db in "\(try RateStore.table(knownAt: known, in: db))" }
+            }
+            try await office.script(
+                "INSERT INTO ltc.reference_rates (code, valid_from, percent, source) VALUES ('base', '2026-01-01', 4, 'S1')"
+            )
+            let (first, before) = (try await Self.now(office), try await rates(nil))
+            try await office.script("UPDATE ltc.reference_rates SET percent = 5, source = 'S2', recorded_at = now()")
+            #expect(try await rates(first) == before)
+            #expect(try await rates(nil) != before)
         }
     }
 
