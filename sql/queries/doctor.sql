@@ -46,6 +46,13 @@ WHERE kind = 'drop-package' AND errors -> -1 ->> 'error' IS NOT NULL ORDER BY id
 SELECT state, count(*) AS messages FROM ltc.messages WHERE state IN ('held', 'uncertain', 'failed', 'bounced')
 GROUP BY state ORDER BY state;
 
+-- name: struggling_messages
+-- Messages that were tried three times and more, and wait for their next try, with what the last one met.
+-- gives: reason text, messages bigint, answer text?
+SELECT reason, count(*) AS messages, max(answer) AS answer FROM ltc.messages
+WHERE state = 'queued' AND attempts >= 3 AND reason IS NOT NULL
+GROUP BY reason ORDER BY reason;
+
 -- name: unknown_webhooks
 -- Chats whose URL no daemon knew, with the messages that are held for them.
 -- gives: webhook text, messages bigint

@@ -18,10 +18,10 @@ struct NextStep: Sendable, Hashable {
         case .accepted(let reply):
             (state, reason, answer, isTriedAgain) = (.accepted, nil, reply.description, false)
         case .refused(let reply):
-            let reason = reply.concernsRecipient ? Self.noSuchAddress : "refused"
+            let reason = reply.concernsSize ? Self.tooLarge : reply.concernsRecipient ? Self.noSuchAddress : "refused"
             (state, self.reason, answer, isTriedAgain) = (.failed, reason, reply.description, false)
         case .tooLarge(let size, let limit):
-            (state, reason, isTriedAgain) = (.failed, "too_large", false)
+            (state, reason, isTriedAgain) = (.failed, Self.tooLarge, false)
             answer = "\(size) bytes, more than the \(limit) of smtp.maximum_bytes"
         case .refusedForNow(let reply, _):
             (state, reason, answer, isTriedAgain) = (.failed, "refused_for_now", reply.description, !isLastTry)
@@ -35,6 +35,8 @@ struct NextStep: Sendable, Hashable {
 
     /// The server knows no such mailbox, or it takes nothing any more.
     static let noSuchAddress = "no_such_address"
+    /// Than we send, or than the server takes.
+    static let tooLarge = "too_large"
 
     /// How long to wait for the next try: 15 seconds, doubled each time up to an hour; longer, a day at
     /// most, where the server asks for it. Nil when the message is settled.

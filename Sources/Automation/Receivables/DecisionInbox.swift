@@ -32,7 +32,8 @@ package struct DecisionInbox: Sendable {
             let (bytes, owner) = try Self.read(path, name)
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 throw Problem(
-                    .inputRefused, "wrong_encoding", "is not UTF-8", place: name, advice: "save the file as UTF-8")
+                    .inputRefused, "wrong_encoding", "is not UTF-8", place: name,
+                    advice: "save the file as CSV, in UTF-8")
             }
             let decisions = try DecisionFile(text, file: name)
             return try await pool.transaction { db in

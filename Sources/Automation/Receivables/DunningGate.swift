@@ -161,7 +161,7 @@ package enum DunningGate {
     }
 
     /// Why a mail failed when no other mail would fare better: the address is wrong, or it is larger than may be sent.
-    private static let unreachable: Set = [NextStep.noSuchAddress, "bad_address", "too_large"]
+    private static let unreachable: Set = [NextStep.noSuchAddress, "bad_address", NextStep.tooLarge]
 
     /// The rule of the run once more, with its own day and configuration, about what is open, held, disputed and promised now.
     private static func decide(

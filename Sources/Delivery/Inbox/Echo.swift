@@ -68,7 +68,8 @@ package struct Echo: Sendable, Hashable {
             }
             return [block["status"], diagnosis].compactMap { $0 }.joined(separator: " ").prefix(500).description
         }
-        func action(_ block: ReceivedMail) -> String? { block["action"]?.lowercased().trimmed }
+        // A comment may stand behind it (RFC 3464, 2.1.1).
+        func action(_ block: ReceivedMail) -> String? { block["action"]?.prefix { $0 != "(" }.lowercased().trimmed }
         if let failed = blocks.first(where: { action($0) == "failed" }) {
             // Some servers say failed with 4.x.x when they give up: it will not arrive all the same.
             return .failed(words(failed))
@@ -93,10 +94,27 @@ package struct Echo: Sendable, Hashable {
 }
 
 extension ReceivedMail {
-    /// What somebody wrote, as far as it is plain text.
+    /// What somebody wrote, as plain text; the words of its HTML where there is nothing else.
     var words: String {
-        let words = leaves.first { $0.mediaType == "text/plain" }?.text ?? ""
+        let words =
+            leaves.first { $0.mediaType == "text/plain" }?.text
+            ?? leaves.first { $0.mediaType == "text/html" }.map { Self.words(ofHTML: $0.text) } ?? ""
         return String(words.trimmed.prefix(4_000))
+    }
+
+    private static func words(ofHTML html: String) -> String {
+        var text = String(html.prefix(200_000))
+        text.replace(/(?is)<(head|style|script)\b.*?<\/(head|style|script)\s*>/, with: "")
+        text.replace(/(?s)<!--.*?-->/, with: "")
+        text.replace(/\s+/, with: " ")
+        text.replace(/(?i)<(br|\/p|\/div|\/tr|\/li|\/h[1-6])\b[^>]*>/, with: "\n")
+        text.replace(/<[^>]*>/, with: "")
+        for (name, sign) in [
+            ("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&"),
+        ] {
+            text.replace(name, with: sign)
+        }
+        return text.split(separator: "\n", omittingEmptySubsequences: false).map(\.trimmed).joined(separator: "\n")
     }
 
     /// RFC 3834, and what machines said before it.

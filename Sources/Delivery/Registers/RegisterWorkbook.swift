@@ -8,7 +8,7 @@ import Glibc
 /// Made of the register's CSV, so that both say the same.
 package struct RegisterWorkbook {
     /// What finance may write into the column `decision`; `ltc dunning decide` reads it.
-    package static let decisions = ["approve", "reject", "hold", "dispute", "promise"]
+    package static let decisions = ["approve", "reject", "hold"]
 
     private let book: UnsafeMutablePointer<lxw_workbook>
     private let formats: Formats

@@ -9,6 +9,12 @@ extension ServerReply {
     /// stays to be sent. RFC 4954 §6, RFC 3207.
     var concernsSession: Bool { [530, 534, 535, 538].contains(code) }
 
+    /// The mail is larger than the server, or the mailbox, takes (RFC 1870, RFC 3463: 5.3.4, 5.2.3).
+    package var concernsSize: Bool {
+        guard (500...599).contains(code) else { return false }
+        return text.prefixMatch(of: /5\.(3\.4|2\.3)\b/) != nil || code == 552 && text.prefixMatch(of: /5\.\d/) == nil
+    }
+
     /// An enhanced status (RFC 3463) that is about the recipient's address or mailbox: what we send there will never arrive,
     /// whatever we mend. Without one a refusal may as well be about us: a relay that is not ours, a policy.
     package var concernsRecipient: Bool {

@@ -122,7 +122,15 @@ enum Checkup {
         let troubled = try db.run(DoctorSQL.TroubledMessages()).map { "\($0.messages) \($0.state)" }
         let stuck = try db.run(DoctorSQL.StuckPackages())
         let unknown = try db.run(DoctorSQL.UnknownWebhooks())
+        let struggling = try db.run(DoctorSQL.StrugglingMessages())
         return [
+            struggling.isEmpty
+                ? .fine("tries", "no message is tried again and again")
+                : .wrong(
+                    "tries",
+                    struggling.map { "\($0.messages) messages: \($0.reason)" + ($0.answer.map { " (\($0))" } ?? "") }
+                        .joined(separator: "; "),
+                    advice: "mend smtp or webhooks in ltcd's settings, or the server; they are tried again"),
             unknown.isEmpty
                 ? .fine("webhooks", "no message waits for the URL of a chat")
                 : .wrong(

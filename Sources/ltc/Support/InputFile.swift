@@ -15,7 +15,7 @@ enum InputFile {
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw Problem(
-                .inputRefused, "wrong_encoding", "is not UTF-8", place: path, advice: "save the file as UTF-8")
+                .inputRefused, "wrong_encoding", "is not UTF-8", place: path, advice: "save the file as CSV, in UTF-8")
         }
         return text
     }

@@ -53,7 +53,8 @@ struct Settings: Sendable {
         "database.conninfo", "database.listen_conninfo", "database.pool", "database.prepared_statements",
         "outbound", "inbox", "bank.map", "bank.encoding", "outputs", "mail.from", "mail.name",
         "mail.reply_to", "mail.reply_secret_file", "mail.attachments_maximum_bytes",
-        "smtp.host", "smtp.port", "smtp.tls", "smtp.user", "smtp.password_file", "smtp.ca_file", "smtp.timeout_seconds",
+        "smtp.host", "smtp.port", "smtp.hello", "smtp.tls", "smtp.user", "smtp.password_file", "smtp.ca_file",
+        "smtp.timeout_seconds",
         "smtp.maximum_bytes", "smtp.rate", "webhooks.urls_file", "webhooks.rate",
         "http.port", "log.level", "log.format", "engine.concurrency", "engine.drain_seconds",
     ]
@@ -147,6 +148,14 @@ struct Settings: Sendable {
         return webhooks
     }
 
+    /// A full name, as mail servers want one (RFC 5321, 4.1.1.1): this machine's, or else the sender's domain.
+    private static func ownName(sender: String?) -> String {
+        let domain = sender.flatMap { try? MailAddress($0) }.map { String($0.domain) }
+        return [ProcessInfo.processInfo.hostName, domain ?? ""].first {
+            $0.contains(".") && !$0.hasPrefix("localhost") && $0.utf8.allSatisfy { $0 < 0x80 }
+        } ?? "localhost"
+    }
+
     private static func smtp(from source: inout SettingsSource) -> SMTPSettings? {
         let levels = SMTPSettings.Security.allCases.map { ($0.rawValue, $0) }
         let security = source.choice("smtp.tls", Dictionary(uniqueKeysWithValues: levels)) ?? .required
@@ -170,6 +179,7 @@ struct Settings: Sendable {
         do {
             return try SMTPSettings(
                 host: host, port: port, security: security, login: login, authorities: authorities,
+                clientName: source.text("smtp.hello") ?? ownName(sender: source.text("mail.from")),
                 timeout: .seconds(timeout), maximumBytes: maximumBytes)
         } catch {
             source.complain("smtp", "\(error)")

@@ -68,7 +68,7 @@ struct RegisterWorkbookTests {
         var csv = CSV(header: header)
         csv.add(row("Miller", "EUR", "0.05"))
         let lines = try await read(csv)
-        #expect(lines.contains(#"rule G2 list "approve,reject,hold,dispute,promise""#))
+        #expect(lines.contains(#"rule G2 list "approve,reject,hold""#))
         #expect(lines.contains { $0.hasPrefix("rule I2 date 46112") })
     }
 

@@ -69,6 +69,23 @@ struct EchoTests {
         for action in ["delivered", "relayed", "expanded", ""] { #expect(read(Self.report(action: action)) == nil) }
     }
 
+    @Test func `a comment behind the action is none of it`() throws {
+        #expect(try #require(read(Self.report(action: "failed (user unknown)"))).about == [Self.ours])
+    }
+
+    @Test func `a reply in HTML alone is read by its words`() throws {
+        let reply = """
+            From: Ana <ana@customer.example>
+            In-Reply-To: <\(Self.ours)>
+            Content-Type: text/html; charset=utf-8
+
+            <html><head><title>x</title><style>p { color: red }</style></head><body><!-- no -->
+            <p>We paid<br>on   Monday &amp; Tuesday.</p><script>alert(1)</script>
+            <div>1 &lt; 2</div></body></html>
+            """
+        #expect(try #require(read(reply)).kind == .reply("We paid\non Monday & Tuesday.\n1 < 2"))
+    }
+
     @Test func `a report without the mail is about nothing, or about what it answers`() throws {
         #expect(read(Self.report(returned: "X: y")) == nil)
         let answering = "In-Reply-To: <\(Self.ours)>\n" + Self.report(returned: "X: y")

@@ -17,6 +17,16 @@ struct SMTPTransportTests {
         SMTPTransport(try SMTPSettings(host: "127.0.0.1", port: sink.port, security: .none, timeout: timeout))
     }
 
+    @Test(arguments: [
+        ("552 5.3.4 Message size exceeds fixed limit", true, false), ("552 too large", true, false),
+        ("552 5.2.2 mailbox full", false, true), ("550 5.2.3 too long for this mailbox", true, true),
+        ("550 5.1.1 no such mailbox", false, true), ("550 5.7.1 policy", false, false),
+    ])
+    func `a refusal says whether size or recipient is at fault`(line: String, size: Bool, recipient: Bool) throws {
+        let reply = try #require(ServerReply(line: line))
+        #expect(reply.concernsSize == size && reply.concernsRecipient == recipient)
+    }
+
     @Test func `a mail arrives byte for byte with its envelope, and so does the next one`() async throws {
         let sink = try await MailSink()
         let transport = try transport(sink)
