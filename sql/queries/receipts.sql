@@ -94,7 +94,7 @@ ORDER BY k.receipt, c.id;
 SELECT w.receipt, i.id AS invoice, i.number, i.customer_id AS customer, i.currency::text AS currency, i.open_minor,
     i.amount_minor, CASE WHEN i.discount_until >= w.cash_on THEN trim_scale(i.discount_percent)::text END AS discount_percent
 FROM (
-    SELECT k.receipt, k.customer, r.creditor_id, r.currency, r.amount_minor - r.allocated_minor AS minor, r.cash_on
+    SELECT k.receipt, k.customer, r.creditor_id, r.currency, r.amount_minor AS minor, r.cash_on
     FROM unnest(:receipts::bigint[], :customers::bigint[]) AS k (receipt, customer)
     JOIN ltc.receipts AS r ON r.id = k.receipt OFFSET 0
 ) AS w

@@ -31,8 +31,8 @@ enum MatchPayments {
         let earlier = try SameDayPayments.load(
             matches.flatMap { matched in
                 let receipt = matched.payment.receipt
-                let customers = matched.match.customer.map { [$0] } ?? found[receipt]?.customersNamed ?? []
-                return customers.map { (receipt: receipt, customer: $0) }
+                let customers = (found[receipt]?.customersNamed ?? []) + [matched.match.customer].compactMap(\.self)
+                return Set(customers).sorted().map { (receipt: receipt, customer: $0) }
             }, in: db)
         if !earlier.undone.isEmpty {
             matches = decide(try candidates(for: payments, names, undone: earlier.undone, in: db))

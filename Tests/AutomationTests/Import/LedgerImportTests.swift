@@ -58,6 +58,52 @@ import Testing
     }
 
     @Test(arguments: [["P-1", "P-2"], ["P-2", "P-1"]])
+    func `an amount that two invoices owe points to neither, in whichever order files of a day come`(order: [String])
+        async throws
+    {
+        try await Self.withCompany { database, trial in
+            let invoices = """
+                number,customer,issued_on,due_on,amount,currency
+                A-1,C-1,2026-01-01,2026-01-10,80,EUR
+                A-2,C-1,2026-01-01,2026-01-20,100,EUR
+                A-3,C-1,2026-01-01,2026-01-25,100,EUR
+                """
+            _ = try await trial.run(try trial.write(invoices), as: .invoices)
+            let rows = ["P-1": "P-1,2026-02-01,30,EUR,C-1,A-2", "P-2": "P-2,2026-02-01,100,EUR,C-1,"]
+            for reference in order {
+                let receipt = "reference,booked_on,amount,currency,customer,remittance\n\(rows[reference]!)\n"
+                _ = try await trial.run(try trial.write(receipt), as: .receipts)
+            }
+            let open = try await database.rows("SELECT number, open_minor FROM ltc.invoices ORDER BY number")
+            #expect(open == ["A-1|0", "A-2|5000", "A-3|10000"])
+        }
+    }
+
+    @Test(arguments: [["P-1", "P-2"], ["P-2", "P-1"]])
+    func `what names invoices of two customers waits, also when another of its day paid one`(order: [String])
+        async throws
+    {
+        try await Self.withCompany { database, trial in
+            let invoices = """
+                number,customer,issued_on,due_on,amount,currency
+                A-101,C-1,2026-01-01,2026-01-20,100,EUR
+                A-202,C-2,2026-01-01,2026-01-20,150,EUR
+                """
+            _ = try await trial.run(try trial.write(invoices), as: .invoices)
+            let rows = ["P-1": "P-1,2026-02-01,100,EUR,C-1,", "P-2": "P-2,2026-02-01,100,EUR,,A-101 A-202"]
+            for reference in order {
+                let receipt = "reference,booked_on,amount,currency,customer,remittance\n\(rows[reference]!)\n"
+                _ = try await trial.run(try trial.write(receipt), as: .receipts)
+            }
+            let open = try await database.rows("SELECT number, open_minor FROM ltc.invoices ORDER BY number")
+            #expect(open == ["A-101|0", "A-202|15000"])
+            let waiting = try await database.rows(
+                "SELECT reference, waiting FROM ltc.receipts WHERE waiting IS NOT NULL")
+            #expect(waiting == ["P-2|two_candidates"])
+        }
+    }
+
+    @Test(arguments: [["P-1", "P-2"], ["P-2", "P-1"]])
     func `a payment of nobody known that names what another of its day paid is that customer's`(order: [String])
         async throws
     {
