@@ -84,10 +84,10 @@ FROM withdrawn AS w ORDER BY w.id;
 -- name: account_charges
 -- Every charge of an account; open and reversed in the ledger of a day that is over (`through`), or as it was known then (`known`).
 -- takes: creditor bigint, customer bigint, currency text, through date?, known timestamptz?
--- gives: id bigint, number text, kind text, charged_for bigint?, invoice text?, issued_on date, due_on date
--- gives: amount_minor bigint, open_minor bigint, is_reversed boolean
-SELECT c.id, c.number, c.kind, c.charged_for_id AS charged_for, f.number AS invoice, c.issued_on, c.due_on, c.amount_minor,
-    c.amount_minor - coalesce(a.minor, 0) AS open_minor, coalesce(a.is_reversed, false) AS is_reversed
+-- gives: id bigint, number text, kind text, charged_for bigint?, invoice text?, instalment_of text?, issued_on date
+-- gives: due_on date, amount_minor bigint, open_minor bigint, is_reversed boolean
+SELECT c.id, c.number, c.kind, c.charged_for_id AS charged_for, f.number AS invoice, f.instalment_of, c.issued_on, c.due_on,
+    c.amount_minor, c.amount_minor - coalesce(a.minor, 0) AS open_minor, coalesce(a.is_reversed, false) AS is_reversed
 FROM ltc.invoices AS c
 LEFT JOIN ltc.invoices AS f ON f.id = c.charged_for_id
 LEFT JOIN LATERAL (

@@ -9,8 +9,8 @@
 -- gives: customer_procedure text?, group_code text?, issued_on date, due_on date, shifts_due_date boolean
 -- gives: open_minor bigint, dunning_level integer, last_notice_on date?, credit_minor bigint, total_minor bigint?
 -- gives: blocked_by text?, noticed_on date?, has_email boolean, has_address boolean, charge_kind text?
--- gives: original_minor bigint, contract_on date?, posted_minor bigint?, is_compensated boolean?, settled_by text[]?
--- gives: settled_on date[]?, settled_minor bigint[]?
+-- gives: original_minor bigint, contract_on date?, posted_minor bigint?, is_compensated boolean?, instalment_of text?
+-- gives: is_invoice_compensated boolean?, settled_by text[]?, settled_on date[]?, settled_minor bigint[]?
 WITH credit AS (
     SELECT creditor_id, customer_id, currency, sum(minor)::bigint AS minor
     FROM (
@@ -55,6 +55,10 @@ WITH credit AS (
     WHERE x.team_id = :team AND x.charged_for_id IS NOT NULL AND NOT EXISTS (
         SELECT FROM ltc.allocations AS a WHERE a.invoice_id = x.id AND a.reason = 'notice_reversed')
     GROUP BY x.charged_for_id
+), compensated AS (
+    SELECT DISTINCT f.creditor_id, f.customer_id, f.instalment_of
+    FROM posted AS p JOIN ltc.invoices AS f ON f.id = p.charged_for_id
+    WHERE p.is_compensated AND f.instalment_of IS NOT NULL
 ), notice AS (
     SELECT n.creditor_id, n.customer_id, n.currency,
         max(coalesce(n.accepted_on, n.run_date)) FILTER (WHERE n.state = 'sent') AS noticed_on,
@@ -87,7 +91,8 @@ SELECT i.id, i.number, i.creditor_id AS creditor, i.customer_id AS customer, i.c
     notice.noticed_on, c.email IS NOT NULL AS has_email, c.address IS NOT NULL AS has_address,
     CASE WHEN i.notice_id IS NOT NULL THEN i.kind END AS charge_kind,
     coalesce(was.amount_minor, i.amount_minor) AS original_minor, d.starts_on AS contract_on,
-    posted.minor AS posted_minor, posted.is_compensated,
+    posted.minor AS posted_minor, posted.is_compensated, i.instalment_of,
+    compensated.instalment_of IS NOT NULL AS is_invoice_compensated,
     CASE WHEN i.allocated_minor > 0 OR :through::date IS NOT NULL THEN ARRAY(
         SELECT coalesce('receipt ' || a.receipt_id, 'credit note ' || a.credit_note_id, a.reason)
         FROM ltc.allocations AS a
@@ -107,6 +112,8 @@ LEFT JOIN total ON (total.creditor_id, total.customer_id, total.currency) = (i.c
 LEFT JOIN notice ON (notice.creditor_id, notice.customer_id, notice.currency)
     = (i.creditor_id, i.customer_id, i.currency)
 LEFT JOIN posted ON posted.charged_for_id = i.id
+LEFT JOIN compensated ON (compensated.creditor_id, compensated.customer_id, compensated.instalment_of)
+    = (i.creditor_id, i.customer_id, i.instalment_of)
 LEFT JOIN ltc.open_items(:through, NULL, :team, NULL) AS was ON :through::date IS NOT NULL AND was.item_id = i.id
 WHERE i.team_id = :team AND i.issued_on <= :day
     AND (:through::date IS NULL AND i.settled_before_minor + i.allocated_minor < i.amount_minor
@@ -274,11 +281,11 @@ WHERE t.notice_id = ANY (:notices) ORDER BY t.notice_id, i.due_on, i.number, i.i
 -- takes: notice bigint
 -- gives: invoice bigint, number text, issued_on date, due_on date, open_minor bigint, level_before integer
 -- gives: last_notice_on date?, procedure text?, contract_procedure text?, shifts_due_date boolean
--- gives: original_minor bigint, contract_on date?
+-- gives: original_minor bigint, contract_on date?, instalment_of text?
 SELECT t.invoice_id AS invoice, i.number, i.issued_on, i.due_on, i.open_minor,
     -- An earlier notice may have been reversed since.
     least(t.level_before, i.dunning_level) AS level_before, i.last_notice_on, i.procedure, d.procedure AS contract_procedure, coalesce(d.shifts_due_dates, false) AS shifts_due_date,
-    i.amount_minor AS original_minor, d.starts_on AS contract_on
+    i.amount_minor AS original_minor, d.starts_on AS contract_on, i.instalment_of
 FROM ltc.notice_items AS t JOIN ltc.invoices AS i ON i.id = t.invoice_id
 LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
 WHERE t.notice_id = :notice ORDER BY i.id FOR UPDATE OF i;

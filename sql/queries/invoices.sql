@@ -132,7 +132,7 @@ ORDER BY n.run_date, n.id;
 -- takes: creditor bigint, customer bigint, currency text, including bigint?, through date?, known timestamptz?
 -- gives: id bigint, number text, issued_on date, due_on date, open_minor bigint, dunning_level integer
 -- gives: last_notice_on date?, procedure text?, contract_procedure text?, shifts_due_date boolean, original_minor bigint
--- gives: contract_on date?
+-- gives: contract_on date?, instalment_of text?
 WITH item AS (
     SELECT i.*, d.starts_on AS contract_on,
         CASE WHEN terms.detail IS NULL THEN d.procedure ELSE terms.detail ->> 'procedure' END AS contract_procedure,
@@ -159,7 +159,8 @@ SELECT i.id, i.number, i.issued_on, i.known_due_on AS due_on, i.known_open_minor
         WHEN later.kind IS NOT NULL THEN later.last_notice_before
         ELSE i.last_notice_on
     END AS last_notice_on,
-    i.procedure, i.contract_procedure, i.shifts_due_date, i.known_amount_minor AS original_minor, i.contract_on
+    i.procedure, i.contract_procedure, i.shifts_due_date, i.known_amount_minor AS original_minor, i.contract_on,
+    i.instalment_of
 FROM item AS i
 LEFT JOIN LATERAL (
     SELECT e.kind, e.to_state, n.accepted_on, n.run_date, t.last_notice_before, t.falls_to_level, t.falls_to_notice_on,

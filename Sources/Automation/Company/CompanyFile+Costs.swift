@@ -30,9 +30,10 @@ extension CompanyFile {
     /// Amounts alone, or with the rule that they rest on.
     func compensation(_ entry: Entry) -> Compensation? {
         guard entry.isMapping else { return Compensation(someBands(entry)) }
-        let fields = entry.fields("amounts", "source")
+        let fields = entry.fields("amounts", "per", "source")
         guard let amounts = fields.required("amounts") else { return nil }
-        return Compensation(someBands(amounts), source: fields["source"]?.text() ?? "")
+        let unit = fields["per"]?.name(of: Compensation.Unit.self)
+        return Compensation(someBands(amounts), per: unit ?? .invoice, source: fields["source"]?.text() ?? "")
     }
 
     private func someBands(_ entry: Entry) -> [Compensation.Band] {

@@ -197,6 +197,7 @@ private func tree(_ compensation: Compensation) -> Node {
             "amounts",
             list(compensation.bands.map { mapping([("amount", text($0.amount)), ("below", text($0.below))]) })
         ),
+        ("per", compensation.per == .invoice ? nil : text(compensation.per.rawValue)),
         ("source", compensation.source.isEmpty ? nil : text(compensation.source)),
     ])
 }

@@ -39,6 +39,7 @@ enum DunningAccount {
             var item = OpenItem(
                 id: row.id, number: row.number, issuedOn: row.issuedOn, dueOn: row.dueOn, openMinor: row.openMinor,
                 level: row.dunningLevel, lastNoticeOn: row.lastNoticeOn)
+            item.instalmentOf = row.instalmentOf
             item.procedure = row.procedure
             item.contractProcedure = row.contractProcedure
             item.isShiftedOffHolidays = row.shiftsDueDate

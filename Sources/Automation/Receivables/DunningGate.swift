@@ -196,6 +196,7 @@ package enum DunningGate {
                 var item = OpenItem(
                     id: row.invoice, number: row.number, issuedOn: row.issuedOn, dueOn: row.dueOn,
                     openMinor: row.openMinor, level: row.levelBefore, lastNoticeOn: row.lastNoticeOn)
+                item.instalmentOf = row.instalmentOf
                 item.procedure = row.procedure
                 item.contractProcedure = row.contractProcedure
                 item.isShiftedOffHolidays = row.shiftsDueDate

@@ -2,6 +2,8 @@
 package struct OpenItem: Sendable, Hashable {
     package var id: Int
     package var number: String
+    /// The number of the invoice that it is an instalment of.
+    package var instalmentOf: String?
     package var issuedOn: CalendarDate
     package var dueOn: CalendarDate
     /// The contract moves a due date that falls on a free day to the next working day (as § 193 BGB does).
@@ -18,6 +20,8 @@ package struct OpenItem: Sendable, Hashable {
     package var postedMinor = 0
     /// Compensation for it was posted before.
     package var isCompensated = false
+    /// It was for an instalment of the same invoice.
+    package var isInvoiceCompensated = false
     /// The dunning level reached: the last one whose notice was accepted for delivery.
     package var level: Int
     package var lastNoticeOn: CalendarDate?

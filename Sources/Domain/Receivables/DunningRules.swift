@@ -98,6 +98,7 @@ package struct DunningRules: Sendable {
                 for: &item, of: candidate.item.openMinor, by: candidate.procedure, in: account.currency, through: day)
             items.append(item)
         }
+        compensateOnce(&items, by: weighed.eligible.map(\.procedure))
         let fee = try feeRule?.fee(
             onOriginal: Money(minor: items.reduce(0) { $0 + $1.item.originalMinor }, currency: account.currency))
         var notice = DunningNotice(
@@ -148,8 +149,25 @@ package struct DunningRules: Sendable {
             throw error.at("invoice \(item.item.number)")
         }
         let whole = item.item.interestClaim(asked: openMinor, in: currency, by: calendar, through: day)
+        let isOfInvoice = procedure.compensation?.per == .invoice
         let compensation = procedure.compensation?.amount(
-            forPrincipal: whole.lateMinor, in: currency, claimedBefore: item.item.isCompensated)
+            forPrincipal: whole.lateMinor, in: currency,
+            claimedBefore: item.item.isCompensated || isOfInvoice && item.item.isInvoiceCompensated)
         item.compensationMinor = compensation?.minor ?? 0
+    }
+
+    /// Where the sum is an invoice's, the instalment that is due first bears it.
+    private func compensateOnce(_ items: inout [DunningNotice.Item], by procedures: [DunningProcedure]) {
+        var bearers: [String: Int] = [:]
+        for (index, procedure) in zip(items.indices, procedures) where procedure.compensation?.per == .invoice {
+            guard items[index].compensationMinor > 0, let invoice = items[index].item.instalmentOf else { continue }
+            let (item, other) = (items[index].item, bearers[invoice])
+            if let other, (items[other].item.dueOn, items[other].item.number) < (item.dueOn, item.number) {
+                items[index].compensationMinor = 0
+            } else {
+                if let other { items[other].compensationMinor = 0 }
+                bearers[invoice] = index
+            }
+        }
     }
 }

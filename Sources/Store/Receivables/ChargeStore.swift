@@ -18,6 +18,7 @@ package enum ChargeStore {
         let (creditor, customer, currency) = (account.creditor, account.customer, account.currency.code)
         var posted: [Int: Int] = [:]
         var compensated: Set<Int> = []
+        var compensatedInParts: Set<String> = []
         for row in try db.run(
             ChargesSQL.AccountCharges(
                 creditor: creditor, customer: customer, currency: currency, through: through, known: known))
@@ -28,6 +29,7 @@ package enum ChargeStore {
                     posted[invoice, default: 0] += row.amountMinor
                 } else {
                     compensated.insert(invoice)
+                    if let whole = row.instalmentOf { compensatedInParts.insert(whole) }
                 }
             }
             guard row.openMinor > 0, row.issuedOn <= day else { continue }
@@ -46,6 +48,8 @@ package enum ChargeStore {
             let id = account.items[index].id
             account.items[index].postedMinor = posted[id] ?? 0
             account.items[index].isCompensated = compensated.contains(id)
+            account.items[index].isInvoiceCompensated =
+                account.items[index].instalmentOf.map(compensatedInParts.contains) ?? false
             account.items[index].settlements = (settlements[id] ?? []).map {
                 Settlement(source: $0.source, on: $0.effectiveOn, minor: $0.amountMinor)
             }

@@ -86,7 +86,9 @@ package enum DunningStore {
         item.originalMinor = row.originalMinor
         item.contractOn = row.contractOn
         item.postedMinor = row.postedMinor ?? 0
+        item.instalmentOf = row.instalmentOf
         item.isCompensated = row.isCompensated ?? false
+        item.isInvoiceCompensated = row.isInvoiceCompensated ?? false
         if let sources = row.settledBy, let days = row.settledOn, let amounts = row.settledMinor {
             item.settlements = sources.indices.map {
                 Settlement(source: sources[$0], on: days[$0], minor: amounts[$0])

@@ -33,6 +33,7 @@ struct CostTermsTests {
             ("[5.00 EUR]", "40.00 EUR"),
             ("[5.00 EUR]", "[{ amount: 40.00 GBP, below: 1000.00 GBP }, 70.00 GBP, 40.00 EUR]"),
             ("[5.00 EUR]", "{ amounts: [40.00 EUR], source: § 288 Abs. 5 BGB }"),
+            ("[5.00 EUR]", "{ amounts: [40.00 EUR], per: instalment }"),
         ] as [(String, String?)])
     func `what is exported says the same, and so does what is stored`(fees: String, compensation: String?) throws {
         let company = try Self.company(fees: fees, compensation: compensation)
@@ -79,6 +80,7 @@ struct CostTermsTests {
             "'below' does not rise above 9.00 EUR"
         ),
         ("[{ amount: 4.00 EUR, below: 9.00 EUR }, 3.00 EUR]", "3.00 EUR is less than the 4.00 EUR of smaller debts"),
+        ("{ amounts: [4.00 EUR], per: month }", "'month' is unknown"),
         ("{ source: law }", "'amounts' is missing"), ("40.00 EUR", "no level charges it"),
     ])
     func `a mistake in compensation is told with its place`(text: String, wanted: String) throws {

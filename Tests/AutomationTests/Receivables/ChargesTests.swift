@@ -8,11 +8,13 @@ import Testing
 
 @Suite struct ChargesTests {
     /// The office whose second and third level charge EUR 40 too, once an invoice.
-    static func with(_ body: (FinanceOffice) async throws -> Void) async throws {
+    static func with(
+        per unit: Compensation.Unit = .invoice, _ body: (FinanceOffice) async throws -> Void
+    ) async throws {
         var company = try FinanceOffice.company()
         let euro = try #require(Currency("EUR"))
         company.dunning.procedures[0].compensation = Compensation(
-            [.init(Money(minor: 4000, currency: euro))], source: "§ 288 Abs. 5 BGB")
+            [.init(Money(minor: 4000, currency: euro))], per: unit, source: "§ 288 Abs. 5 BGB")
         try await FinanceOffice.with(company, body)
     }
 
@@ -84,6 +86,30 @@ import Testing
                 try await office.texts(
                     "SELECT DISTINCT dunning_level || coalesce(last_notice_on::text, '') FROM ltc.invoices "
                         + "WHERE notice_id IS NOT NULL") == ["0"])
+        }
+    }
+
+    /// The third instalment is late only after the first two were on a notice.
+    @Test(arguments: [(Compensation.Unit.invoice, ["40.00", "0.00"]), (.instalment, ["80.00", "40.00"])])
+    func `an invoice in instalments is compensated once, or each of them`(
+        unit: Compensation.Unit, asked: [String]
+    ) async throws {
+        try await Self.with(per: unit) { office in
+            for (part, due) in [("2", "2026-03-02"), ("1", "2026-03-01"), ("3", "2026-04-01")] {
+                try await office.invoice("R/\(part)", due: due, minor: 100_000, level: 1)
+            }
+            try await office.script("UPDATE ltc.invoices SET instalment_of = 'R'")
+            let first = try await office.run(DunInvoices.self, on: "2026-03-31").notices
+            _ = try await office.send()
+            let second = try await office.run(DunInvoices.self, on: "2026-04-30").notices
+            #expect((first + second).map(\.compensation.amount) == asked)
+            let borne = first[0].invoices.filter { $0.compensation.amount == "40.00" }.map(\.number)
+            #expect(borne == (unit == .invoice ? ["R/1"] : ["R/1", "R/2"]))
+            // The gate looks at it once more, and finds the same.
+            #expect(try await office.send() == [.send])
+            #expect(
+                try await office.number("SELECT sum(amount_minor) FROM ltc.invoices WHERE kind = 'compensation'")
+                    == (unit == .invoice ? 4000 : 12_000))
         }
     }
 
