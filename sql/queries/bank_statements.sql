@@ -266,9 +266,9 @@ DROP TABLE staged_bank_entries, fresh_bank_entries;
 -- reference of payer or bank, and not taken back yet.
 -- takes: statements bigint[]
 -- gives: entry bigint, booked_on date, amount_minor bigint, charges_minor bigint, receipt bigint?, receipt_minor bigint?
--- gives: came_in_minor bigint?
+-- gives: came_in_minor bigint?, batch text?
 SELECT e.id AS entry, e.booked_on, e.amount_minor, e.charges_minor, r.id AS receipt, r.amount_minor AS receipt_minor,
-    k.amount_minor AS came_in_minor
+    k.amount_minor AS came_in_minor, k.statement_id || '/' || k.ordinal AS batch
 FROM ltc.bank_entries AS e
 LEFT JOIN (ltc.bank_entries AS k JOIN ltc.receipts AS r ON r.id = k.receipt_id)
     ON k.account = e.account AND k.kind = 'receipt' AND k.currency = e.currency AND k.booked_on <= e.booked_on
@@ -293,15 +293,25 @@ JOIN ltc.bank_statements AS b ON b.id = e.statement_id
 JOIN ltc.teams AS t ON t.id = e.team_id
 WHERE e.kind = 'reversal' AND (:team::text IS NULL OR t.code = :team)
     AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.bank_entry_id = e.id)
+    AND NOT EXISTS (SELECT FROM ltc.dismissed_reversals AS d WHERE d.bank_entry_id = e.id)
 ORDER BY e.booked_on, e.id LIMIT :most;
 
 -- name: reversal_entry
--- An entry that a person says takes a receipt back, and what of the receipt had come in.
--- takes: entry bigint, receipt bigint
+-- An entry that a person says takes receipts back.
+-- takes: entry bigint
 -- gives: booked_on date, is_used boolean, creditor bigint, currency text, amount_minor bigint, charges_minor bigint
--- gives: came_in_minor bigint?
 SELECT e.booked_on, EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.bank_entry_id = e.id) AS is_used,
-    b.creditor_id AS creditor, e.currency::text AS currency, e.amount_minor, e.charges_minor,
-    (SELECT k.amount_minor FROM ltc.bank_entries AS k WHERE k.receipt_id = :receipt) AS came_in_minor
+    b.creditor_id AS creditor, e.currency::text AS currency, e.amount_minor, e.charges_minor
 FROM ltc.bank_entries AS e JOIN ltc.bank_statements AS b ON b.id = e.statement_id
 WHERE e.id = :entry AND e.kind = 'reversal';
+
+-- name: dismiss_reversal
+-- An open entry took back what is no receipt here, as a person says.
+-- takes: entry bigint, reason text, actor text
+-- gives: entry bigint
+INSERT INTO ltc.dismissed_reversals (bank_entry_id, team_id, reason, actor)
+SELECT e.id, e.team_id, :reason, :actor FROM ltc.bank_entries AS e
+WHERE e.id = :entry AND e.kind = 'reversal'
+    AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.bank_entry_id = e.id)
+ON CONFLICT DO NOTHING
+RETURNING bank_entry_id AS entry;

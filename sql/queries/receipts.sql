@@ -508,13 +508,14 @@ WHERE subject_kind = 'receipt' AND subject_id = :receipt ORDER BY id;
 -- takes: receipt bigint
 -- gives: id bigint, creditor bigint, customer bigint?, team bigint, currency text, booked_on date, amount_minor bigint
 -- gives: allocated_minor bigint, waiting text?, cash_on date, is_draft boolean, covered_minor bigint
--- gives: is_reversed boolean, cashed_by bigint?
+-- gives: is_reversed boolean, cashed_by bigint?, came_in_minor bigint?
 SELECT r.id, r.creditor_id AS creditor, r.customer_id AS customer, r.team_id AS team, r.currency::text AS currency,
     r.booked_on, r.amount_minor, r.allocated_minor, r.waiting, r.cash_on,
     r.kind = 'draft' AS is_draft,
     (SELECT coalesce(sum(v.amount_minor), 0) FROM ltc.draft_covers AS v WHERE v.receipt_id = r.id)::bigint AS covered_minor,
     EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = r.id) AS is_reversed,
-    (SELECT v.receipt_id FROM ltc.receipt_reversals AS v WHERE v.draft_id = r.id) AS cashed_by
+    (SELECT v.receipt_id FROM ltc.receipt_reversals AS v WHERE v.draft_id = r.id) AS cashed_by,
+    (SELECT k.amount_minor FROM ltc.bank_entries AS k WHERE k.receipt_id = r.id) AS came_in_minor
 FROM ltc.receipts AS r WHERE r.id = :receipt FOR UPDATE OF r;
 
 -- name: lock_invoice

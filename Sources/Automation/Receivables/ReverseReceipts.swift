@@ -16,22 +16,25 @@ enum ReverseReceipts {
         for (entry, rows) in Dictionary(grouping: rows, by: \.entry).sorted(by: { $0.key < $1.key }) {
             let candidates = rows.compactMap { row -> ReversalMatching.Candidate? in
                 guard let receipt = row.receipt, let minor = row.receiptMinor, let cameIn = row.cameInMinor,
+                    let batch = row.batch,
                     !reversed.contains(receipt)
                 else { return nil }
-                return .init(receipt: receipt, minor: minor, cameInMinor: cameIn)
+                return .init(receipt: receipt, minor: minor, cameInMinor: cameIn, batch: batch)
             }
-            let receipt: Int
+            let receipts: [Int]
             do throws(ReversalMatching.Waiting) {
-                receipt = try ReversalMatching.receipt(
+                receipts = try ReversalMatching.receipts(
                     takenBackBy: rows[0].amountMinor, charges: rows[0].chargesMinor, among: candidates)
             } catch {
                 waiting[error, default: 0] += 1
                 continue
             }
-            reversed.insert(receipt)
-            try reverse(
-                receipt, on: rows[0].bookedOn, because: "returned_by_bank", entry: entry, actor: "bank", at: now, in: db
-            )
+            reversed.formUnion(receipts)
+            for receipt in receipts {
+                try reverse(
+                    receipt, on: rows[0].bookedOn, because: "returned_by_bank", entry: entry, actor: "bank", at: now,
+                    in: db)
+            }
         }
         return waiting
     }

@@ -5,6 +5,6 @@ struct ReceiptCommand: AsyncParsableCommand {
         commandName: "receipt", abstract: "Money that came in.",
         subcommands: [
             ReceiptImport.self, ReceiptList.self, ReceiptShow.self, ReceiptAllocate.self, ReceiptAssign.self,
-            ReceiptRelease.self, ReceiptReverse.self, ReceiptMature.self, ReceiptCash.self,
+            ReceiptRelease.self, ReceiptReverse.self, ReceiptDismiss.self, ReceiptMature.self, ReceiptCash.self,
         ])
 }

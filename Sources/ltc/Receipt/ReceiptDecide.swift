@@ -96,7 +96,7 @@ struct ReceiptAssign: AsyncParsableCommand {
 
 struct ReceiptReverse: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reverse", abstract: "Take a receipt back: what it paid is owed again, at its old dunning level.")
+        commandName: "reverse", abstract: "Take receipts back: what they paid is owed again, at its old dunning level.")
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var format: FormatOptions
@@ -105,42 +105,83 @@ struct ReceiptReverse: AsyncParsableCommand {
     @Flag(help: "Say what would be done, and keep nothing.")
     var dryRun = false
 
-    @Argument(help: "The receipt's id or reference: ltc receipt list.")
-    var receipt: String
+    @Argument(help: "Ids or references (ltc receipt list); several, if one entry of the bank took them together.")
+    var receipts: [String]
 
     @Option(help: "Why, as a short code such as returned_direct_debit.")
     var reason: String
 
-    @Option(help: "The bank's entry that took it back, one that waits: ltc receipt list --waiting.")
+    @Option(help: "The bank's entry that took them back, one that waits: ltc receipt list --waiting.")
     var entry: Int?
 
     private struct Body: Encodable {
-        let receipt: Int
+        let receipts: [Int]
         let entry: Int?
         let reason: String
         let effectiveOn: CalendarDate
-        /// Where the entry took less: what stays, and as which receipt.
+        /// Where the entry took less: what stays of the last one, and as which receipt.
         let rest: Money?
         let restReceipt: Int?
     }
 
     func run() async throws {
-        let (key, reason, entry, when) = (receipt, reason, entry, asOf.value)
-        let (id, reversed) = try await database.withPool { [dryRun] pool in
+        let (keys, reason, entry, when) = (receipts, reason, entry, asOf.value)
+        let (ids, reversed) = try await database.withPool { [dryRun] pool in
             try await pool.transaction(.init(rollsBack: dryRun)) { db in
-                let id = try ReceiptDesk.find(key, in: db)
-                let now = try ReceiptDesk.instant(when, of: id, in: db)
+                let ids = try keys.map { try ReceiptDesk.find($0, in: db) }
+                let now = try ReceiptDesk.instant(when, of: ids[0], in: db)
                 let reversed = try ReceiptDesk.reverse(
-                    id, reason: reason, entry: entry, actor: actor(), at: now, in: db)
-                return (id, reversed)
+                    ids, reason: reason, entry: entry, actor: actor(), at: now, in: db)
+                return (ids, reversed)
             }
         }
         let body = Body(
-            receipt: id, entry: entry, reason: reason, effectiveOn: reversed.day, rest: reversed.rest?.amount,
+            receipts: ids, entry: entry, reason: reason, effectiveOn: reversed.day, rest: reversed.rest?.amount,
             restReceipt: reversed.rest?.receipt)
         try Answer("receipt.reverse", body) {
-            "receipt \(id) is taken back as of \(reversed.day)"
-                + (reversed.rest.map { "; \($0.amount) of it stays, as receipt \($0.receipt)" } ?? "")
+            let these = ids.map(String.init).joined(separator: ", ")
+            let what = ids.count == 1 ? "receipt \(these) is" : "receipts \(these) are"
+            return "\(what) taken back as of \(reversed.day)"
+                + (reversed.rest.map {
+                    "; \($0.amount) of \(ids.count == 1 ? "it" : "the last") stays, as receipt \($0.receipt)"
+                }
+                    ?? "")
+        }.print(as: format)
+    }
+}
+
+struct ReceiptDismiss: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dismiss",
+        abstract: "An entry of the bank took money back that is no receipt here: it waits no longer.",
+        discussion: """
+            The money had come in before this ledger began, or in another. Should that be wrong, \
+            ltc receipt reverse RECEIPT --entry ENTRY still takes it.
+            """)
+
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var format: FormatOptions
+
+    @Argument(help: "The bank's entry, one that waits: ltc receipt list --waiting.")
+    var entry: Int
+
+    @Option(help: "Why, as a short code such as before_go_live.")
+    var reason: String
+
+    private struct Body: Encodable {
+        let entry: Int
+        let reason: String
+    }
+
+    func run() async throws {
+        let (entry, reason) = (entry, reason)
+        try await database.withPool { pool in
+            try await pool.transaction { db in
+                try ReceiptDesk.dismiss(entry: entry, reason: reason, actor: actor(), in: db)
+            }
+        }
+        try Answer("receipt.dismiss", Body(entry: entry, reason: reason)) {
+            "entry \(entry) waits no longer"
         }.print(as: format)
     }
 }

@@ -102,6 +102,6 @@ struct ReceiptList: AsyncParsableCommand {
                 row.remittance ?? "")
         }
         return
-            "\nMoney went back, of receipts that are not certain (ltc receipt reverse ID --entry ENTRY --reason …):\n\(table)"
+            "\nMoney went back, of receipts that are not certain (ltc receipt reverse ID… --entry ENTRY --reason …, or dismiss ENTRY --reason …):\n\(table)"
     }
 }

@@ -178,7 +178,7 @@ struct PaymentTests {
             func reverse() async throws -> ReceiptDesk.Reversed {
                 try await day.office.database.pool.transaction { db in
                     try ReceiptDesk.reverse(
-                        receipt, reason: "recalled", entry: entry, actor: "fay", at: FinanceOffice.noon("2026-04-01"),
+                        [receipt], reason: "recalled", entry: entry, actor: "fay", at: FinanceOffice.noon("2026-04-01"),
                         in: db)
                 }
             }
@@ -203,12 +203,83 @@ struct PaymentTests {
             let entry = try await day.office.number("SELECT id FROM ltc.bank_entries WHERE kind = 'reversal'")
             let reversed = try await day.office.database.pool.transaction { db in
                 try ReceiptDesk.reverse(
-                    1, reason: "partial_return", entry: entry, actor: "fay", at: FinanceOffice.noon("2026-03-05"),
+                    [1], reason: "partial_return", entry: entry, actor: "fay", at: FinanceOffice.noon("2026-03-05"),
                     in: db)
             }
             #expect(reversed.rest?.amount.amount == "20.00")
             let open = try await day.office.database.rows("SELECT number, open_minor FROM ltc.invoices ORDER BY number")
             #expect(open == ["A-1|3000", "A-2|1000"])
+        }
+    }
+
+    private static func batch(_ sign: String, _ amounts: [String], _ reference: String, day: String, more: String = "")
+        -> String
+    {
+        let sum = amounts.reduce(0) { $0 + (Int($1) ?? 0) }
+        let details = amounts.map { "<TxDtls><Amt Ccy=\"EUR\">\($0)</Amt></TxDtls>" }.joined()
+        return """
+            <Ntry><Amt Ccy="EUR">\(sum)</Amt><CdtDbtInd>\(sign)</CdtDbtInd>\(more)<Sts><Cd>BOOK</Cd></Sts>
+            <BookgDt><Dt>\(day)</Dt></BookgDt><AcctSvcrRef>\(reference)</AcctSvcrRef>\(
+                sign == "CRDT" ? "<NtryDtls>\(details)</NtryDtls>" : "")</Ntry>
+            """
+    }
+
+    @Test func `a batch that the bank takes back in one sum goes back whole`() async throws {
+        try await BankDay.with { day in
+            let entries = [
+                Self.batch("CRDT", ["10", "50"], "B1", day: "2026-03-02"),
+                Self.batch("DBIT", ["10", "50"], "B1", day: "2026-03-05", more: "<RvslInd>true</RvslInd>"),
+            ]
+            let report = try await day.take(BankDay.file(BankDay.statement("S-1", closing: "0", entries)))
+            #expect(report.rejects == [] && report.waiting == ["unknown_customer": 2])
+            #expect(
+                try await day.office.database.rows(
+                    "SELECT receipt_id, amount_minor, effective_on FROM ltc.receipt_reversals ORDER BY receipt_id")
+                    == ["1|1000|2026-03-05", "2|5000|2026-03-05"])
+            #expect(try await day.waiting() == [])
+        }
+    }
+
+    @Test func `a person says which receipts an entry took together, or that it took none`() async throws {
+        try await BankDay.with { day in
+            func back(_ amount: String, _ reference: String) -> String {
+                Self.batch("DBIT", [amount], reference, day: "2026-03-05", more: "<RvslInd>true</RvslInd>")
+            }
+            let entries = [
+                Self.batch("CRDT", ["10", "20", "50"], "B1", day: "2026-03-02"), back("45", "X1"), back("30", "X2"),
+            ]
+            let report = try await day.take(BankDay.file(BankDay.statement("S-1", closing: "5", entries)))
+            #expect(report.waiting == ["unknown_customer": 3, "reversal_without_receipt": 2])
+            let open = try await day.office.database.rows(
+                "SELECT id FROM ltc.bank_entries WHERE kind = 'reversal' ORDER BY id"
+            ).compactMap { Int($0) }
+            func reverse(_ receipts: [Int], _ entry: Int?) async throws -> ReceiptDesk.Reversed {
+                try await day.office.database.pool.transaction { db in
+                    try ReceiptDesk.reverse(
+                        receipts, reason: "returned", entry: entry, actor: "fay", at: FinanceOffice.noon("2026-03-06"),
+                        in: db)
+                }
+            }
+            for (receipts, entry, code) in [
+                ([1, 2], nil, "receipts_without_entry"), ([1, 1], open[0], "receipts_without_entry"),
+                ([1, 2], open[0], "too_much"), ([3, 1], open[0], "too_many"),
+            ] {
+                await #expect { try await reverse(receipts, entry) } throws: { ($0 as? Problem)?.code == code }
+            }
+            // 10.00 and 35.00 of 50.00.
+            let reversed = try await reverse([1, 3], open[0])
+            #expect(reversed.day == CalendarDate("2026-03-05") && reversed.rest?.amount.amount == "15.00")
+            func dismiss(_ entry: Int) async throws {
+                try await day.office.database.pool.transaction { db in
+                    try ReceiptDesk.dismiss(entry: entry, reason: "before_go_live", actor: "fay", in: db)
+                }
+            }
+            try await dismiss(open[1])
+            for entry in open {
+                await #expect { try await dismiss(entry) } throws: { ($0 as? Problem)?.code == "no_open_reversal" }
+            }
+            // It was wrong.
+            #expect(try await reverse([2], nil).rest == nil)
         }
     }
 

@@ -86,7 +86,7 @@ import Testing
             let id = try await office.number("SELECT id FROM ltc.receipts")
             try await office.database.pool.transaction { db in
                 try ReceiptDesk.reverse(
-                    id, reason: "dishonoured", actor: "fay", at: FinanceOffice.noon("2026-05-04"), in: db)
+                    [id], reason: "dishonoured", actor: "fay", at: FinanceOffice.noon("2026-05-04"), in: db)
             }
             #expect(try await ageing(office, on: "2026-05-04") == [15_000, 0])
             let told = try await explain(office, "R2", on: "2026-05-20")
@@ -99,7 +99,7 @@ import Testing
             let id = try await office.number("SELECT id FROM ltc.receipts")
             try await office.database.pool.transaction { db in
                 try ReceiptDesk.reverse(
-                    id, reason: "given_back", actor: "fay", at: FinanceOffice.noon("2026-03-01"), in: db)
+                    [id], reason: "given_back", actor: "fay", at: FinanceOffice.noon("2026-03-01"), in: db)
             }
             #expect(try await explain(office, "R2", on: "2026-03-10").decision.reason != .bankDraft)
             #expect(try await ageing(office, on: "2026-06-01") == [15_000, 0])

@@ -42,7 +42,7 @@ import Testing
                         unallocated: false, onlyWaiting: false, onlyDrafts: false, most: 1)
                 ).first?.id)
             try ReceiptDesk.reverse(
-                id, reason: "returned", actor: "fay", at: FinanceOffice.noon(day), in: db)
+                [id], reason: "returned", actor: "fay", at: FinanceOffice.noon(day), in: db)
         }
     }
 

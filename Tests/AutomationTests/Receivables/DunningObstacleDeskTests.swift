@@ -186,7 +186,7 @@ import Testing
             let receipt = try await office.number("SELECT id FROM ltc.receipts WHERE reference = 'B1'")
             try await office.database.pool.transaction { db in
                 _ = try ReceiptDesk.reverse(
-                    receipt, reason: "returned", actor: "fay", at: FinanceOffice.noon("2026-03-30"), in: db)
+                    [receipt], reason: "returned", actor: "fay", at: FinanceOffice.noon("2026-03-30"), in: db)
             }
             #expect(try await received() == [0, 20_000])
         }

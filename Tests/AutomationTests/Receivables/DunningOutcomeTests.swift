@@ -280,7 +280,7 @@ import Testing
             let receipt = try await office.number("SELECT id FROM ltc.receipts")
             _ = try await office.database.pool.transaction { db in
                 try ReceiptDesk.reverse(
-                    receipt, reason: "bounced", actor: "fay", at: FinanceOffice.noon("2026-04-02"), in: db)
+                    [receipt], reason: "bounced", actor: "fay", at: FinanceOffice.noon("2026-04-02"), in: db)
             }
             let returned = try await Self.decide(office) { notices, db in
                 try DunningDesk.returned(notices, reason: "returned", actor: "fay", at: Self.now(), in: db)

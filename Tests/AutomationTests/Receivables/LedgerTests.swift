@@ -64,7 +64,7 @@ import Testing
             try await office.database.pool.transaction { db in
                 let first = try db.run(ReceiptsSQL.ReceiptsByKey(id: nil, reference: "B1"))[0].id
                 _ = try ReceiptDesk.reverse(
-                    first, reason: "returned", actor: "fay", at: FinanceOffice.noon("2026-03-20"), in: db)
+                    [first], reason: "returned", actor: "fay", at: FinanceOffice.noon("2026-03-20"), in: db)
             }
             try await office.receipt("B2", on: "2026-03-13", minor: 1000)
             for (day, owed, unallocated) in [("2026-03-15", 0, 1000), ("2026-03-20", 0, 0)] {

@@ -66,7 +66,7 @@ struct ReplayedRunTests {
             let receipt = try await office.number("SELECT min(id) FROM ltc.receipts WHERE allocated_minor > 0")
             try await office.database.pool.transaction { db in
                 _ = try ReceiptDesk.reverse(
-                    receipt, reason: "returned", actor: "test", at: FinanceOffice.noon("2026-05-04"), in: db)
+                    [receipt], reason: "returned", actor: "test", at: FinanceOffice.noon("2026-05-04"), in: db)
             }
             #expect(try await decided(at: "2026-08-01T12:00:00Z") == onTheDay)
             // A run of its own day counts what it knows, whenever that takes effect.

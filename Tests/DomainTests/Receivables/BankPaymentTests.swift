@@ -53,18 +53,18 @@ struct BankPaymentTests {
             (entry.isCredit, entry.isReversal, entry.details[0].instructedMinor) = (false, true, instructed)
             return entry.payments[0]
         }
-        let receipt = ReversalMatching.Candidate(receipt: 1, minor: 11_600, cameInMinor: 11_600)
+        let receipt = ReversalMatching.Candidate(receipt: 1, minor: 11_600, cameInMinor: 11_600, batch: "1/1")
         for payment in [
             reversal(BankCharges(otherMinor: 300)), reversal(BankCharges(deductedMinor: 300)),
             reversal(BankCharges(), instructed: 11_600),
         ] {
-            let found = try ReversalMatching.receipt(
+            let found = try ReversalMatching.receipts(
                 takenBackBy: payment.minor, charges: payment.chargesMinor, among: [receipt])
-            #expect(found == 1)
+            #expect(found == [1])
         }
         let untold = reversal(BankCharges())
         #expect(throws: ReversalMatching.Waiting.otherAmount) { () throws in
-            _ = try ReversalMatching.receipt(
+            _ = try ReversalMatching.receipts(
                 takenBackBy: untold.minor, charges: untold.chargesMinor, among: [receipt])
         }
     }

@@ -31,17 +31,25 @@ struct StatementRulesTests {
         #expect(reason(statement(), isOurs: false) == .unknownAccount)
     }
 
-    @Test func `a reversal takes back the one receipt of its amount`() throws {
-        func receipt(_ id: Int, _ minor: Int, _ cameIn: Int) -> ReversalMatching.Candidate {
-            .init(receipt: id, minor: minor, cameInMinor: cameIn)
+    @Test func `a reversal takes back the one receipt of its amount, or the one batch`() throws {
+        func receipt(_ id: Int, _ minor: Int, _ cameIn: Int, in batch: String = "1/1") -> ReversalMatching.Candidate {
+            .init(receipt: id, minor: minor, cameInMinor: cameIn, batch: batch)
         }
-        #expect(try ReversalMatching.receipt(takenBackBy: 990, among: [receipt(1, 1000, 990), receipt(2, 5, 5)]) == 1)
-        #expect(throws: ReversalMatching.Waiting.noReceipt) { try ReversalMatching.receipt(takenBackBy: 1, among: []) }
+        func taken(by minor: Int, charges: Int = 0, _ candidates: ReversalMatching.Candidate...) throws -> [Int] {
+            try ReversalMatching.receipts(takenBackBy: minor, charges: charges, among: candidates).sorted()
+        }
+        #expect(try taken(by: 990, receipt(1, 1000, 990), receipt(2, 5, 5)) == [1])
+        #expect(try taken(by: 995, receipt(1, 1000, 990), receipt(2, 5, 5), receipt(3, 9, 9, in: "2/1")) == [1, 2])
+        #expect(try taken(by: 1008, charges: 3, receipt(1, 1000, 990), receipt(2, 5, 5)) == [1, 2])
+        #expect(throws: ReversalMatching.Waiting.noReceipt) { try taken(by: 1) }
+        #expect(throws: ReversalMatching.Waiting.otherAmount) { try taken(by: 1, receipt(1, 2, 2)) }
         #expect(throws: ReversalMatching.Waiting.otherAmount) {
-            try ReversalMatching.receipt(takenBackBy: 1, among: [receipt(1, 2, 2)])
+            try taken(by: 4, receipt(1, 2, 2), receipt(2, 2, 2, in: "2/1"))
         }
+        #expect(throws: ReversalMatching.Waiting.twoReceipts) { try taken(by: 1, receipt(1, 1, 1), receipt(2, 1, 1)) }
         #expect(throws: ReversalMatching.Waiting.twoReceipts) {
-            try ReversalMatching.receipt(takenBackBy: 1, among: [receipt(1, 1, 1), receipt(2, 1, 1)])
+            try taken(
+                by: 3, receipt(1, 1, 1), receipt(2, 2, 2), receipt(3, 2, 2, in: "2/1"), receipt(4, 1, 1, in: "2/1"))
         }
     }
 }

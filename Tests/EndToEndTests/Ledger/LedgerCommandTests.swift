@@ -81,6 +81,36 @@ struct LedgerCommandTests {
         }
     }
 
+    /// 5.00 came in, and 3.00 went back that came before the ledger began.
+    private static let statement = """
+        <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>S-1</Id>
+        <Acct><Id><IBAN>DE89370400440532013000</IBAN></Id><Ccy>EUR</Ccy></Acct>
+        <Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">0</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>
+        <Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">2</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>
+        <Ntry><Amt Ccy="EUR">5</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+        <BookgDt><Dt>2026-03-02</Dt></BookgDt></Ntry>
+        <Ntry><Amt Ccy="EUR">3</Amt><CdtDbtInd>DBIT</CdtDbtInd><RvslInd>true</RvslInd><Sts><Cd>BOOK</Cd></Sts>
+        <BookgDt><Dt>2026-03-02</Dt></BookgDt></Ntry></Stmt></BkToCstmrStmt></Document>
+        """
+
+    @Test func `money that went back and is no receipt here waits until a person says so`() async throws {
+        try await Self.withOffice { office in
+            try await office.ltc("receipt import FILE --set creditor=acme-eu", file: Self.statement)
+            let list = try await office.ltc("receipt list --waiting --json")
+            let entry = try #require(list.firstMatch(of: /"entry" : (\d+)/)?.1)
+            #expect(try await office.ltc("receipt list --waiting").contains("Money went back"))
+            try await office.ltc("receipt dismiss \(entry) --reason before_go_live")
+            #expect(try await !office.ltc("receipt list --waiting").contains("Money went back"))
+            #expect(
+                try await office.ltc("receipt dismiss \(entry) --reason again", exits: 1).contains(
+                    "no reversal with the entry"))
+            // It was wrong: of 5.00 then, 3.00 went back.
+            let receipt = try #require(list.firstMatch(of: /"id" : (\d+)/)?.1)
+            let reversed = try await office.ltc("receipt reverse \(receipt) --entry \(entry) --reason returned")
+            #expect(reversed.contains("receipt \(receipt) is taken back as of 2026-03-02; 2.00 EUR of it stays"))
+        }
+    }
+
     @Test func `a draft keeps its invoice from being dunned until it matures`() async throws {
         try await Self.withOffice { office in
             let header = "reference,creditor,booked_on,amount,currency,customer,remittance,kind,matures_on\n"
