@@ -15,3 +15,6 @@ CREATE TRIGGER dismissed_reversals_are_facts BEFORE UPDATE OR DELETE ON ltc.dism
     FOR EACH STATEMENT EXECUTE FUNCTION ltc.refuse_change();
 CALL ltc.protect('ltc.dismissed_reversals', true);
 REVOKE UPDATE, DELETE ON ltc.dismissed_reversals FROM ltc_daemon, ltc_admin;
+
+-- What a payer gives each of several documents: [{"document": number, "minor": amount}].
+ALTER TABLE ltc.bank_entries ADD remitted jsonb;

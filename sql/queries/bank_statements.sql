@@ -5,7 +5,7 @@ CREATE TEMP TABLE staged_bank_entries (
     kind text NOT NULL, booked_on date NOT NULL, value_on date, amount_minor bigint NOT NULL,
     charges_minor bigint NOT NULL, key text COLLATE "C" NOT NULL, reference text, service_reference text,
     end_to_end text, transaction_id text, structured_reference text, remittance text, debtor_name text,
-    debtor_account text COLLATE "C", doubt text
+    debtor_account text COLLATE "C", doubt text, remitted text
 ) ON COMMIT DROP;
 
 -- name: copy_entry
@@ -14,10 +14,11 @@ CREATE TEMP TABLE staged_bank_entries (
 -- copies: statement integer, ordinal integer, detail integer, line integer, kind text, booked_on date, value_on date?
 -- copies: amount_minor bigint, charges_minor bigint, key text, reference text?, service_reference text?
 -- copies: end_to_end text?, transaction_id text?, structured_reference text?, remittance text?, debtor_name text?
--- copies: debtor_account text?, doubt text?
+-- copies: debtor_account text?, doubt text?, remitted text?
 COPY staged_bank_entries (
     statement, ordinal, detail, line, kind, booked_on, value_on, amount_minor, charges_minor, key, reference,
-    service_reference, end_to_end, transaction_id, structured_reference, remittance, debtor_name, debtor_account, doubt)
+    service_reference, end_to_end, transaction_id, structured_reference, remittance, debtor_name, debtor_account, doubt,
+    remitted)
 FROM STDIN (FORMAT binary);
 
 -- name: take_turn
@@ -129,7 +130,7 @@ INSERT INTO fresh_bank_entries
 SELECT DISTINCT ON (b.account, e.key, e.occurrence)
     e.statement, e.ordinal, e.detail, e.line, e.kind, e.booked_on, e.value_on, e.amount_minor, e.charges_minor, e.key,
     e.reference, e.service_reference, e.end_to_end, e.transaction_id, e.structured_reference, e.remittance,
-    e.debtor_name, e.debtor_account, e.doubt, e.occurrence, b.id, b.account, b.creditor_id, b.team_id, b.currency,
+    e.debtor_name, e.debtor_account, e.doubt, e.remitted, e.occurrence, b.id, b.account, b.creditor_id, b.team_id, b.currency,
     format('%s/%s.%s', b.statement, e.ordinal, e.detail), NULL
 FROM (
     SELECT s.*, coalesce(r.times, 0)
@@ -231,10 +232,10 @@ JOIN ltc.teams AS t ON t.id = a.team_id;
 INSERT INTO ltc.bank_entries (
     statement_id, team_id, account, ordinal, detail, line, kind, booked_on, value_on, currency, amount_minor,
     charges_minor, key, occurrence, reference, service_reference, end_to_end, transaction_id, structured_reference,
-    remittance, debtor_name, debtor_account, doubt, receipt_id)
+    remittance, debtor_name, debtor_account, doubt, remitted, receipt_id)
 SELECT f.statement_id, f.team_id, f.account, f.ordinal, f.detail, f.line, f.kind, f.booked_on, f.value_on, f.currency,
     f.amount_minor, f.charges_minor, f.key, f.occurrence, f.reference, f.service_reference, f.end_to_end,
-    f.transaction_id, f.structured_reference, f.remittance, f.debtor_name, f.debtor_account, f.doubt,
+    f.transaction_id, f.structured_reference, f.remittance, f.debtor_name, f.debtor_account, f.doubt, f.remitted::jsonb,
     coalesce(f.receipt_id, r.id)
 FROM fresh_bank_entries AS f
 LEFT JOIN ltc.receipts AS r ON f.kind = 'receipt' AND (r.source, r.reference) = (f.account, f.receipt_reference)

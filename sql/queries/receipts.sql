@@ -2,9 +2,9 @@
 -- What is known of receipts of which nothing is allocated yet, or of all (`again`), with what the bank told beside.
 -- takes: receipts bigint[], again boolean
 -- gives: id bigint, creditor bigint, customer bigint?, currency text, minor bigint, remittance text?
--- gives: structured_reference text?, debtor_name text?, doubt text?
+-- gives: structured_reference text?, debtor_name text?, doubt text?, remitted text?
 SELECT r.id, r.creditor_id AS creditor, r.customer_id AS customer, r.currency::text AS currency,
-    r.amount_minor AS minor, r.remittance, e.structured_reference, e.debtor_name, e.doubt
+    r.amount_minor AS minor, r.remittance, e.structured_reference, e.debtor_name, e.doubt, e.remitted::text AS remitted
 FROM ltc.receipts AS r
 LEFT JOIN ltc.bank_entries AS e ON e.receipt_id = r.id
 WHERE r.id = ANY (:receipts) AND (:again OR r.allocated_minor = 0)
@@ -205,7 +205,7 @@ ORDER BY r.customer_id, r.creditor_id, r.currency, r.id;
 -- name: create_designation_staging
 -- Which invoices receipts were found to be meant for, and by what.
 CREATE TEMPORARY TABLE IF NOT EXISTS staged_designations (
-    receipt_id bigint, invoice_id bigint, place integer, reason text
+    receipt_id bigint, invoice_id bigint, place integer, reason text, minor bigint
 ) ON COMMIT DROP;
 
 -- name: index_designation_staging
@@ -219,10 +219,10 @@ CREATE INDEX IF NOT EXISTS staged_designations_receipt ON staged_designations (r
 TRUNCATE staged_designations;
 
 -- name: copy_designation
--- An invoice that a receipt is meant for.
+-- An invoice that a receipt is meant for, or a part of it that it gives it.
 -- needs: create_designation_staging
--- copies: receipt_id bigint, invoice_id bigint, place integer, reason text
-COPY staged_designations (receipt_id, invoice_id, place, reason) FROM STDIN (FORMAT binary);
+-- copies: receipt_id bigint, invoice_id bigint, place integer, reason text, minor bigint?
+COPY staged_designations (receipt_id, invoice_id, place, reason, minor) FROM STDIN (FORMAT binary);
 
 -- name: money_to_allocate
 -- What is left of these receipts, account by account, and what drafts among them are meant for; locked in the order of their
@@ -230,12 +230,13 @@ COPY staged_designations (receipt_id, invoice_id, place, reason) FROM STDIN (FOR
 -- needs: create_designation_staging
 -- takes: receipts bigint[], day date
 -- gives: id bigint, reference text, creditor bigint, customer bigint, currency text, cash_on date, minor bigint
--- gives: remittance text?, designated bigint[], designation text?, covers bigint[], cover_minors bigint[]
+-- gives: remittance text?, designated bigint[], designation text?, remitted bigint[], covers bigint[], cover_minors bigint[]
 -- gives: cover_reasons text[], is_held boolean
 SELECT r.id, r.reference, r.creditor_id AS creditor, r.customer_id AS customer, r.currency::text AS currency, r.cash_on,
     r.amount_minor - r.allocated_minor
         - CASE WHEN r.kind = 'draft' AND r.cash_on > :day THEN coalesce(v.minor, 0) ELSE 0 END AS minor,
-    r.remittance, coalesce(d.invoices, '{}') AS designated, d.reason AS designation, coalesce(v.invoices, '{}') AS covers,
+    r.remittance, coalesce(d.invoices, '{}') AS designated, d.reason AS designation,
+    coalesce(d.minors, '{}') AS remitted, coalesce(v.invoices, '{}') AS covers,
     coalesce(v.minors, '{}') AS cover_minors, coalesce(v.reasons, '{}') AS cover_reasons,
     r.kind = 'draft' AND r.cash_on > :day AS is_held
 FROM (
@@ -244,7 +245,8 @@ FROM (
     ORDER BY id FOR UPDATE
 ) AS r
 LEFT JOIN (
-    SELECT receipt_id, array_agg(invoice_id ORDER BY place) AS invoices, min(reason) AS reason
+    SELECT receipt_id, array_agg(invoice_id ORDER BY place) AS invoices, min(reason) AS reason,
+        array_agg(coalesce(minor, 0) ORDER BY place) AS minors
     FROM staged_designations WHERE receipt_id = ANY (:receipts)
     GROUP BY receipt_id
 ) AS d ON d.receipt_id = r.id

@@ -247,6 +247,7 @@ extension IncomingMoney {
             receipt: row.id, reference: row.reference, bookedOn: row.cashOn, minor: row.minor,
             remittance: row.remittance ?? "", designated: row.designated,
             designation: row.designation.flatMap(Allocation.Reason.init) ?? .remittance)
+        remitted = Dictionary(zip(row.designated, row.remitted).filter { $0.1 > 0 }) { $0 + $1 }
         guard withCovers else { return }
         covers = zip(zip(row.covers, row.coverMinors), row.coverReasons).map { cover, reason in
             DraftCover(

@@ -12,7 +12,7 @@ enum MatchPayments {
     ) throws -> [PaymentMatch.Waiting: Int] {
         let rows = try db.run(ReceiptsSQL.PaymentsToMatch(receipts: receipts, again: false))
         guard !rows.isEmpty else { return [:] }
-        let payments = rows.map(IncomingPayment.init)
+        let payments = try rows.map(IncomingPayment.init)
         let names = rows.filter { $0.customer == nil }.compactMap { row in
             row.debtorName.map { (receipt: row.id, name: Folding.name($0)) }
         }
@@ -59,22 +59,15 @@ enum MatchPayments {
     /// What receipts that paid already are meant for, as if nothing of their day had been paid.
     ///
     /// - Parameter undone: what their day has paid, in minor units by item
-    /// - Returns: of those whose meaning is clear, what is paid first, in this order, and why.
     static func meant(
         by receipts: [Int], undone: [Int: Int], in db: isolated Connection
-    ) throws -> [Int: (invoices: [Int], reason: Allocation.Reason?)] {
+    ) throws -> [Int: PaymentMatch] {
         guard !receipts.isEmpty else { return [:] }
         let payments = try db.run(ReceiptsSQL.PaymentsToMatch(receipts: receipts, again: true)).map(
             IncomingPayment.init)
         let found = try candidates(for: payments, [], undone: undone, in: db)
         return payments.reduce(into: [:]) { meant, payment in
-            guard
-                case .matched(_, let invoices, let reason) = (found[payment.receipt] ?? PaymentMatching()).decide(
-                    payment
-                )
-                .outcome
-            else { return }
-            meant[payment.receipt] = (invoices, Allocation.Reason(rawValue: reason.rawValue))
+            meant[payment.receipt] = (found[payment.receipt] ?? PaymentMatching()).decide(payment)
         }
     }
 
@@ -159,7 +152,8 @@ enum MatchPayments {
                 reasons.append(reason.rawValue)
                 designations += invoices.enumerated().map {
                     ReceiptsSQL.CopyDesignation(
-                        receiptId: payment.receipt, invoiceId: $1, place: $0, reason: reason.rawValue)
+                        receiptId: payment.receipt, invoiceId: $1, place: $0, reason: reason.rawValue,
+                        minor: match.remitted[$1])
                 }
             case .waiting(let reason, let customer):
                 customers.append(customer ?? 0)
@@ -177,10 +171,11 @@ enum MatchPayments {
 }
 
 extension IncomingPayment {
-    fileprivate init(_ row: ReceiptsSQL.PaymentsToMatch.Row) {
+    fileprivate init(_ row: ReceiptsSQL.PaymentsToMatch.Row) throws {
         self.init(
             receipt: row.id, currency: row.currency, minor: row.minor, structuredReference: row.structuredReference,
             remittance: row.remittance ?? "", customer: row.customer, doubt: row.doubt)
+        remitted = try row.remitted.map { try JSONDecoder().decode([RemittedAmount].self, from: Data($0.utf8)) } ?? []
     }
 }
 

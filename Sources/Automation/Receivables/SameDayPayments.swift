@@ -55,12 +55,15 @@ struct SameDayPayments {
     var receipts: [Int] { money.values.flatMap { $0.map(\.receipt) } }
 
     /// What they are meant for, also where it could not pay that, or not yet.
-    mutating func redesignate(_ meant: [Int: (invoices: [Int], reason: Allocation.Reason?)]) {
+    mutating func redesignate(_ meant: [Int: PaymentMatch]) {
         for account in money.keys {
             for index in money[account, default: []].indices {
-                guard let meaning = money[account]?[index].receipt, let found = meant[meaning] else { continue }
-                money[account]?[index].designated = found.invoices
-                money[account]?[index].designation = found.reason ?? .remittance
+                guard let receipt = money[account]?[index].receipt, let match = meant[receipt],
+                    case .matched(_, let invoices, let reason) = match.outcome
+                else { continue }
+                money[account]?[index].designated = invoices
+                money[account]?[index].designation = Allocation.Reason(rawValue: reason.rawValue) ?? .remittance
+                money[account]?[index].remitted = match.remitted
             }
         }
     }

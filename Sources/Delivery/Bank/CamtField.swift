@@ -7,7 +7,8 @@ enum CamtField: Sendable {
     case entry, entryReference, amount, sign, reversal, status, bookedOn, valueOn, serviceReference
     case chargeAmount, chargeSign, chargeIncluded, chargeTotal, familyCode, information
     case detail, endToEnd, transactionID, transactionAmount, instructedAmount
-    case structuredReference, unstructured, additionalWords, documentNumber, debtorName, debtorAccount, returned
+    case structured, structuredReference, unstructured, additionalWords, documentNumber, remittedAmount, debtorName,
+        debtorAccount, returned
 
     static let wanted: WantedElements = {
         let statement = "Document/BkToCstmrStmt/Stmt"
@@ -44,6 +45,7 @@ enum CamtField: Sendable {
         ("Refs/EndToEndId", .endToEnd), ("Refs/TxId", .transactionID), ("Refs/AcctSvcrRef", .serviceReference),
         ("Amt", .amount), ("CdtDbtInd", .sign), ("AmtDtls/TxAmt/Amt", .transactionAmount),
         ("AmtDtls/InstdAmt/Amt", .instructedAmount), ("RmtInf/Ustrd", .unstructured),
+        ("RmtInf/Strd", .structured), ("RmtInf/Strd/RfrdDocAmt/RmtdAmt", .remittedAmount),
         ("RmtInf/Strd/CdtrRefInf/Ref", .structuredReference), ("RmtInf/Strd/RfrdDocInf/Nb", .documentNumber),
         ("RltdPties/Dbtr/Nm", .debtorName), ("RltdPties/Dbtr/Pty/Nm", .debtorName),
         ("RltdPties/DbtrAcct/Id/IBAN", .debtorAccount), ("RltdPties/DbtrAcct/Id/Othr/Id", .debtorAccount),

@@ -10,10 +10,27 @@ struct EntryDraft {
         var isTotal = false
     }
 
+    struct Block {
+        var documents: [String] = []
+        var reference: String?
+        var amount: CamtAmount?
+
+        /// A block may be about several documents, and then says of none what it gets.
+        func remitted(in currency: Currency) -> RemittedAmount? {
+            guard documents.count < 2, let document = documents.first ?? reference, let amount,
+                // The payer's words: what is wrong with them is no fault of the statement.
+                let minor = try? amount.minor(ifIn: currency), minor > 0
+            else { return nil }
+            return RemittedAmount(document: document, minor: minor)
+        }
+    }
+
     struct Detail {
         var value = BankDetail()
         var amount, transaction, instructed: CamtAmount?
         var charges: [Charge] = []
+        /// Of each block of structured remittance what it is about, and what is paid for it.
+        var blocks: [Block] = []
         /// What the bank writes about it, which is all where it repeats no words of the payer's.
         var information = ""
     }
@@ -55,6 +72,8 @@ struct EntryDraft {
         if token.field == .detail {
             isInDetail = !token.isClosing
             if isInDetail { details.append(Detail()) }
+        } else if token.field == .structured {
+            if isInDetail, !token.isClosing { details[details.count - 1].blocks.append(Block()) }
         } else if token.isClosing {
             if isInDetail {
                 Self.read(token, into: &details[details.count - 1])
@@ -87,6 +106,7 @@ struct EntryDraft {
 
     private static func read(_ token: XMLStream.Token, into detail: inout Detail) {
         let text = token.text.isEmpty ? nil : token.text
+        if !detail.blocks.isEmpty { read(token, into: &detail.blocks[detail.blocks.count - 1]) }
         switch token.field {
         case .serviceReference: detail.value.serviceReference = text
         case .transactionID: detail.value.transactionID = text
@@ -106,6 +126,15 @@ struct EntryDraft {
         case .returned: detail.value.isReturned = true
         case .familyCode: detail.value.isReturned = detail.value.isReturned || returns.contains(token.text)
         case .chargeAmount, .chargeSign, .chargeIncluded, .chargeTotal: read(token, into: &detail.charges)
+        default: break
+        }
+    }
+
+    private static func read(_ token: XMLStream.Token, into block: inout Block) {
+        switch token.field {
+        case .documentNumber where !token.text.isEmpty: block.documents.append(token.text)
+        case .structuredReference where !token.text.isEmpty: block.reference = token.text
+        case .remittedAmount: block.amount = CamtAmount(token)
         default: break
         }
     }
@@ -170,6 +199,7 @@ struct EntryDraft {
             let booked = details.count == 1 ? entry.minor : detail.minor ?? entry.minor
             detail.instructedMinor = detail.instructedMinor ?? (transaction == booked ? nil : transaction)
             detail.charges = try Self.charges(draft.charges, in: currency)
+            detail.remitted = draft.blocks.compactMap { $0.remitted(in: currency) }
             if detail.remittance.isEmpty { detail.remittance = draft.information }
             entry.details.append(detail)
         }

@@ -9,6 +9,8 @@ package struct IncomingMoney: Sendable, Hashable {
     /// Invoices that it was found to be meant for, in the order in which they are paid.
     package var designated: [Int]
     package var designation: Allocation.Reason
+    /// What of it some of these get; the others get what is left.
+    package var remitted: [Int: Int] = [:]
     /// What a draft was meant for when it came in: it pays that before anything else.
     package var covers: [DraftCover] = []
 
@@ -124,22 +126,31 @@ package enum AllocationRules {
         func pay(
             _ item: Int, from receipt: Int, because reason: Allocation.Reason, leaving rest: Int = 0,
             atMost most: Int = .max
-        ) {
+        ) -> Int {
             let minor = min(left[receipt].minor, open[item] - rest, most)
-            guard minor > 0 else { return }
+            guard minor > 0 else { return 0 }
             left[receipt].minor -= minor
             open[item] -= minor
             allocations.append(
                 Allocation(
                     receipt: left[receipt].receipt, invoice: items[item].id, minor: minor, reason: reason,
                     effectiveOn: max(left[receipt].bookedOn, items[item].issuedOn)))
+            return minor
         }
-        /// First of each what keeps its discount, so that the money reaches for all that is named, then the rest.
-        func pay(_ named: [Int], from receipt: Int, because reason: Allocation.Reason) {
-            for item in named {
-                pay(item, from: receipt, because: reason, leaving: items[item].discount(on: left[receipt].bookedOn))
+        /// First of each what keeps its discount, so that the money reaches for all that is named, then the rest; of a claim no more
+        /// than the payer gives it.
+        func pay(
+            _ named: [Int], from receipt: Int, because reason: Allocation.Reason, given: [Int: Int] = [:]
+        ) {
+            var given = given
+            for keepsDiscount in [true, false] {
+                for item in named {
+                    let rest = keepsDiscount ? items[item].discount(on: left[receipt].bookedOn) : 0
+                    let most = given[items[item].claim]
+                    let minor = pay(item, from: receipt, because: reason, leaving: rest, atMost: most ?? .max)
+                    given[items[item].claim] = most.map { $0 - minor }
+                }
             }
-            for item in named { pay(item, from: receipt, because: reason) }
         }
         func withCharges(_ item: Int) -> [Int] {
             items[item].part == .principal ? claims[items[item].claim] ?? [item] : [item]
@@ -148,7 +159,7 @@ package enum AllocationRules {
         for receipt in left.indices {
             for cover in left[receipt].covers {
                 guard let item = places[cover.invoice] else { continue }
-                pay(item, from: receipt, because: cover.reason, atMost: cover.minor)
+                _ = pay(item, from: receipt, because: cover.reason, atMost: cover.minor)
             }
         }
         /// The rest of an item whose discount other money has earned is nobody's debt.
@@ -164,19 +175,33 @@ package enum AllocationRules {
             open[item] > 0 && (left[receipt].minor <= open[item] || !isEarned(item, byOthersThan: receipt))
         }
 
+        /// What of it each claim gets, by the payer's word.
+        func given(by receipt: Int) -> [Int: Int] {
+            left[receipt].remitted.reduce(into: [:]) { given, part in
+                if let item = places[part.key] { given[items[item].claim, default: 0] += part.value }
+            }
+        }
+
         for receipt in left.indices {
             let designated = left[receipt].designated.compactMap { places[$0] }
             isRepeated[receipt] =
                 left[receipt].isReferenced && !designated.isEmpty && !designated.contains { isMeant($0, by: receipt) }
             let isExact = left[receipt].designation == .exactAmount
             guard !isRepeated[receipt] else { continue }
+            let given = given(by: receipt)
+            // Who gives some so much, gives the others what is left.
+            let inOrder =
+                designated.filter { given[items[$0].claim] != nil }
+                + designated.filter { given[items[$0].claim] == nil }
             pay(
-                (isExact ? designated : designated.flatMap(withCharges)).filter { isMeant($0, by: receipt) },
-                from: receipt,
-                because: left[receipt].designation)
+                (isExact ? inOrder : inOrder.flatMap(withCharges)).filter { isMeant($0, by: receipt) },
+                from: receipt, because: left[receipt].designation, given: given)
         }
         for receipt in left.indices where left[receipt].minor > 0 && !isRepeated[receipt] {
-            let named = named(in: left[receipt], of: items).filter { isMeant($0, by: receipt) }
+            let given = given(by: receipt)
+            let named = named(in: left[receipt], of: items).filter {
+                isMeant($0, by: receipt) && given[items[$0].claim] == nil
+            }
             pay(named.flatMap(withCharges), from: receipt, because: .remittance)
         }
         for keepsDiscount in [true, false] {
@@ -187,7 +212,7 @@ package enum AllocationRules {
                 while left[receipt].minor > 0, oldest < open.count {
                     let isKept = keepsDiscount || isEarned(oldest, byOthersThan: receipt)
                     let rest = isKept ? items[oldest].discount(on: left[receipt].bookedOn) : 0
-                    pay(oldest, from: receipt, because: .oldestDue, leaving: rest)
+                    _ = pay(oldest, from: receipt, because: .oldestDue, leaving: rest)
                     if open[oldest] <= rest { oldest += 1 }
                 }
             }

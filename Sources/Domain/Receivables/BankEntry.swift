@@ -49,12 +49,26 @@ package struct BankDetail: Sendable, Hashable {
     package var structuredReference: String?
     /// The lines of the payer's text, and the numbers of the documents it refers to.
     package var remittance: String = ""
+    /// What the payer gives each of these documents.
+    package var remitted: [RemittedAmount] = []
     package var debtorName: String?
     package var debtorAccount: String?
     /// It is a payment that was returned.
     package var isReturned = false
 
     package init() {}
+}
+
+/// A part of a payment that the payer gives one document (ISO 20022, RfrdDocAmt/RmtdAmt), in minor units of the payment.
+package struct RemittedAmount: Codable, Sendable, Hashable {
+    /// Its number, or the payee's reference of it.
+    package var document: String
+    package var minor: Int
+
+    package init(document: String, minor: Int) {
+        self.document = document
+        self.minor = minor
+    }
 }
 
 /// What banks took for their work.

@@ -41,7 +41,13 @@ package struct PaymentMatching {
         for (candidates, reason) in [(referenced, PaymentMatch.Reason.structuredReference), (inOrder, .remittance)] {
             let match = decide(payment, among: candidates, reason)
             passedOver += match.passedOver
-            if let outcome = match.outcome { return PaymentMatch(outcome: outcome, passedOver: passedOver) }
+            if let outcome = match.outcome {
+                var match = PaymentMatch(outcome: outcome, passedOver: passedOver)
+                if case .matched(_, let invoices, _) = outcome {
+                    match.remitted = Self.remitted(payment, to: candidates.filter { invoices.contains($0.invoice) })
+                }
+                return match
+            }
         }
         if payment.customer == nil, PaymentText.mayHaveReference(payment.remittance),
             PaymentText(payment.remittance).hasMistypedReference
@@ -49,6 +55,21 @@ package struct PaymentMatching {
             return PaymentMatch(outcome: .waiting(.wrongCheckDigits, customer: nil), passedOver: passedOver)
         }
         return byCustomer(payment, passedOver)
+    }
+
+    /// What a payment gives a document is for all that the document names, the one after the other.
+    private static func remitted(_ payment: IncomingPayment, to invoices: [MatchCandidate]) -> [Int: Int] {
+        payment.remitted.reduce(into: [:]) { remitted, amount in
+            let number =
+                CreditorReference(amount.document).map { String($0.body) } ?? PaymentText.plain(amount.document)
+            var left = amount.minor
+            let named = invoices.filter { PaymentText.plain($0.number) == number }
+            for (index, candidate) in named.enumerated() {
+                let minor = index == named.count - 1 ? left : min(left, candidate.openMinor)
+                remitted[candidate.invoice, default: 0] += minor
+                left -= minor
+            }
+        }
     }
 
     private func decide(

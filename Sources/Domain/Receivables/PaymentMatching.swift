@@ -5,6 +5,8 @@ package struct IncomingPayment: Sendable, Hashable {
     package var minor: Int
     package var structuredReference: String?
     package var remittance: String
+    /// What the payer gives each document.
+    package var remitted: [RemittedAmount] = []
     /// The customer, when the file or a person named it.
     package var customer: Int?
     /// Why the bank's file does not say enough.
@@ -116,6 +118,8 @@ package struct PaymentMatch: Sendable, Hashable {
     }
 
     package var outcome: Outcome
+    /// What of the payment some of its invoices get, by their ids, in minor units; the others get what is left.
+    package var remitted: [Int: Int] = [:]
     /// Whom it is from, as far as that is certain.
     package var customer: Int? {
         switch outcome {

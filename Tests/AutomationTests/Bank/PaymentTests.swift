@@ -212,6 +212,31 @@ struct PaymentTests {
         }
     }
 
+    /// A-1 owes 100.00 and A-2 50.00, and both came from another invoice of the day before.
+    @Test(arguments: [false, true])
+    func `a payer says what each invoice gets, in whichever order the day's money comes`(isLater: Bool) async throws {
+        try await BankDay.with { day in
+            for (number, due, minor) in [
+                ("A-0", "2025-12-01", 2000), ("A-1", "2026-01-01", 10_000), ("A-2", "2026-01-02", 5000),
+            ] {
+                try await day.office.invoice(number, due: due, minor: minor)
+            }
+            func block(_ document: String, _ amount: String) -> String {
+                "<Strd><RfrdDocInf><Nb>\(document)</Nb></RfrdDocInf><RfrdDocAmt><RmtdAmt Ccy=\"EUR\">\(amount)</RmtdAmt></RfrdDocAmt></Strd>"
+            }
+            let remitted = Payment(amount: "75").entry.replacing(
+                "<RmtInf>", with: "<RmtInf>" + block("A-1", "20") + block("a 2", "50"))
+            let oldest = Payment(amount: "10", reference: "X", text: "A-1").entry
+            let files = [("S-1", "75", remitted), ("S-2", "10", oldest)].map {
+                BankDay.file(BankDay.statement($0, closing: $1, [$2]))
+            }
+            for file in isLater ? files.reversed() : files { try await day.take(file) }
+            let open = try await day.office.database.rows("SELECT number, open_minor FROM ltc.invoices ORDER BY number")
+            // 5.00 that nobody was given pay the oldest debt.
+            #expect(open == ["A-0|1500", "A-1|7000", "A-2|0"])
+        }
+    }
+
     private static func batch(_ sign: String, _ amounts: [String], _ reference: String, day: String, more: String = "")
         -> String
     {

@@ -72,6 +72,28 @@ struct CamtReaderTests {
         #expect(charges.map(\.chargesMinor) == [200])
     }
 
+    @Test func `what the payer gives each document is read, where it is said of one and in the account's currency`()
+        throws
+    {
+        func block(_ documents: [String], _ amount: String, reference: String = "", currency: String = "EUR") -> String
+        {
+            "<Strd>" + documents.map { "<RfrdDocInf><Nb>\($0)</Nb></RfrdDocInf>" }.joined()
+                + "<RfrdDocAmt><RmtdAmt Ccy=\"\(currency)\">\(amount)</RmtdAmt></RfrdDocAmt>"
+                + (reference.isEmpty ? "" : "<CdtrRefInf><Ref>\(reference)</Ref></CdtrRefInf>") + "</Strd>"
+        }
+        let detail =
+            "<TxDtls><RmtInf>" + block(["INV-1"], "40") + block(["INV-2", "INV-3"], "50")
+            + block(["INV-4"], "60", currency: "USD") + block(["INV-5"], "1.234")
+            + block([], "2.50", reference: "RF45G72UUR")
+            + "</RmtInf></TxDtls>"
+        let reading = try Camt(statements: [Camt.statement(closing: "200", Camt.entry("100", details: detail))]).read()
+        #expect(reading.rejects.isEmpty)
+        #expect(
+            reading.entries.first?.details.first?.remitted == [
+                RemittedAmount(document: "INV-1", minor: 4000), RemittedAmount(document: "RF45G72UUR", minor: 250),
+            ])
+    }
+
     @Test func `charges that are marked count beside an amount that says again what was booked`() throws {
         let detail = """
             <TxDtls><AmtDtls><TxAmt><Amt Ccy="EUR">990</Amt></TxAmt></AmtDtls><Chrgs><Rcrd><Amt Ccy="EUR">10</Amt>

@@ -1,5 +1,6 @@
 import Delivery
 import Domain
+import Foundation
 import Store
 
 /// The movements of a bank's file as they go into the staging table, read as the database takes them.
@@ -108,6 +109,8 @@ final class StatementFeed: Sequence, IteratorProtocol {
                 endToEnd: BankEntry.usable(about.endToEnd), transactionId: BankEntry.usable(about.transactionID),
                 structuredReference: about.structuredReference,
                 remittance: about.remittance.isEmpty ? nil : about.remittance, debtorName: about.debtorName,
-                debtorAccount: about.debtorAccount, doubt: payment.doubt?.rawValue))
+                debtorAccount: about.debtorAccount, doubt: payment.doubt?.rawValue,
+                remitted: about.remitted.isEmpty
+                    ? nil : String(decoding: try JSONEncoder().encode(about.remitted), as: UTF8.self)))
     }
 }
