@@ -205,15 +205,30 @@ FROM ltc.notices AS n WHERE n.id = ANY (:notices) ORDER BY n.id;
 -- Notices that somebody decides about, in the order in which everybody locks.
 -- takes: notices bigint[]
 -- gives: id bigint, number text?, state text, channel text, level integer, procedure text, run_date date, team bigint
--- gives: zone text, run bigint, version bigint?, proposer text, has_email boolean, has_address boolean
+-- gives: zone text, run bigint, version bigint?, proposer text, has_email boolean, has_address boolean, total_minor bigint
 SELECT n.id, n.number, n.state, n.channel, n.level, n.procedure, n.run_date, n.team_id AS team, t.zone, n.run_id AS run,
     r.configuration_version AS version, r.actor AS proposer, c.email IS NOT NULL AS has_email,
-    c.address IS NOT NULL AS has_address
+    c.address IS NOT NULL AS has_address, n.total_minor
 FROM ltc.notices AS n
 JOIN ltc.customers AS c ON c.id = n.customer_id
 JOIN ltc.teams AS t ON t.id = n.team_id
 JOIN ltc.runs AS r ON r.id = n.run_id
 WHERE n.id = ANY (:notices) ORDER BY n.id FOR UPDATE OF n;
+
+-- name: notice_facts
+-- Of what a line of a register that is about a notice speaks.
+-- takes: notice bigint
+-- gives: number text?, creditor text, customer text, currency text, items text[]
+SELECT n.number, k.code AS creditor, c.number AS customer, n.currency::text AS currency, ARRAY(
+    SELECT i.number FROM ltc.notice_items AS t JOIN ltc.invoices AS i ON i.id = t.invoice_id WHERE t.notice_id = n.id
+    UNION
+    -- Paid since the register was made, and no longer asked for.
+    SELECT i.number FROM ltc.former_notice_items AS t JOIN ltc.invoices AS i ON i.id = t.invoice_id WHERE t.notice_id = n.id
+    ) AS items
+FROM ltc.notices AS n
+JOIN ltc.creditors AS k ON k.id = n.creditor_id
+JOIN ltc.customers AS c ON c.id = n.customer_id
+WHERE n.id = :notice;
 
 -- name: approve_notices
 -- Approval draws the legal number; a preview does not.

@@ -36,6 +36,8 @@ package struct DecisionFile: Sendable {
     private struct Row {
         var line: Int
         var notice, invoice, decision, reason, until: String
+        /// Of what else the line speaks; empty where the file does not say it.
+        var number, creditor, customer, currency, total: String
     }
 
     private let rows: [Row]
@@ -75,7 +77,9 @@ package struct DecisionFile: Sendable {
                 rows.append(
                     Row(
                         line: record.line, notice: field("notice"), invoice: field("invoice"),
-                        decision: field("decision").lowercased(), reason: field("reason"), until: field("until")))
+                        decision: field("decision").lowercased(), reason: field("reason"), until: field("until"),
+                        number: field("number"), creditor: field("creditor"), customer: field("customer"),
+                        currency: field("currency"), total: field("total")))
             }
         } catch let problem as Problem {
             throw problem
@@ -166,8 +170,22 @@ package struct DecisionFile: Sendable {
             }
             let notices = try DunningDesk.find([row.notice], in: db)
             let now = try DunningDesk.instant(asOf, of: notices, in: db)
+            let facts = try db.one(DunningSQL.NoticeFacts(notice: notices[0]))
+            try check(row, against: facts)
             if decision == .approve {
-                _ = try DunningDesk.approve(notices, actor: actor, at: now, isPreview: isPreview, in: db)
+                let seen = try total(of: row, in: try Currency(stored: facts.currency))
+                let approved = try DunningDesk.approve(
+                    notices, seen: seen.map { [notices[0]: $0.minor] } ?? [:], actor: actor, at: now,
+                    isPreview: isPreview, in: db)
+                if let notice = approved.first(where: { ["proposed", "held"].contains($0.state) }) {
+                    throw Problem(
+                        .refused, "asks_for_more",
+                        "notice \(row.notice) asks for \(notice.total) by now"
+                            + (seen.map { ", its lines here for \($0)" } ?? ", more than was proposed"),
+                        advice:
+                            "look at it (ltc dunning show \(notice.notice)), and approve it: ltc dunning approve \(notice.notice)"
+                    )
+                }
             } else {
                 _ = try DunningDesk.reject(notices, reason: reason, actor: actor, at: now, in: db)
             }
@@ -186,6 +204,48 @@ package struct DecisionFile: Sendable {
             _ = try DunningObstacleDesk.hold(
                 .invoice(row.invoice), until: until, reason: reason, actor: actor, asOf: asOf, in: db)
         }
+    }
+
+    /// A line that a spreadsheet sorted in part, or of another database's register, speaks of something else than its notice.
+    private func check(_ row: Row, against facts: DunningSQL.NoticeFacts.Row) throws(Problem) {
+        // Spreadsheets leave zeros away.
+        func plain(_ text: String) -> Substring { text.drop { $0 == "0" } }
+        let told: [(column: String, value: String, known: [String])] = [
+            ("number", row.number, facts.number.map { [$0] } ?? []), ("creditor", row.creditor, [facts.creditor]),
+            ("customer", row.customer, [facts.customer]), ("currency", row.currency, [facts.currency]),
+            ("invoice", row.invoice, facts.items),
+        ]
+        for (column, value, known) in told where !value.isEmpty && !known.contains(where: { plain($0) == plain(value) })
+        {
+            throw Problem(
+                .refused, "other_notice", "notice \(row.notice) has no \(column) '\(value)'",
+                advice: "was only a part of the columns sorted? Mark the register that the run made")
+        }
+    }
+
+    /// What the lines about a notice ask for together; nil where the file does not say it.
+    private func total(of row: Row, in currency: Currency) throws(Problem) -> Money? {
+        var sum = 0
+        for line in rows where line.notice == row.notice {
+            guard !line.total.isEmpty else { return nil }
+            guard let minor = Self.minor(line.total, in: currency) else {
+                throw Problem(
+                    .refused, "invalid_amount",
+                    "the total '\(line.total)' in line \(line.line) is no amount in \(currency)",
+                    advice: "leave it as it is in the register that the run made")
+            }
+            sum += minor
+        }
+        return Money(minor: sum, currency: currency)
+    }
+
+    /// A decimal as the register has it, or as a spreadsheet of another country writes it: `30578.99`, `30.578,9`.
+    private static func minor(_ text: String, in currency: Currency) -> Int? {
+        let text = text.filter { !$0.isWhitespace && $0 != "'" }
+        let mark = text.lastIndex { ".,".contains($0) }
+        let whole = (mark.map { text[..<$0] } ?? text[...]).filter { !".,".contains($0) }
+        let part = mark.map { text[text.index(after: $0)...] } ?? ""
+        return try? Money(part.isEmpty ? String(whole) : "\(whole).\(part)", currency: currency).minor
     }
 
     private func line(_ row: Row, _ problem: Problem?) -> Outcome.Line {

@@ -19,14 +19,18 @@ package enum DunningDesk {
         return rows.map(\.id)
     }
 
-    /// Draws the legal numbers, and puts the letters into the outbox. One of which nothing is left to ask for is cancelled.
+    /// Draws the legal numbers, and puts the letters into the outbox. One of which nothing is left to ask for is cancelled, and one that
+    /// asks for more by now stays proposed, with its new total: nobody approves what nobody saw.
     ///
     /// Four eyes: who started the run that proposed a notice does not approve it.
     ///
-    /// - Parameter leavesOwn: what `actor` proposed is left to somebody else, as far as there are others.
+    /// - Parameters:
+    ///   - seen: the totals that were seen of some, in minor units; what was last proposed if nothing is said
+    ///   - leavesOwn: what `actor` proposed is left to somebody else, as far as there are others.
     /// - Throws: a `Problem` when one of them does not wait for approval, or was proposed by `actor`; then none is approved.
     package static func approve(
-        _ notices: [Int], actor: String, at now: Date, leavesOwn: Bool = false, isPreview: Bool = false,
+        _ notices: [Int], seen: [Int: Int] = [:], actor: String, at now: Date, leavesOwn: Bool = false,
+        isPreview: Bool = false,
         in db: isolated Connection
     ) throws -> [DunInvoicesReport.Notice] {
         var rows = try lock(notices, db)
@@ -42,7 +46,9 @@ package enum DunningDesk {
             try db.run(DunningSQL.ChangedAmong(notices: looked)).map(\.id).filter { notice in
                 try !DunningGate.reconsider(notice, at: now, in: db)
             })
-        rows.removeAll { over.contains($0.id) }
+        let totals = Dictionary(
+            uniqueKeysWithValues: try db.run(DunningSQL.LockNotices(notices: looked)).map { ($0.id, $0.totalMinor) })
+        rows.removeAll { over.contains($0.id) || totals[$0.id, default: 0] > seen[$0.id] ?? $0.totalMinor }
         let notices = rows.map(\.id)
         try db.execute(DunningSQL.ApproveNotices(notices: notices, actor: actor, now: now, drawsNumbers: !isPreview))
         try record("notice_approved", from: rows, notices, actor, now, nil, in: db)

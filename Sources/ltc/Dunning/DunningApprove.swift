@@ -43,6 +43,11 @@ struct DunningApprove: AsyncParsableCommand {
             }
         }
         if own > 0 { say("left to somebody else: \(own) that you proposed") }
+        for notice in decided where notice.state == "proposed" {
+            say(
+                "notice \(notice.notice) asks for \(notice.total) by now, more than was proposed: "
+                    + "look at it (ltc dunning show \(notice.notice)), and approve it again")
+        }
         try decisions("dunning.approve", decided).print(as: format)
     }
 }

@@ -65,6 +65,63 @@ import Testing
         }
     }
 
+    @Test func `a line that speaks of something else than its notice, or of less than it asks for, decides nothing`()
+        async throws
+    {
+        try await FinanceOffice.with { office in
+            for index in 1...2 {
+                try await office.invoice("0R\(index)", of: "C\(index)", due: "2026-03-01", minor: 3_000_000)
+            }
+            try await office.receipt("B1", on: "2026-03-05", minor: 1_900_000, remittance: "0R1")
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            let notice = try await office.texts(
+                "SELECT id || ',' || total_minor FROM ltc.notices ORDER BY customer_id")[0]
+                .split(separator: ",")
+            let (id, total) = (String(notice[0]), try #require(Int(notice[1])))
+            let header = "notice,customer,creditor,currency,invoice,total,decision\n"
+            func codes(_ lines: String...) async throws -> [String?] {
+                try await Self.apply(header + lines.map { $0 + ",approve\n" }.joined(), office).lines.map(\.code)
+            }
+            let amount = String(format: "%d.%02d", total / 100, total % 100)
+            for line in [
+                "\(id),C2,,,,\(amount)", "\(id),,other,,,\(amount)", "\(id),,,USD,,\(amount)", "\(id),,,,0R2,\(amount)",
+                "\(id),,,,,1.234",
+            ] {
+                #expect(try await codes(line) != [nil], "\(line)")
+            }
+            // As a spreadsheet writes it, with other marks and without zeros in front.
+            let written = String(format: "\"%d.%03d,%02d\"", total / 100_000, total / 100 % 1000, total % 100)
+            #expect(try await codes("\(id),C1,acme,EUR,R1,\(written)") == [nil])
+            #expect(try await office.texts("SELECT state FROM ltc.notices ORDER BY customer_id")[0] == "approved")
+        }
+    }
+
+    @Test func `nobody approves more than was seen`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-03-01", minor: 9_000_000)
+            try await office.receipt("B1", on: "2026-03-05", minor: 6_000_000, remittance: "R1")
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            let state = "SELECT state || ' ' || open_minor FROM ltc.notices"
+            #expect(try await office.texts(state) == ["proposed 3000000"])
+            let now = try FinanceOffice.noon("2026-04-01")
+            try await office.database.pool.transaction { db in
+                _ = try ReceiptDesk.reverse([1], reason: "returned", actor: "fay", at: now, in: db)
+            }
+            func approve() async throws {
+                _ = try await office.database.pool.transaction { db in
+                    try DunningDesk.approve([1], actor: "fay", at: now, in: db)
+                }
+            }
+            try await approve()
+            #expect(try await office.texts(state) == ["proposed 9000000"])
+            let marked = try await Self.apply("notice,total,decision\n1,30000.00,approve\n", office)
+            #expect(marked.lines.map(\.code) == ["asks_for_more"])
+            #expect(try await office.texts(state) == ["proposed 9000000"])
+            try await approve()
+            #expect(try await office.texts(state) == ["approved 9000000"])
+        }
+    }
+
     @Test(arguments: [
         ("notice,reason\n1,x\n", "missing_column", "r.csv:1"), ("notice,decision\n1\n", "malformed_line", "r.csv:2"),
         ("", "empty_file", "r.csv"), ("notice,decision\n\"1,reject\n", "malformed_csv", "r.csv"),
