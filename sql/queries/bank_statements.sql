@@ -263,13 +263,14 @@ FROM fresh_bank_entries GROUP BY statement ORDER BY statement;
 DROP TABLE staged_bank_entries, fresh_bank_entries;
 
 -- name: unmatched_reversals
--- Entries that take money back and have not found their receipt, with the receipts that they may mean: under the same
--- reference of payer or bank, and not taken back yet.
+-- Entries of these statements that take money back and have not found their receipt, and earlier ones of their accounts, whose
+-- receipts may come only now; with the receipts that they may mean: under the same reference of payer or bank, and not taken back
+-- yet.
 -- takes: statements bigint[]
 -- gives: entry bigint, booked_on date, amount_minor bigint, charges_minor bigint, receipt bigint?, receipt_minor bigint?
--- gives: came_in_minor bigint?, batch text?
+-- gives: came_in_minor bigint?, batch text?, is_new boolean
 SELECT e.id AS entry, e.booked_on, e.amount_minor, e.charges_minor, r.id AS receipt, r.amount_minor AS receipt_minor,
-    k.amount_minor AS came_in_minor, k.statement_id || '/' || k.ordinal AS batch
+    k.amount_minor AS came_in_minor, k.statement_id || '/' || k.ordinal AS batch, e.statement_id = ANY (:statements) AS is_new
 FROM ltc.bank_entries AS e
 LEFT JOIN (ltc.bank_entries AS k JOIN ltc.receipts AS r ON r.id = k.receipt_id)
     ON k.account = e.account AND k.kind = 'receipt' AND k.currency = e.currency AND k.booked_on <= e.booked_on
@@ -278,7 +279,9 @@ LEFT JOIN (ltc.bank_entries AS k JOIN ltc.receipts AS r ON r.id = k.receipt_id)
         -- The bank's own may be that of a whole batch.
         OR k.service_reference = e.service_reference AND num_nonnulls(e.end_to_end, e.transaction_id) = 0)
     AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = r.id)
-WHERE e.kind = 'reversal' AND e.statement_id = ANY (:statements)
+WHERE e.kind = 'reversal'
+    AND (e.team_id, e.account) IN (SELECT team_id, account FROM ltc.bank_statements WHERE id = ANY (:statements))
+    AND NOT EXISTS (SELECT FROM ltc.dismissed_reversals AS d WHERE d.bank_entry_id = e.id)
     AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.bank_entry_id = e.id)
 ORDER BY e.id, r.id;
 

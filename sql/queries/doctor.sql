@@ -41,9 +41,14 @@ SELECT arguments ->> 'run' AS run, errors -> -1 ->> 'error' AS error FROM ltc_jo
 WHERE kind = 'drop-package' AND errors -> -1 ->> 'error' IS NOT NULL ORDER BY id;
 
 -- name: troubled_messages
--- Messages that wait for a person.
+-- Messages that wait for a person. One whose notice went another way, or is over, waits for nobody.
 -- gives: state text, messages bigint
-SELECT state, count(*) AS messages FROM ltc.messages WHERE state IN ('held', 'uncertain', 'failed', 'bounced')
+SELECT state, count(*) AS messages FROM ltc.messages AS m
+WHERE state IN ('held', 'uncertain', 'failed', 'bounced') AND NOT (
+    subject_kind IN ('notice', 'dunning-task') AND EXISTS (
+        SELECT FROM ltc.notices AS n WHERE n.id = m.subject_id AND (
+            n.state IN ('sent', 'rejected', 'cancelled', 'reversed')
+            OR (m.subject_kind = 'notice') <> (n.channel = 'mail'))))
 GROUP BY state ORDER BY state;
 
 -- name: struggling_messages

@@ -455,12 +455,13 @@ SELECT id FROM ltc.changed_notices WHERE team_id = :team ORDER BY id;
 SELECT id FROM ltc.changed_notices WHERE id = ANY (:notices) ORDER BY id;
 
 -- name: was_owed
--- Whether anything of what a notice asks for was still open when a day began.
+-- Whether anything of what a notice asks for was open when a day began, or when it ended: money may have gone back on it.
 -- takes: notice bigint, day date
 -- gives: is_owed boolean
 SELECT EXISTS (
     SELECT FROM ltc.notices AS n
-    CROSS JOIN LATERAL ltc.open_items(:day::date - 1, NULL, NULL, n.customer_id) AS o
+    CROSS JOIN (VALUES (:day::date - 1), (:day::date)) AS d (day)
+    CROSS JOIN LATERAL ltc.open_items(d.day, NULL, NULL, n.customer_id) AS o
     JOIN ltc.notice_items AS t ON t.notice_id = n.id AND t.invoice_id = o.item_id
     WHERE n.id = :notice AND o.open_minor > 0
 ) AS is_owed;

@@ -547,23 +547,25 @@ SELECT id, source || ':' || number AS name FROM ltc.customers WHERE :name IN (nu
 -- allocations, and an event at each invoice.
 -- takes: receipt bigint, day date, at timestamptz, actor text, reason text
 WITH paid AS (
-    SELECT receipt_id, invoice_id, team_id, currency, -sum(amount_minor) AS amount_minor, 'reversed' AS reason
+    SELECT receipt_id, invoice_id, team_id, currency, -sum(amount_minor) AS amount_minor, 'reversed' AS reason,
+        -- What it paid only later, it did not pay before.
+        greatest(:day::date, effective_on) AS effective_on
     FROM ltc.allocations WHERE receipt_id = :receipt
-    GROUP BY receipt_id, invoice_id, team_id, currency HAVING sum(amount_minor) <> 0
+    GROUP BY receipt_id, invoice_id, team_id, currency, greatest(:day::date, effective_on) HAVING sum(amount_minor) <> 0
 ), taken AS (
     INSERT INTO ltc.allocations (receipt_id, invoice_id, team_id, currency, amount_minor, reason, effective_on)
-    SELECT receipt_id, invoice_id, team_id, currency, amount_minor, reason, :day::date FROM paid
+    SELECT receipt_id, invoice_id, team_id, currency, amount_minor, reason, effective_on FROM paid
     UNION ALL
-    SELECT NULL, invoice_id, team_id, currency, -sum(amount_minor), reason, :day::date
+    SELECT NULL, invoice_id, team_id, currency, -sum(amount_minor), reason, greatest(:day::date, effective_on)
     FROM ltc.allocations
     WHERE reason IN ('discount_taken', 'small_difference') AND invoice_id = ANY (ARRAY(SELECT invoice_id FROM paid))
-    GROUP BY invoice_id, team_id, currency, reason HAVING sum(amount_minor) <> 0
-    RETURNING receipt_id, invoice_id, team_id, currency, amount_minor, reason
+    GROUP BY invoice_id, team_id, currency, reason, greatest(:day::date, effective_on) HAVING sum(amount_minor) <> 0
+    RETURNING receipt_id, invoice_id, team_id, currency, amount_minor, reason, effective_on
 )
 INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason, detail)
 SELECT 'invoice', t.invoice_id, t.team_id, CASE WHEN t.receipt_id IS NULL THEN 'item_reopened' ELSE 'payment_reversed' END,
     :at, :actor, CASE WHEN t.receipt_id IS NULL THEN t.reason ELSE :reason END, jsonb_build_object(
-        'receipt', :receipt::bigint, 'currency', t.currency, 'amount_minor', t.amount_minor, 'effective_on', :day::date)
+        'receipt', :receipt::bigint, 'currency', t.currency, 'amount_minor', t.amount_minor, 'effective_on', t.effective_on)
 FROM taken AS t;
 
 -- name: release_allocations

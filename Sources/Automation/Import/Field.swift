@@ -72,9 +72,17 @@ struct Field: Sendable {
     let filter: RowFilter
     let formats: Formats
 
+    private static let keys: Set = [
+        "number", "external_id", "reference", "customer", "contract", "creditor", "code", "credits", "opportunity",
+        "subject",
+    ]
+
     /// The value after the map's rule; nil when there is none.
     func text(_ row: Row) throws(Reject) -> String? {
         guard let text = try source(row) else { return rule?.constant }
+        guard !Self.keys.contains(name) || !text.contains(where: \.isNewline) else {
+            throw reject(.controlCharacter, text, "a line break in what other rows and files refer to")
+        }
         guard let rule else { return text }
         let value = rule.values[text] ?? text
         return rule.prefix + (rule.isCode ? Folding.code(value) : value)

@@ -5,6 +5,8 @@ import Store
 struct DunningTask {
     /// What such a message is about.
     static let subjectKind = "dunning-task"
+    /// In bytes: a mail has it as text and as HTML, and every server takes it.
+    static let longestLetter = 20_000
 
     let subject: String
     /// Followed by the letter.

@@ -27,11 +27,11 @@ enum MatchPayments {
         }
         let found = try candidates(for: payments, names, in: db)
         var matches = decide(found)
-        // What others of the day paid is decided again, so it counts as open; also what this payment names.
+        // What others of the day paid is decided again, so it counts as open, of everyone from whom this payment may be.
         let earlier = try SameDayPayments.load(
             matches.flatMap { matched in
                 let receipt = matched.payment.receipt
-                let customers = (found[receipt]?.customersNamed ?? []) + [matched.match.customer].compactMap(\.self)
+                let customers = (found[receipt]?.customersMeant ?? []) + [matched.match.customer].compactMap(\.self)
                 return Set(customers).sorted().map { (receipt: receipt, customer: $0) }
             }, in: db)
         if !earlier.undone.isEmpty {

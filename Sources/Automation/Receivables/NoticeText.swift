@@ -43,6 +43,11 @@ extension NoticePaper {
     }
 
     fileprivate func body(subjectKind: String, language: String) throws -> String {
-        subjectKind == DunningTask.subjectKind ? try DunningTask(head, language: language).body + text : text
+        guard subjectKind == DunningTask.subjectKind else { return text }
+        // A mail that is too large went this way; the whole of it is printed from the notice.
+        let isCut = text.utf8.count > DunningTask.longestLetter
+        let letter =
+            isCut ? "\(text.prefix(DunningTask.longestLetter / 4))\n…\nltc dunning show \(head.id) --pdf FILE\n" : text
+        return try DunningTask(head, language: language).body + letter
     }
 }

@@ -5,8 +5,8 @@ import Store
 
 /// Money that went back: what it had paid is owed again, at the dunning level that it had.
 enum ReverseReceipts {
-    /// Finds the receipts that the reversals of these statements take back, and takes them back.
-    /// - Returns: how many reversals wait for a person, by reason.
+    /// Finds the receipts that the reversals of these statements take back, or earlier ones that waited for them, and takes them back.
+    /// - Returns: how many reversals of these statements wait for a person, by reason.
     static func match(
         _ statements: [Int], at now: Date, in db: isolated Connection
     ) throws -> [ReversalMatching.Waiting: Int] {
@@ -26,7 +26,7 @@ enum ReverseReceipts {
                 receipts = try ReversalMatching.receipts(
                     takenBackBy: rows[0].amountMinor, charges: rows[0].chargesMinor, among: candidates)
             } catch {
-                waiting[error, default: 0] += 1
+                if rows[0].isNew { waiting[error, default: 0] += 1 }
                 continue
             }
             reversed.formUnion(receipts)

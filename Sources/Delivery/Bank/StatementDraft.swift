@@ -37,8 +37,8 @@ struct StatementDraft {
             }
             return
         }
-        // The same statement may be written again on another day.
-        if token.field != .createdAt {
+        // The same statement may be written again on another day; what is read of blocks of remittance beside their words came later.
+        if ![.createdAt, .structured, .remittedAmount].contains(token.field) {
             contentKey.add(token.currency)
             contentKey.add(token.text)
         }
@@ -77,8 +77,12 @@ struct StatementDraft {
         }
         // A page of a statement begins and ends with interim balances.
         let interim = balances.filter { $0.code == "ITBD" }
-        let opening = balance(of: ["OPBD", "PRCD"]) ?? interim.first
-        let closing = balance(of: ["CLBD"]) ?? interim.dropFirst(balance(of: ["OPBD", "PRCD"]) == nil ? 1 : 0).last
+        let (begun, before) = (
+            try balance("OPBD", in: currency, isFurther: <), try balance("PRCD", in: currency, isFurther: >)
+        )
+        let ended = try balance("CLBD", in: currency, isFurther: >)
+        let opening = begun ?? before ?? interim.first
+        let closing = ended ?? interim.dropFirst(begun ?? before == nil ? 1 : 0).last
         guard let opening, let closing else {
             throw missing("balance", "a statement has an opening (OPBD, PRCD) and a closing balance (CLBD)")
         }
@@ -90,8 +94,28 @@ struct StatementDraft {
             bookedMinor: bookedMinor, contentKey: contentKey.text)
     }
 
-    private func balance(of codes: [String]) -> Balance? {
-        codes.lazy.compactMap { code in balances.first { $0.code == code } }.first
+    /// A statement of several days may have one for each: the outermost counts.
+    private func balance(
+        _ code: String, in currency: Currency, isFurther: (CalendarDate, CalendarDate) -> Bool
+    ) throws(RejectedLine) -> Balance? {
+        var outermost: Balance?
+        for balance in balances where balance.code == code {
+            guard let other = outermost else {
+                outermost = balance
+                continue
+            }
+            if let day = balance.day, let known = other.day, day != known {
+                if isFurther(day, known) { outermost = balance }
+            } else if try minor(balance, currency) != minor(other, currency) {
+                throw RejectedLine(
+                    line: balance.amount?.line ?? line,
+                    Reject(
+                        .unbalanced, column: "balance", value: balance.amount?.text,
+                        "there are two balances \(code) that differ: \(other.amount?.text ?? "") and \(balance.amount?.text ?? "")"
+                    ))
+            }
+        }
+        return outermost
     }
 
     private func minor(_ balance: Balance, _ currency: Currency) throws(RejectedLine) -> Int {

@@ -33,17 +33,37 @@ package struct CSV: Sendable {
         }
     }
 
-    /// A spreadsheet runs a cell that begins like a formula; an apostrophe before it makes it text for all of them.
+    /// A spreadsheet runs a cell that begins like a formula, and one that takes semicolons or tabs for the ends of cells also what
+    /// stands behind those; an apostrophe before it makes it text for all of them. A cell is one line.
     private static func harmless(_ words: String) -> String {
-        let first = words.unicodeScalars.first { !$0.properties.isWhitespace || "\t\r\n".unicodeScalars.contains($0) }
-        guard let first, "=+-@\t\r\n＝＋－＠".unicodeScalars.contains(first) else { return words }
-        return "'" + words
+        let isPlain = words.utf8.allSatisfy { $0 < 0x80 && !";\t\r\n".utf8.contains($0) }
+        guard !isPlain || isFormula(words) else { return words }
+        let line = words.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).joined(separator: " ")
+        return cells(of: line).map { isFormula($0) ? "'" + $0 : String($0) }.joined()
     }
 
-    /// The words that a field was made of, without the apostrophe that was put before them.
+    /// The words that a field was made of, without the apostrophes that were put before them.
     package static func words(of field: String) -> String {
-        let words = String(field.dropFirst())
-        return field.hasPrefix("'") && harmless(words) == field ? words : field
+        guard field.contains("'") else { return field }
+        let words = cells(of: field).map { $0.hasPrefix("'") && isFormula($0.dropFirst()) ? $0.dropFirst() : $0 }
+            .joined()
+        return harmless(words) == field ? words : field
+    }
+
+    private static func isFormula(_ words: some StringProtocol) -> Bool {
+        let first = words.unicodeScalars.first { !$0.properties.isWhitespace || $0 == "\t" }
+        return first.map { "=+-@\t＝＋－＠".unicodeScalars.contains($0) } ?? false
+    }
+
+    /// What other spreadsheets may make of a cell, each with the sign that ends it.
+    private static func cells(of line: String) -> [Substring] {
+        var cells: [Substring] = []
+        var rest = line[...]
+        while let end = rest.firstIndex(where: { $0 == ";" || $0 == "\t" }) {
+            cells.append(rest[...end])
+            rest = rest[rest.index(after: end)...]
+        }
+        return cells + [rest]
     }
 
     private static func quoted(_ field: String) -> String {

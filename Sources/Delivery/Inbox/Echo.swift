@@ -17,11 +17,14 @@ package struct Echo: Sendable, Hashable {
     /// A machine wrote it (RFC 3834), or it went to many: nobody waits for an answer, and none may be sent.
     package let isAutomatic: Bool
 
+    /// Of servers, the second where addresses may have letters of any script (RFC 6533).
+    private static let reports: Set = ["message/delivery-status", "message/global-delivery-status"]
+
     /// Nil for what is about no other mail, and for reports that something arrived.
     package init?(_ mail: ReceivedMail) {
         let leaves = mail.leaves
         let answered = mail.identifiers("in-reply-to") + mail.identifiers("references").reversed()
-        if let report = leaves.first(where: { $0.mediaType == "message/delivery-status" }) {
+        if let report = leaves.first(where: { Self.reports.contains($0.mediaType) }) {
             guard let kind = Self.kind(of: report) else { return nil }
             self.kind = kind
             about = Self.returned(leaves) + answered
@@ -84,7 +87,7 @@ package struct Echo: Sendable, Hashable {
             case "message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global",
                 "message/global-headers":
                 return ReceivedMail(Array(part.text.utf8)).identifiers("message-id")
-            case "message/delivery-status":
+            case let type where reports.contains(type):
                 let block = ReceivedMail(Array(part.text.utf8))
                 return block.identifiers("original-message-id") + block.identifiers("x-original-message-id")
             default: return []

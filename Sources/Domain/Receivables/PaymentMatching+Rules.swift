@@ -15,8 +15,8 @@ package struct PaymentMatching {
 
     package init() {}
 
-    /// Whose invoices the payment may name.
-    package var customersNamed: [Int] { (referenced + named).map(\.customer).withoutRepetition }
+    /// From whom the payment may be: whose invoices it may name, and who may have the account or the name.
+    package var customersMeant: [Int] { ((referenced + named).map(\.customer) + byAccount + byName).withoutRepetition }
 
     package func decide(_ payment: IncomingPayment) -> PaymentMatch {
         var match = decideWithoutDrafts(payment)

@@ -17,7 +17,8 @@ struct PaymentText {
     init(_ text: String) {
         let text = Self.narrow(text)
         // The standard's longest text has 140 characters a line; whoever writes books names no invoices.
-        let chunks = text.split { $0.isWhitespace || ";:()[]\"'".contains($0) }.prefix(500)
+        let chunks = Self.withoutAccounts(
+            text.split { $0.isWhitespace || ";:()[]\"'".contains($0) }.prefix(500).map { $0 })
         var (tokens, parts, wholes): ([String], [Word], [Word]) = ([], [], [])
         for chunk in chunks {
             if Self.isAmount(chunk) {
@@ -36,12 +37,43 @@ struct PaymentText {
             }
         }
         // Between Chinese words there are no blanks: 支付发票R2026-0035货款.
-        let latin = text.split { !$0.isASCII || !Self.isPartOfWord($0) && $0 != "-" }
-            .filter { $0.contains(where: \.isLetter) && $0.contains(where: \.isNumber) }
+        let latin = chunks.flatMap { chunk in
+            chunk.split { !$0.isASCII || !Self.isPartOfWord($0) && $0 != "-" }
+                .filter { $0.contains(where: \.isLetter) && $0.contains(where: \.isNumber) } + Self.numbers(in: chunk)
+        }
         self.tokens = tokens
         words =
             ((parts + wholes + latin.prefix(500).map { Word(text: String($0)) }).prefix(1000) + Self.joined(tokens))
             .withoutRepetition
+    }
+
+    /// Long enough to be an invoice's, between Chinese words: 发票号12345678.
+    private static func numbers(in chunk: Substring) -> [Substring] {
+        guard chunk.contains(where: { !$0.isASCII && $0.isLetter }) else { return [] }
+        return chunk.split { !$0.isASCII || !isPartOfWord($0) && !"-.,'".contains($0) }
+            .filter { $0.count >= 6 && $0.allSatisfy(\.isNumber) }
+    }
+
+    /// Groups of an IBAN (ISO 13616) are numbers of no invoice.
+    private static func withoutAccounts(_ chunks: [Substring]) -> [Substring] {
+        var left: [Substring] = []
+        var rest = chunks[...]
+        while let head = rest.first {
+            var account = ""
+            var groups = 0
+            if !head.uppercased().hasPrefix("RF"), head.count >= 4,
+                head.prefix(2).allSatisfy({ $0.isASCII && $0.isLetter }),
+                head.dropFirst(2).prefix(2).allSatisfy({ $0.isASCII && $0.isNumber })
+            {
+                for (index, group) in rest.prefix(9).enumerated() where account.count < 34 {
+                    account += group.uppercased()
+                    if CheckDigits.areRight(inIBAN: account) { groups = index + 1 }
+                }
+            }
+            if groups == 0 { left.append(head) }
+            rest = rest.dropFirst(max(1, groups))
+        }
+        return left
     }
 
     /// Letters and digits of all words, in capitals: what to look numbers of ours up by.

@@ -125,7 +125,7 @@ struct ReceiptReverse: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (keys, reason, entry, when) = (receipts, reason, entry, asOf.value)
+        let (keys, reason, entry, when) = (receipts, reason, entry, dryRun ? asOf.value : try asOf.past())
         let (ids, reversed) = try await database.withPool { [dryRun] pool in
             try await pool.transaction(.init(rollsBack: dryRun)) { db in
                 let ids = try keys.map { try ReceiptDesk.find($0, in: db) }

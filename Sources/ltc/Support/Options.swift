@@ -58,6 +58,18 @@ struct AsOfOptions: ParsableArguments {
     var asOf: WhenArgument?
 
     var value: AsOf { asOf?.value ?? .instant(Date()) }
+
+    /// For facts of their day, which are none of a day to come: a year that is mistyped.
+    func past() throws -> AsOf {
+        // Where the day begins first.
+        let zone = "Etc/GMT-14"
+        guard value.day(in: zone) <= AsOf.instant(Date()).day(in: zone) else {
+            throw Problem(
+                .usage, "day_to_come", "\(value.day(in: zone)) is a day to come", place: "--as-of",
+                advice: "name the day on which it happened; --dry-run looks ahead")
+        }
+        return value
+    }
 }
 
 /// `2026-03-02`, or RFC 3339 with a zone.

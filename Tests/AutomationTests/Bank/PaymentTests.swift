@@ -237,6 +237,39 @@ struct PaymentTests {
         }
     }
 
+    /// One names the invoice, the other is of the customer's name and of its amount.
+    @Test(arguments: [false, true])
+    func `who is known by name and amount is so in whichever order the day's files come`(isLater: Bool) async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 25_000)
+            try await day.office.invoice("A-2", due: "2026-01-02", minor: 10_000)
+            let files = [
+                ("S-1", Payment(amount: "250", name: "Miller Ltd")), ("S-2", Payment(amount: "250", text: "A-1")),
+            ].map { BankDay.file(BankDay.statement($0, closing: "250", [$1.entry])) }
+            for file in isLater ? files.reversed() : files { try await day.take(file) }
+            #expect(try await day.waiting() == [])
+            #expect(try await day.office.number("SELECT sum(open_minor) FROM ltc.invoices") == 0)
+            #expect(
+                try await day.office.number("SELECT sum(amount_minor - allocated_minor) FROM ltc.receipts") == 15_000)
+        }
+    }
+
+    @Test func `a reversal that came before its receipt takes it back when it comes`() async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 3000)
+            let back = Payment(
+                amount: "30", sign: "DBIT", endToEnd: "E-1", more: "<RvslInd>true</RvslInd>", day: "2026-03-05")
+            let other = Payment(amount: "30", reference: "other")
+            let report = try await day.take(Self.file([other, back], closing: "0", id: "S-2"))
+            #expect(report.waiting == ["reversal_without_receipt": 1, "unknown_customer": 1])
+            let paid = try await day.take(
+                Self.file([Payment(amount: "30", endToEnd: "E-1", text: "A-1")], closing: "30"))
+            #expect(paid.waiting == [:])
+            #expect(try await day.paid() == ["A-1|3000|remittance", "A-1|-3000|reversed"])
+            #expect(try await day.office.number("SELECT open_minor FROM ltc.invoices") == 3000)
+        }
+    }
+
     private static func batch(_ sign: String, _ amounts: [String], _ reference: String, day: String, more: String = "")
         -> String
     {

@@ -46,6 +46,28 @@ import Testing
         }
     }
 
+    /// Fully paid by B1 from 1 February to its reversal, and by B2 only from then on.
+    @Test func `what is taken back was never more than it was, on any day`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-01-15", minor: 10_000)
+            try await office.receipt("B1", on: "2026-02-01", minor: 10_000, remittance: "R1")
+            func reverse(_ receipt: Int, on day: String) async throws {
+                let now = try FinanceOffice.noon(day)
+                _ = try await office.database.pool.transaction { db in
+                    try ReceiptDesk.reverse([receipt], reason: "returned", actor: "fay", at: now, in: db)
+                }
+            }
+            try await reverse(1, on: "2026-03-24")
+            try await office.receipt("B2", on: "2026-02-02", minor: 10_000, remittance: "R1")
+            try await reverse(2, on: "2026-03-09")
+            for (day, owed) in [("2026-02-10", 0), ("2026-03-15", 0), ("2026-03-24", 10_000)] {
+                let ageing = try await ChargesTests.ageing(office, on: day)
+                #expect((ageing?.owedMinor ?? 0) == owed, "\(day)")
+                #expect((ageing?.ledgerMinor ?? 0) == owed - (day < "2026-03-09" ? 10_000 : 0), "\(day)")
+            }
+        }
+    }
+
     @Test func `a payment counts from the day on which it is effective`() async throws {
         try await FinanceOffice.with { office in
             try await office.invoice("R1", due: "2026-03-01", minor: 1000)

@@ -23,13 +23,22 @@ struct FilesTests {
         csv.add([.text("=HYPERLINK(\"x\")"), .value("-12.50"), .text("Müller, Söhne")])
         csv.add([.text("@SUM(A1)"), .value("2026-11-23"), .text("\t=1+1")])
         csv.add([.text("  -1"), .value(""), .text("上海\n云杉")])
+        csv.add([.text("A;=1+1;b; +2"), .value(""), .text("B\r\n=1;x")])
         let expected = """
             \u{FEFF}customer,open,note\r
             "'=HYPERLINK(""x"")",-12.50,"Müller, Söhne"\r
-            '@SUM(A1),2026-11-23,"'\t=1+1"\r
-            '  -1,,"上海\n云杉"\r\n
+            '@SUM(A1),2026-11-23,"'\t'=1+1"\r
+            '  -1,,上海 云杉\r
+            "A;'=1+1;b;' +2",,"B =1;x"\r\n
             """
         #expect(String(decoding: csv.bytes, as: UTF8.self) == expected)
+        for words in ["=R1", "a;=b", "it's", "'a", "a;=b;-c", "\t@x", "plain;words"] {
+            var csv = CSV(header: [])
+            _ = csv.takeBytes()
+            csv.add([.text(words)])
+            let field = String(decoding: csv.takeBytes(), as: UTF8.self).replacing("\r\n", with: "")
+            #expect(CSV.words(of: field.replacing("\"", with: "")) == words, "\(words)")
+        }
     }
 
     @Test func `a package appears whole, with hashes that fit, and stays as it was`() throws {

@@ -54,6 +54,14 @@ struct EchoTests {
 
     private func read(_ text: String) -> Echo? { Echo(ReceivedMail(Array(text.utf8))) }
 
+    @Test func `a server that takes addresses of any script reports alike`() throws {
+        let report = Self.report(kind: "message/global-headers")
+            .replacing("message/delivery-status", with: "message/global-delivery-status")
+        let echo = try #require(read(report))
+        #expect(echo.kind == .failed("5.1.1 550 5.1.1 <nobody@customer.example>: no such mailbox"))
+        #expect(echo.about.first == Self.ours)
+    }
+
     @Test(arguments: ["\n", "\r\n"], ["text/rfc822-headers", "message/rfc822"])
     func `a report of failure names our mail and the server's words`(lineEnd: String, kind: String) throws {
         let echo = try #require(read(Self.report(kind: kind).replacing("\n", with: lineEnd)))

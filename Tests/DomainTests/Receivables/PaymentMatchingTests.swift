@@ -38,7 +38,10 @@ struct PaymentMatchingTests {
         ("1.250", "1250", false), ("Monat 2026-03", "202603", false), ("Monat 2026-03", "2026-03", true),
         ("RE - 2026 - 0112", "RE-2026-0112", true),
         ("Rg 2026 0117", "2026/0117", true), ("INV No. 0138", "INV-0138", true),
-        ("RE NR 2026-0141", "RE2026-0141", true),
+        ("RE NR 2026-0141", "RE2026-0141", true), ("货款发票号12345678", "12345678", true),
+        ("发票26312000000012345678。", "26312000000012345678", true), ("金额123456.78元", "123456", false),
+        ("IBAN DE89 3704 0044 0532 0130 00", "3704", false), ("DE89370400440532013000", "3704", false),
+        ("DE89 3704 0044 0532 0130 01", "3704", true),
     ])
     func `a number is found as people write it`(text: String, key: String, isFound: Bool) {
         // What is only looked up is compared in its place then.

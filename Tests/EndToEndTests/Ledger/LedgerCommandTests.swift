@@ -76,6 +76,9 @@ struct LedgerCommandTests {
             #expect(try await office.ltc("receipt list --waiting").contains("released"))
             try await office.ltc("receipt assign B-1 --customer C-1")
             #expect(try await office.ltc("invoice show R-1").contains("open 0.00"))
+            let ahead = try await office.ltc("receipt reverse B-1 --reason returned --as-of 2099-01-01", exits: 2)
+            #expect(ahead.contains("2099-01-01 is a day to come"))
+            try await office.ltc("receipt reverse B-1 --reason returned --as-of 2099-01-01 --dry-run")
             try await office.ltc("receipt reverse B-1 --reason returned")
             #expect(try await office.ltc("invoice show R-1").contains("open 100.00"))
         }

@@ -12,7 +12,8 @@ extension InterestRule {
         var stretches: [Stretch] = []
         for part in try parts(of: claim) {
             for next in try rated(part, from: claim.dueOn.adding(days: 1)) {
-                if let last = stretches.last, last.rate == next.rate, last.openMinor == next.openMinor,
+                // A rate that is published again unchanged is the same.
+                if let last = stretches.last, last.rate.percent == next.rate.percent, last.openMinor == next.openMinor,
                     last.through.adding(days: 1) == next.from
                 {
                     stretches[stretches.count - 1].through = next.through
