@@ -18,3 +18,6 @@ REVOKE UPDATE, DELETE ON ltc.dismissed_reversals FROM ltc_daemon, ltc_admin;
 
 -- What a payer gives each of several documents: [{"document": number, "minor": amount}].
 ALTER TABLE ltc.bank_entries ADD remitted jsonb;
+
+-- A batch may come once with its transactions and once without.
+CREATE INDEX bank_entries_references ON ltc.bank_entries (account, service_reference) WHERE service_reference IS NOT NULL;

@@ -125,6 +125,25 @@ WITH RECURSIVE accepted AS (
     JOIN accepted AS a ON a.id = b.id JOIN member AS m ON m.id = b.other
     WHERE b.other <> b.id
     GROUP BY a.ordinal, m.key
+), entry AS (
+    SELECT statement, ordinal, min(service_reference) AS reference, min(booked_on) AS day, count(*) > 1 AS is_batch,
+        sum(CASE WHEN kind IN ('receipt', 'refund') THEN amount_minor ELSE -amount_minor END) AS minor
+    FROM staged_bank_entries WHERE statement = ANY (:ordinals)
+    GROUP BY statement, ordinal
+    HAVING min(service_reference) = max(service_reference) AND (count(*) > 1 OR min(detail) = 0)
+), retold AS MATERIALIZED (
+    -- A batch that came without its transactions before, or with them.
+    SELECT e.statement, e.ordinal
+    FROM entry AS e JOIN accepted AS b ON b.ordinal = e.statement
+    WHERE EXISTS (
+        SELECT FROM ltc.bank_entries AS k
+        WHERE k.account = b.account AND k.service_reference = e.reference AND k.booked_on = e.day
+            AND k.detail = CASE WHEN e.is_batch THEN 0 ELSE 2 END
+            AND e.minor = (
+                SELECT sum(CASE WHEN d.kind IN ('receipt', 'refund') THEN d.amount_minor ELSE -d.amount_minor END)
+                FROM ltc.bank_entries AS d
+                WHERE (d.account, d.service_reference, d.statement_id, d.ordinal)
+                    = (k.account, k.service_reference, k.statement_id, k.ordinal)))
 )
 INSERT INTO fresh_bank_entries
 SELECT DISTINCT ON (b.account, e.key, e.occurrence)
@@ -142,6 +161,7 @@ FROM (
 JOIN accepted AS b ON b.ordinal = e.statement
 WHERE NOT EXISTS (
     SELECT FROM ltc.bank_entries AS k WHERE (k.account, k.key, k.occurrence) = (b.account, e.key, e.occurrence))
+    AND (e.statement, e.ordinal) NOT IN (SELECT statement, ordinal FROM retold)
 ORDER BY b.account, e.key, e.occurrence, e.statement;
 
 -- name: insert_repeats

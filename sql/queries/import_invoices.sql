@@ -106,7 +106,7 @@ RETURNING s.line, r.reason, r.field, r.value;
 -- list of another ledger may change the amount, what is open, and when it is due.
 -- needs: create_staging
 -- takes: source text, is_snapshot boolean
--- gives: line integer, number text
+-- gives: line integer, number text, is_other_creditor boolean
 DELETE FROM staged_invoices AS s USING ltc.invoices AS i
 WHERE i.source = :source AND i.number = s.number
     AND ((i.customer_id, i.creditor_id, i.kind, i.issued_on, i.currency)
@@ -117,7 +117,7 @@ WHERE i.source = :source AND i.number = s.number
         OR s.amount_minor - s.open_minor <> i.settled_before_minor + coalesce((
             SELECT sum(a.amount_minor) FROM ltc.allocations AS a
             WHERE a.invoice_id = i.id AND a.reason = 'closed_in_source'), 0)))
-RETURNING s.line, s.number;
+RETURNING s.line, s.number, i.creditor_id <> s.creditor_id AS is_other_creditor;
 
 -- name: reject_instalments
 -- A number is that of an invoice or of its instalments, which are one customer's, creditor's and currency's: in the file, where the

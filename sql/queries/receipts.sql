@@ -27,16 +27,18 @@ SELECT t.zone FROM ltc.receipts AS r JOIN ltc.teams AS t ON t.id = r.team_id WHE
 -- all that it asks for, and that of an invoice in instalments all of them, unless the payment says which.
 -- takes: receipts bigint[], keys text[]
 -- gives: receipt bigint, key text, invoice bigint, number text, names_all boolean, customer bigint, currency text
--- gives: open_minor bigint, due_on date, is_closed_in_source boolean
+-- gives: open_minor bigint, due_on date, closed_in_source_minor bigint
 SELECT k.receipt, k.key, i.id AS invoice, i.number, false AS names_all, i.customer_id AS customer,
-    i.currency::text AS currency, i.open_minor, i.due_on, i.open_minor = 0 AND EXISTS (
-        SELECT FROM ltc.allocations AS a WHERE a.invoice_id = i.id AND a.reason = 'closed_in_source'
-        HAVING sum(a.amount_minor) > 0) AS is_closed_in_source
+    i.currency::text AS currency, i.open_minor, i.due_on, CASE WHEN i.allocated_minor > 0 THEN coalesce((
+        SELECT sum(a.amount_minor) FROM ltc.allocations AS a
+        WHERE a.invoice_id = i.id AND a.reason = 'closed_in_source'
+            -- What the other ledger knew only before the money came, it did not close with it.
+            AND (i.open_minor = 0 OR a.effective_on >= r.cash_on)), 0)::bigint ELSE 0 END AS closed_in_source_minor
 FROM unnest(:receipts::bigint[], :keys::text[]) AS k (receipt, key)
 JOIN ltc.receipts AS r ON r.id = k.receipt
 JOIN ltc.invoices AS i ON ltc.plain_number(i.number) = k.key AND i.creditor_id = r.creditor_id AND i.kind <> 'credit-note'
 UNION ALL
-SELECT k.receipt, k.key, i.id, i.instalment_of, true, i.customer_id, i.currency::text, i.open_minor, i.due_on, false
+SELECT k.receipt, k.key, i.id, i.instalment_of, true, i.customer_id, i.currency::text, i.open_minor, i.due_on, 0
 FROM unnest(:receipts::bigint[], :keys::text[]) AS k (receipt, key)
 JOIN ltc.receipts AS r ON r.id = k.receipt
 JOIN ltc.invoices AS i ON ltc.plain_number(i.instalment_of) = k.key AND i.instalment_of IS NOT NULL
@@ -46,7 +48,7 @@ WHERE NOT EXISTS (
     JOIN ltc.invoices AS o ON ltc.plain_number(o.number) = s.key AND o.creditor_id = r.creditor_id
     WHERE s.receipt = k.receipt AND i.instalment_of IN (o.instalment_of, o.number))
 UNION ALL
-SELECT k.receipt, k.key, i.id, n.number, true, i.customer_id, i.currency::text, i.open_minor, i.due_on, false
+SELECT k.receipt, k.key, i.id, n.number, true, i.customer_id, i.currency::text, i.open_minor, i.due_on, 0
 FROM unnest(:receipts::bigint[], :keys::text[]) AS k (receipt, key)
 JOIN ltc.receipts AS r ON r.id = k.receipt
 JOIN ltc.notices AS n ON ltc.plain_number(n.number) = k.key AND n.number IS NOT NULL AND n.creditor_id = r.creditor_id

@@ -126,7 +126,7 @@ enum MatchPayments {
             var candidate = MatchCandidate(
                 customer: row.customer, invoice: row.invoice, number: row.number, namesAll: row.namesAll,
                 currency: row.currency, openMinor: row.openMinor + undone[row.invoice, default: 0])
-            candidate.isClosedInSource = row.isClosedInSource
+            candidate.closedInSourceMinor = row.closedInSourceMinor
             if references[row.receipt]?.contains(row.key) == true {
                 found[row.receipt, default: PaymentMatching()].referenced.append(candidate)
             } else {

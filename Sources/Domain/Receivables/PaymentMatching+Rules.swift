@@ -98,6 +98,10 @@ package struct PaymentMatching {
             passedOver += fitting.map { .init(candidate: $0, reason: .ambiguous) }
             return (.waiting(.twoCandidates, customer: payment.customer), passedOver)
         }
+        if let closed = fitting.first(where: { $0.closedInSourceMinor >= payment.minor }) {
+            passedOver.append(.init(candidate: closed, reason: .alreadyPaid))
+            return (.waiting(.alreadyPaid, customer: closed.customer), passedOver)
+        }
         if let customer = fitting.first?.customer {
             return (.matched(customer: customer, invoices: invoices, reason), passedOver)
         }
@@ -108,7 +112,7 @@ package struct PaymentMatching {
         }
         // A reference to what is paid is most likely a second payment, and a word of what another ledger closed the same one.
         let paid = passedOver.first {
-            $0.reason == .alreadyPaid && (reason == .structuredReference || $0.candidate.isClosedInSource)
+            $0.reason == .alreadyPaid && (reason == .structuredReference || $0.candidate.closedInSourceMinor > 0)
         }
         if let paid {
             return (.waiting(.alreadyPaid, customer: paid.candidate.customer), passedOver)

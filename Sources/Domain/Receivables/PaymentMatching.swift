@@ -36,8 +36,8 @@ package struct MatchCandidate: Sendable, Hashable {
     package var namesAll = false
     package var currency: String
     package var openMinor: Int
-    /// Another ledger, which leads, has closed it: this may be the money with which it did.
-    package var isClosedInSource = false
+    /// What another ledger, which leads, has closed of it: this may be the money with which it did.
+    package var closedInSourceMinor = 0
     /// What of it may still be kept for early payment.
     package var discountMinor = 0
 

@@ -63,7 +63,11 @@ package enum StagedInvoices {
             ? "the invoice here is of another customer, creditor, kind, day of issue or currency"
             : "the invoice here says something else: correct it by a credit note"
         let differing = try db.run(ImportInvoicesSQL.RejectDiffering(source: source, isSnapshot: isSnapshot)).map {
-            RejectedLine.differs($0.line, "number", $0.number, text)
+            RejectedLine.differs(
+                $0.line, "number", $0.number,
+                $0.isOtherCreditor
+                    ? "another creditor has an invoice of this number from the same source: give each creditor's a --source of its own"
+                    : text)
         }
         let foreign = try db.run(ImportInvoicesSQL.RejectOfAnotherSource(source: source)).map {
             RejectedLine.differs(

@@ -237,6 +237,28 @@ struct PaymentTests {
         }
     }
 
+    @Test(arguments: [false, true])
+    func `a batch that comes once with its transactions and once without is one`(isLater: Bool) async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 25_000)
+            let batch = Self.batch("CRDT", ["10", "50"], "B1", day: "2026-03-02")
+            let whole = batch.replacing(/(?s)<NtryDtls>.*<\/NtryDtls>/, with: "")
+            let files = [("S-1", batch), ("S-2", whole)].map {
+                BankDay.file(BankDay.statement($0, closing: "60", [$1]))
+            }
+            for file in isLater ? files.reversed() : files {
+                let report = try await day.take(file)
+                #expect(report.rejects == [])
+            }
+            #expect(try await day.office.number("SELECT sum(amount_minor) FROM ltc.receipts") == 6000)
+            #expect(try await day.office.number("SELECT count(*) FROM ltc.receipts") == (isLater ? 1 : 2))
+            // Another batch of another sum is another, though the bank gives it the same reference.
+            let other = Self.batch("CRDT", ["11", "50"], "B1", day: "2026-03-02")
+            try await day.take(BankDay.file(BankDay.statement("S-3", closing: "61", [other])))
+            #expect(try await day.office.number("SELECT count(*) FROM ltc.bank_entries") == 3)
+        }
+    }
+
     /// One names the invoice, the other is of the customer's name and of its amount.
     @Test(arguments: [false, true])
     func `who is known by name and amount is so in whichever order the day's files come`(isLater: Bool) async throws {

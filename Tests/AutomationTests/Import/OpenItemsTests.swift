@@ -184,6 +184,25 @@ import Testing
         }
     }
 
+    /// The list of 10 February knew 40.00 as paid.
+    @Test(arguments: [
+        ("2026-02-10", "40", 6000), ("2026-02-09", "30", 6000), ("2026-02-11", "40", 2000), ("2026-02-09", "60", 0),
+    ])
+    func `money that the other ledger may have closed an item with waits`(day: String, paid: String, left: Int)
+        async throws
+    {
+        try await Self.withOffice { office, trial in
+            try await take(trial, [Self.row(1)], on: "2026-02-01")
+            try await take(trial, [Self.row(1, open: "60")], on: "2026-02-10")
+            let receipts = "reference,booked_on,amount,currency,remittance\nB-1,\(day),\(paid),EUR,R-1\n"
+            _ = try await trial.run(try trial.write(receipts), as: .receipts)
+            #expect(try await office.number("SELECT open_minor FROM ltc.invoices") == left)
+            #expect(
+                try await office.texts("SELECT coalesce(waiting, '') FROM ltc.receipts")
+                    == [left == 6000 ? "already_paid" : ""])
+        }
+    }
+
     @Test func `outside a list, the same number with other content is a reject, with the same nothing`() async throws {
         try await Self.withOffice { office, trial in
             try await take(trial, [Self.row(1), Self.row(2)], on: "2026-02-01")

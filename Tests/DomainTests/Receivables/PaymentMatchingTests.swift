@@ -102,7 +102,7 @@ struct PaymentMatchingTests {
         matching.exact = [invoice(2, "INV-2")]
         matching.named = [invoice(1, "INV-1", open: 0)]
         #expect(matching.decide(payment(text: "INV-1")).outcome == .matched(customer: 1, invoices: [2], .exactAmount))
-        matching.named[0].isClosedInSource = true
+        matching.named[0].closedInSourceMinor = 100
         #expect(matching.decide(payment(text: "INV-1")).outcome == .waiting(.alreadyPaid, customer: 1))
     }
 
