@@ -198,8 +198,8 @@ import Testing
             _ = try await trial.run(try trial.write(receipts), as: .receipts)
             #expect(try await office.number("SELECT open_minor FROM ltc.invoices") == left)
             #expect(
-                try await office.texts("SELECT coalesce(waiting, '') FROM ltc.receipts")
-                    == [left == 6000 ? "already_paid" : ""])
+                try await office.texts("SELECT coalesce(waiting, '-') FROM ltc.receipts")
+                    == [left == 6000 ? "already_paid" : "-"])
         }
     }
 
