@@ -76,6 +76,11 @@ WITH credit AS (
         SELECT creditor_id, customer_id, currency, 'sent', NULL, NULL, last_notice_on, NULL FROM ltc.invoices
         WHERE team_id = :team AND last_notice_on >= :noticed_since
             AND settled_before_minor + allocated_minor >= amount_minor
+        UNION ALL
+        -- One that is not overdue yet as well: it was, before its due date was put off.
+        SELECT creditor_id, customer_id, currency, 'sent', NULL, NULL, last_notice_on, NULL FROM ltc.invoices
+        WHERE team_id = :team AND last_notice_on >= :noticed_since AND due_on >= :day
+            AND settled_before_minor + allocated_minor < amount_minor
     ) AS n
     WHERE (n.run_date = :day OR n.rejected_on = :day OR n.state IN ('proposed', 'approved', 'sending', 'uncertain', 'held')
             -- Unless a person gave it up.

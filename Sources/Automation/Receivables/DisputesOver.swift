@@ -9,7 +9,10 @@ enum DisputesOver {
         let over = try db.run(DunningObstaclesSQL.ExpiredDisputes(team: team.id, day: day, now: run.asOf))
         try Outbox.post(
             try over.sorted { $0.id < $1.id }.compactMap { dispute in
-                guard let owner = run.directory.member(id: dispute.owner), let email = owner.email else { return nil }
+                // What is paid is not dunned again.
+                guard dispute.openMinor > 0, let owner = run.directory.member(id: dispute.owner),
+                    let email = owner.email
+                else { return nil }
                 let currency = try Currency(stored: dispute.currency)
                 let words = Words.of(owner.language)
                 let amount = Money(minor: dispute.amountMinor, currency: currency)

@@ -34,11 +34,12 @@ struct DunningTask {
         let total, level, done: String
         /// It was computed again, and may have been asked for before.
         let instead: String
-        let letter, call, accountManager, stopDeliveries, legal: String
+        let mail, letter, call, accountManager, stopDeliveries, legal: String
 
         func what(_ channel: DunningChannel) -> String {
             switch channel {
-            case .mail, .letter: letter
+            case .mail: mail
+            case .letter: letter
             case .call: call
             case .accountManager: accountManager
             case .stopDeliveries: stopDeliveries
@@ -51,12 +52,13 @@ struct DunningTask {
         total: "Total", level: "level", done: "When it is done",
         instead:
             "It was computed again: if you were sent one under this number before, that one does not count any more.",
-        letter: "Post this letter",
+        mail: "Mail to the customer", letter: "Post this letter",
         call: "Telephone the customer",
         accountManager: "Speak with your customer", stopDeliveries: "Stop deliveries to the customer",
         legal: "Hand the claim over to a lawyer")
     private static let chinese = Words(
-        total: "合计", level: "级别", done: "完成后执行", instead: "本通知已重新计算：如此前曾以此编号发给您，该版本作废。", letter: "请邮寄本函", call: "请致电客户",
+        total: "合计", level: "级别", done: "完成后执行", instead: "本通知已重新计算：如此前曾以此编号发给您，该版本作废。", mail: "发给客户的邮件",
+        letter: "请邮寄本函", call: "请致电客户",
         accountManager: "请与您的客户沟通",
         stopDeliveries: "请停止向该客户交付", legal: "请将本债权移交律师")
 }

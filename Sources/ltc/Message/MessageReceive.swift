@@ -10,6 +10,7 @@ struct MessageReceive: AsyncParsableCommand {
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var format: FormatOptions
+    @OptionGroup var asOf: AsOfOptions
 
     @Argument(help: "The maildir, with new/ and cur/ in it.", completion: .directory)
     var maildir: String
@@ -25,8 +26,9 @@ struct MessageReceive: AsyncParsableCommand {
                 .inputRefused, "no_maildir", "there is no maildir: it has no folder new/", place: maildir,
                 advice: "name the maildir to which the mail server delivers")
         }
+        let now = asOf.value.instant(in: "UTC")
         let report = try await database.withPool { [maildir] pool in
-            try await MailInbox(URL(filePath: maildir), pool: pool, logger: Logger(label: "ltc")).look()
+            try await MailInbox(URL(filePath: maildir), pool: pool, logger: Logger(label: "ltc")).look(at: now)
         }
         let body = Body(
             failed: report.failed, delayed: report.delayed, replies: report.replies, forged: report.forged,

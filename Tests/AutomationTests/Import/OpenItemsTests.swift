@@ -18,7 +18,7 @@ import Testing
         _ number: Int, due: String = "2026-01-31", amount: String = "100", open: String = "100", level: String = ""
     ) -> String {
         "R-\(number),C1,2026-01-01,\(due),\(amount),EUR,\(open),\(level)"
-            + (level.isEmpty ? "," : ",2026-02-10")
+            + (level.isEmpty ? "," : ",2026-02-08")
     }
 
     private static func withOffice(_ body: (FinanceOffice, Trial) async throws -> Void) async throws {
@@ -61,7 +61,7 @@ import Testing
             #expect(
                 try await office.texts(
                     "SELECT dunning_level || ' ' || last_notice_on FROM ltc.invoices WHERE number = 'R-4'") == [
-                        "2 2026-02-10"
+                        "2 2026-02-08"
                     ])
             #expect(
                 try await office.texts(
@@ -181,6 +181,19 @@ import Testing
                 try trial.write(Self.list(["R-6,C1,2026-02-20,2026-03-20,50,EUR,50,,"])), as: .invoices)
             try await take(trial, (1...5).map { Self.row($0) }, on: "2026-02-08")
             #expect(try await open(office).map { $0.prefix(3) } == ["R-2", "R-3", "R-4", "R-5", "R-6"])
+        }
+    }
+
+    @Test func `a last notice of a day to come is a reject`() async throws {
+        try await Self.withOffice { office, trial in
+            let report = try await take(trial, [Self.row(1, level: "1"), Self.row(2)], on: "2026-02-07")
+            #expect(report.rejects.map(\.reject.column) == ["last_notice_on"])
+            #expect(report.rejects.first?.reject.text.contains("a day to come") == true)
+            let later =
+                "number,customer,issued_on,due_on,amount,currency,last_notice_on\n"
+                + "R-1,C1,2026-01-01,2026-01-31,100,EUR,2999-01-01\n"
+            let plain = try await trial.run(try trial.write(later), as: .invoices)
+            #expect(plain.rejects.map(\.reject.column) == ["last_notice_on"])
         }
     }
 

@@ -164,11 +164,15 @@ import Testing
         }
     }
 
-    @Test func `the last notice of another ledger counts, also when its invoice was paid since`() async throws {
+    @Test(arguments: [true, false])
+    func `the last notice of another ledger counts, also when its invoice was paid since or is not due yet`(
+        isPaid: Bool
+    ) async throws {
         try await FinanceOffice.with { office in
-            try await office.invoice("R1", due: "2026-02-01", level: 1, noticed: "2026-03-25")
+            try await office.invoice(
+                "R1", due: isPaid ? "2026-02-01" : "2026-06-01", level: 1, noticed: "2026-03-25")
             try await office.invoice("R2", due: "2026-03-01")
-            try await office.receipt("B1", on: "2026-03-28", minor: 450_000, remittance: "R1")
+            if isPaid { try await office.receipt("B1", on: "2026-03-28", minor: 450_000, remittance: "R1") }
             #expect(try await office.run(DunInvoices.self, on: "2026-03-31").notices.isEmpty)
             let told = try await office.database.pool.transaction { db in
                 try ExplainInvoice.explain(

@@ -63,6 +63,12 @@ struct InvoiceFile: FileKind {
             throw Reject(
                 .missingValue, column: discount.name, "a discount that may be kept until a day has a percentage")
         }
+        let noticed = try lastNoticeOn.date(row)
+        // It would keep the whole account from being dunned until then.
+        let known = context.openItems?.day ?? CalendarDate(utc: context.asOf.addingTimeInterval(86_400))
+        if let noticed, noticed > known {
+            throw lastNoticeOn.reject(.outOfRange, noticed.description, "a notice of a day to come")
+        }
         let number = try self.number.need(try self.number.text(row))
         let part = try part(row)
         return ImportInvoicesSQL.CopyStaged(
@@ -73,7 +79,7 @@ struct InvoiceFile: FileKind {
             kind: kind.rawValue, issuedOn: issuedOn, dueOn: dueOn,
             currency: currency.code, amountMinor: amount, openMinor: open,
             dunningLevel: try level.integer(row, in: 0...9) ?? 0,
-            lastNoticeOn: try lastNoticeOn.date(row), discountPercent: percent, discountUntil: until,
+            lastNoticeOn: noticed, discountPercent: percent, discountUntil: until,
             procedure: try procedure.text(row), credits: credits)
     }
 
