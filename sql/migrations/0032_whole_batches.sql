@@ -21,3 +21,12 @@ ALTER TABLE ltc.bank_entries ADD remitted jsonb;
 
 -- A batch may come once with its transactions and once without.
 CREATE INDEX bank_entries_references ON ltc.bank_entries (account, service_reference) WHERE service_reference IS NOT NULL;
+
+-- What a notice charged for days on which, as a payment that was recorded late shows, nothing was owed any more.
+ALTER TABLE ltc.allocations
+    DROP CONSTRAINT allocation_source,
+    ADD CONSTRAINT allocation_source CHECK (CASE num_nonnulls(receipt_id, credit_note_id)
+        WHEN 0 THEN reason IN (
+            'write_off', 'discount_taken', 'small_difference', 'closed_in_source', 'notice_reversed', 'not_owed')
+        ELSE num_nonnulls(receipt_id, credit_note_id) = 1 END);
+CREATE INDEX allocations_not_owed ON ltc.allocations (invoice_id) WHERE reason = 'not_owed';

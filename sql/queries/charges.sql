@@ -81,17 +81,32 @@ SELECT 'invoice', w.invoice_id, w.team_id, 'write_off_' || w.state, :at, :actor,
     'write_off', w.id, 'notice', :notice::bigint, 'currency', w.currency, 'amount_minor', w.amount_minor)
 FROM withdrawn AS w ORDER BY w.id;
 
+-- name: charged_too_long
+-- Open charges for the delay of items that are paid by now, and were so in part before the charges were posted; the latest first.
+-- takes: items bigint[]
+-- gives: invoice bigint, number text, source text, team text, charge bigint, kind text, open_minor bigint, issued_on date
+SELECT f.id AS invoice, f.number, f.source, t.code AS team, c.id AS charge, c.kind, c.open_minor, c.issued_on
+FROM (SELECT DISTINCT unnest(:items::bigint[]) AS id) AS n
+JOIN ltc.invoices AS c ON c.charged_for_id = n.id
+JOIN ltc.invoices AS f ON f.id = n.id
+JOIN ltc.teams AS t ON t.id = f.team_id
+WHERE f.open_minor = 0 AND c.open_minor > 0 AND EXISTS (
+    SELECT FROM ltc.allocations AS a WHERE a.invoice_id = f.id AND a.amount_minor > 0 AND a.effective_on < c.issued_on)
+ORDER BY f.id, c.id DESC;
+
 -- name: account_charges
 -- Every charge of an account; open and reversed in the ledger of a day that is over (`through`), or as it was known then (`known`).
 -- takes: creditor bigint, customer bigint, currency text, through date?, known timestamptz?
 -- gives: id bigint, number text, kind text, charged_for bigint?, invoice text?, instalment_of text?, issued_on date
--- gives: due_on date, amount_minor bigint, open_minor bigint, is_reversed boolean
+-- gives: due_on date, amount_minor bigint, open_minor bigint, is_reversed boolean, not_owed_minor bigint
 SELECT c.id, c.number, c.kind, c.charged_for_id AS charged_for, f.number AS invoice, f.instalment_of, c.issued_on, c.due_on,
-    c.amount_minor, c.amount_minor - coalesce(a.minor, 0) AS open_minor, coalesce(a.is_reversed, false) AS is_reversed
+    c.amount_minor, c.amount_minor - coalesce(a.minor, 0) AS open_minor, coalesce(a.is_reversed, false) AS is_reversed,
+    coalesce(a.not_owed_minor, 0) AS not_owed_minor
 FROM ltc.invoices AS c
 LEFT JOIN ltc.invoices AS f ON f.id = c.charged_for_id
 LEFT JOIN LATERAL (
-    SELECT sum(amount_minor) FILTER (WHERE effective_on <= coalesce(:through::date, 'infinity'))::bigint AS minor,
+    SELECT sum(amount_minor) FILTER (WHERE reason = 'not_owed')::bigint AS not_owed_minor,
+        sum(amount_minor) FILTER (WHERE effective_on <= coalesce(:through::date, 'infinity'))::bigint AS minor,
         bool_or(reason = 'notice_reversed') AS is_reversed
     FROM ltc.allocations
     WHERE invoice_id = c.id AND recorded_at <= coalesce(:known::timestamptz, 'infinity')

@@ -49,9 +49,12 @@ WITH credit AS (
     ) AS t
     GROUP BY creditor_id, customer_id, currency
 ), posted AS (
-    SELECT x.charged_for_id, sum(x.amount_minor) FILTER (WHERE x.kind = 'interest')::bigint AS minor,
-        bool_or(x.kind = 'compensation') AS is_compensated
+    SELECT x.charged_for_id, sum(x.amount_minor - coalesce(n.minor, 0)) FILTER (WHERE x.kind = 'interest')::bigint AS minor,
+        bool_or(x.kind = 'compensation' AND x.amount_minor > coalesce(n.minor, 0)) AS is_compensated
     FROM ltc.invoices AS x
+    LEFT JOIN (
+        SELECT invoice_id, sum(amount_minor) AS minor FROM ltc.allocations WHERE reason = 'not_owed' GROUP BY invoice_id
+    ) AS n ON n.invoice_id = x.id
     WHERE x.team_id = :team AND x.charged_for_id IS NOT NULL AND NOT EXISTS (
         SELECT FROM ltc.allocations AS a WHERE a.invoice_id = x.id AND a.reason = 'notice_reversed')
     GROUP BY x.charged_for_id

@@ -192,6 +192,7 @@ package enum AllocateReceipts {
         try db.execute(ReceiptsSQL.EmptyAllocationStaging())
         try db.copy(try placed(rows, in: db))
         try db.execute(ReceiptsSQL.InsertAllocations(at: now, actor: actor))
+        try ExcessCharges.close(of: rows.map(\.invoiceId), actor: actor, at: now, in: db)
     }
 
     /// Each from the day on which there is room for it.

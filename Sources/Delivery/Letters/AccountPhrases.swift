@@ -46,7 +46,7 @@ struct AccountPhrases: Sendable {
             "compensation": "Compensation", "correction": "Correction", "receipt": "Payment", "draft": "Bank draft",
             "receipt_reversal": "Payment returned", "write_off": "Write-off", "discount_taken": "Discount",
             "small_difference": "Small difference", "closed_in_source": "Settled",
-            "notice_reversed": "Charge withdrawn",
+            "notice_reversed": "Charge withdrawn", "not_owed": "Charge corrected",
             "transfer": "Transfer",
         ])
 
@@ -73,6 +73,7 @@ struct AccountPhrases: Sendable {
             "compensation": "Pauschale", "correction": "Berichtigung", "receipt": "Zahlung", "draft": "Wechsel",
             "receipt_reversal": "Rücklastschrift", "write_off": "Ausbuchung", "discount_taken": "Skonto",
             "small_difference": "Kleindifferenz", "closed_in_source": "Ausgeglichen", "notice_reversed": "Storno",
+            "not_owed": "Storno",
             "transfer": "Umbuchung",
         ])
 
@@ -89,7 +90,7 @@ struct AccountPhrases: Sendable {
             "invoice": "发票", "credit_note": "贷项通知单", "fee": "手续费", "interest": "利息", "compensation": "赔偿金",
             "correction": "更正", "receipt": "收款", "draft": "承兑汇票", "receipt_reversal": "退款冲回", "write_off": "核销",
             "discount_taken": "现金折扣", "small_difference": "尾差", "closed_in_source": "已结清",
-            "notice_reversed": "费用撤销", "transfer": "转账",
+            "notice_reversed": "费用撤销", "not_owed": "费用更正", "transfer": "转账",
         ])
 }
 

@@ -66,6 +66,8 @@ package struct Allocation: Sendable, Hashable {
         case writeOff = "write_off"
         /// Without money: another ledger, which leads, says that it is settled.
         case closedInSource = "closed_in_source"
+        /// Without money: a notice charged it for days on which nothing was owed any more, as is known by now.
+        case notOwed = "not_owed"
         /// What a receipt or a credit note had closed is owed again.
         case reversed
     }

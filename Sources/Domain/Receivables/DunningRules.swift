@@ -132,6 +132,11 @@ package struct DunningRules: Sendable {
         }
     }
 
+    /// Whether anything of an item was open when it was due.
+    package func isLate(_ item: OpenItem, in account: DebtorAccount) -> Bool {
+        item.interestClaim(asked: item.openMinor, in: account.currency, by: calendar, through: item.dueOn).lateMinor > 0
+    }
+
     /// Interest and compensation, where the item's level charges for its delay: compensation is owed as soon as interest is
     /// (directive 2011/7/EU, article 6 (1)), by the size of the whole debt, of which a part may be disputed or promised.
     ///

@@ -24,9 +24,10 @@ package enum ChargeStore {
                 creditor: creditor, customer: customer, currency: currency, through: through, known: known))
         {
             let kind = try Charge.Kind(stored: row.kind)
-            if let invoice = row.chargedFor, !row.isReversed {
+            let owedMinor = row.amountMinor - row.notOwedMinor
+            if let invoice = row.chargedFor, !row.isReversed, owedMinor > 0 {
                 if kind == .interest {
-                    posted[invoice, default: 0] += row.amountMinor
+                    posted[invoice, default: 0] += owedMinor
                 } else {
                     compensated.insert(invoice)
                     if let whole = row.instalmentOf { compensatedInParts.insert(whole) }

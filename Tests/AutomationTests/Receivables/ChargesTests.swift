@@ -89,6 +89,35 @@ import Testing
         }
     }
 
+    /// EUR 4,500 at 11 %: 40.68 from 2 March through 31 March, 39.33 through the 30th, 12.21 through the 10th.
+    @Test(arguments: [("2026-03-01", 0, 0), ("2026-03-10", 1221, 4000), ("2026-03-30", 3933, 4000)])
+    func `a payment recorded late closes what was charged for days on which nothing was owed`(
+        paid: String, interest: Int, compensation: Int
+    ) async throws {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            _ = try await office.send()
+            try await office.receipt("B1", on: paid, minor: 450_000, remittance: "R1")
+            func open(_ kind: String) async throws -> Int {
+                try await office.number("SELECT open_minor FROM ltc.invoices WHERE kind = '\(kind)'")
+            }
+            #expect(try await (open("invoice"), open("fee")) == (0, 500))
+            #expect(try await (open("interest"), open("compensation")) == (interest, compensation))
+            let owed = try #require(try await Self.ageing(office, on: "2026-04-08"))
+            #expect(owed.owedMinor == interest + compensation + 500)
+            // The money goes back: from 1 April all of it is owed again.
+            let now = try FinanceOffice.noon("2026-04-10")
+            _ = try await office.database.pool.transaction { db in
+                try ReceiptDesk.reverse([1], reason: "returned", actor: "fay", at: now, in: db)
+            }
+            let next = try #require(try await office.run(DunInvoices.self, on: "2026-04-20").notices.first)
+            // 50 days are 67.81; what was closed is charged again.
+            #expect(next.interest.amount == Money(minor: 6781 - interest, currency: next.interest.currency).amount)
+            #expect(next.compensation.amount == (compensation == 0 ? "40.00" : "0.00"))
+        }
+    }
+
     /// The third instalment is late only after the first two were on a notice.
     @Test(arguments: [(Compensation.Unit.invoice, ["40.00", "0.00"]), (.instalment, ["80.00", "40.00"])])
     func `an invoice in instalments is compensated once, or each of them`(

@@ -49,11 +49,16 @@ import Testing
             try await office.invoice("R1", due: "2026-03-01", level: 1)
             try await office.run(DunInvoices.self, on: "2026-03-31")
             _ = try await office.send()
-            // 4,500.00 at 11 % for 5 days is 6.78; 40.68 were posted.
-            try await office.receipt("B1", on: "2026-03-06", minor: 450_000, remittance: "R1")
+            // 4,500.00 at 11 % for 5 days and 10.00 for 35 are 6.89; 40.68 were posted.
+            try await office.receipt("B1", on: "2026-03-06", minor: 449_000, remittance: "R1")
+            let open = try await Self.explain(office, on: "2026-04-10", known: nil)
+            #expect(open.open.minor == 1000 && open.decision.interestExcess.minor == 4_068 - 689)
+            try await office.receipt("B2", on: "2026-03-06", minor: 1_000, remittance: "R1")
             let paid = try await Self.explain(office, on: "2026-04-10", known: nil)
             #expect(paid.decision.reason == .paid && paid.open.minor == 0)
-            #expect(paid.decision.interestExcess.minor == 4_068 - 678)
+            // It was closed with it, but for the interest of five days.
+            #expect(paid.decision.interestExcess.minor == 0)
+            #expect(paid.charges.filter { $0.kind == .interest }.map(\.open.minor) == [678])
         }
     }
 

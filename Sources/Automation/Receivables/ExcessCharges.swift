@@ -1,0 +1,57 @@
+import Domain
+import Foundation
+import Postgres
+import Store
+
+/// A payment that is recorded late may show that an invoice was owed for fewer days than notices charged it for, or was never late.
+/// Of one that is paid nothing accrues any more against which it could be set off: what is too much of its open charges is closed
+/// without money.
+enum ExcessCharges {
+    /// - Parameter items: of which something was closed just now
+    static func close(of items: [Int], actor: String?, at now: Date, in db: isolated Connection) throws {
+        let charged = try db.run(ChargesSQL.ChargedTooLong(items: items))
+        guard !charged.isEmpty, let company = try ConfigurationStore.current(in: db)?.company else { return }
+        let rates = try RateStore.table(in: db)
+        var rows: [ReceiptsSQL.CopyAllocation] = []
+        for (_, charges) in Dictionary(grouping: charged, by: \.invoice).sorted(by: { $0.key < $1.key }) {
+            do {
+                let rules = try DunningRules(company, team: charges[0].team, rates: rates)
+                rows += try excess(of: charges, by: rules, at: now, in: db)
+            } catch let problem as Problem where problem.kind == .refused {
+                // A rate is missing: nothing is closed on a guess, and `ltc invoice explain` says it.
+                continue
+            }
+        }
+        if !rows.isEmpty { try AllocateReceipts.record(rows, actor: actor, at: now, in: db) }
+    }
+
+    /// - Parameter charges: of one invoice, the latest first
+    private static func excess(
+        of charges: [ChargesSQL.ChargedTooLong.Row], by rules: DunningRules, at now: Date, in db: isolated Connection
+    ) throws -> [ReceiptsSQL.CopyAllocation] {
+        let found = try db.run(
+            InvoicesSQL.ShowInvoice(number: charges[0].number, source: charges[0].source, known: nil))
+        guard let row = found.first else { return [] }
+        let day = CalendarDate(utc: now)
+        let account = try DunningAccount.load(
+            .init(row, try Currency(stored: row.currency)), on: day, isPast: false, including: row.id, by: rules.policy,
+            knownAt: nil, in: db)
+        guard let item = account.items.first(where: { $0.id == row.id }) else { return [] }
+        let isLate = rules.isLate(item, in: account)
+        let accrued = isLate ? try rules.interest(on: item, in: account, through: day)?.minor : 0
+        var left = InterestToPost(
+            cumulativeMinor: accrued ?? item.postedMinor, postedMinor: item.postedMinor
+        ).excessMinor
+        return charges.compactMap { charge in
+            var minor = isLate ? 0 : charge.openMinor
+            if charge.kind == Charge.Kind.interest.rawValue {
+                minor = min(left, charge.openMinor)
+                left -= minor
+            }
+            guard minor > 0 else { return nil }
+            return ReceiptsSQL.CopyAllocation(
+                receiptId: nil, creditNoteId: nil, invoiceId: charge.charge, amountMinor: minor,
+                reason: Allocation.Reason.notOwed.rawValue, effectiveOn: charge.issuedOn)
+        }
+    }
+}
