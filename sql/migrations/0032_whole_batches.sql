@@ -30,3 +30,10 @@ ALTER TABLE ltc.allocations
             'write_off', 'discount_taken', 'small_difference', 'closed_in_source', 'notice_reversed', 'not_owed')
         ELSE num_nonnulls(receipt_id, credit_note_id) = 1 END);
 CREATE INDEX allocations_not_owed ON ltc.allocations (invoice_id) WHERE reason = 'not_owed';
+
+-- By how much, and from which day on, lists of a ledger that leads corrected the amounts of invoices.
+CREATE VIEW ltc.corrections WITH (security_invoker = true) AS
+SELECT v.id, v.invoice_id, v.team_id, v.effective_on, v.recorded_at,
+    lead(v.amount_minor, 1, i.amount_minor) OVER (PARTITION BY v.invoice_id ORDER BY v.id) - v.amount_minor AS minor
+FROM ltc.invoice_versions AS v JOIN ltc.invoices AS i ON i.id = v.invoice_id;
+GRANT SELECT ON ltc.corrections TO ltc_daemon, ltc_admin, ltc_auditor, ltc_person;

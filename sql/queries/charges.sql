@@ -140,6 +140,16 @@ WHERE i.creditor_id = :creditor AND i.customer_id = :customer AND i.currency = :
     AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity')
 ORDER BY a.id;
 
+-- name: account_corrections
+-- By how much lists of a ledger that leads corrected the amounts of the invoices of an account, in the order in which they came; by
+-- a day that is over (`through`), and as far as it was known then (`known`).
+-- takes: invoices bigint[], through date?, known timestamptz?
+-- gives: invoice bigint, effective_on date, minor bigint
+SELECT invoice_id AS invoice, effective_on, minor FROM ltc.corrections
+WHERE invoice_id = ANY (:invoices) AND minor <> 0 AND effective_on <= coalesce(:through::date, 'infinity')
+    AND recorded_at <= coalesce(:known::timestamptz, 'infinity')
+ORDER BY id;
+
 -- name: charges_of
 -- The charges that notices posted for an invoice, or that one notice posted; fees too. In the ledger of a day that is over
 -- (`through`), and as they were known then (`known`).

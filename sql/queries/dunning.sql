@@ -11,6 +11,7 @@
 -- gives: blocked_by text?, noticed_on date?, has_email boolean, has_address boolean, charge_kind text?
 -- gives: original_minor bigint, contract_on date?, posted_minor bigint?, is_compensated boolean?, instalment_of text?
 -- gives: is_invoice_compensated boolean?, settled_by text[]?, settled_on date[]?, settled_minor bigint[]?
+-- gives: corrected_on date[]?, corrected_minor bigint[]?
 WITH credit AS (
     SELECT creditor_id, customer_id, currency, sum(minor)::bigint AS minor
     FROM (
@@ -58,6 +59,11 @@ WITH credit AS (
     WHERE x.team_id = :team AND x.charged_for_id IS NOT NULL AND NOT EXISTS (
         SELECT FROM ltc.allocations AS a WHERE a.invoice_id = x.id AND a.reason = 'notice_reversed')
     GROUP BY x.charged_for_id
+), corrected AS (
+    SELECT invoice_id, array_agg(effective_on ORDER BY id) AS days, array_agg(minor ORDER BY id) AS minors
+    FROM ltc.corrections
+    WHERE team_id = :team AND minor <> 0 AND effective_on <= coalesce(:through::date, 'infinity')
+    GROUP BY invoice_id
 ), compensated AS (
     SELECT DISTINCT f.creditor_id, f.customer_id, f.instalment_of
     FROM posted AS p JOIN ltc.invoices AS f ON f.id = p.charged_for_id
@@ -110,7 +116,8 @@ SELECT i.id, i.number, i.creditor_id AS creditor, i.customer_id AS customer, i.c
         WHERE a.invoice_id = i.id AND a.effective_on <= coalesce(:through::date, 'infinity') ORDER BY a.id) END AS settled_on,
     CASE WHEN i.allocated_minor > 0 OR :through::date IS NOT NULL THEN ARRAY(
         SELECT a.amount_minor FROM ltc.allocations AS a
-        WHERE a.invoice_id = i.id AND a.effective_on <= coalesce(:through::date, 'infinity') ORDER BY a.id) END AS settled_minor
+        WHERE a.invoice_id = i.id AND a.effective_on <= coalesce(:through::date, 'infinity') ORDER BY a.id) END AS settled_minor,
+    corrected.days AS corrected_on, corrected.minors AS corrected_minor
 FROM ltc.invoices AS i
 JOIN ltc.customers AS c ON c.id = i.customer_id
 LEFT JOIN ltc.contracts AS d ON d.id = i.contract_id
@@ -120,6 +127,7 @@ LEFT JOIN total ON (total.creditor_id, total.customer_id, total.currency) = (i.c
 LEFT JOIN notice ON (notice.creditor_id, notice.customer_id, notice.currency)
     = (i.creditor_id, i.customer_id, i.currency)
 LEFT JOIN posted ON posted.charged_for_id = i.id
+LEFT JOIN corrected ON corrected.invoice_id = i.id
 LEFT JOIN compensated ON (compensated.creditor_id, compensated.customer_id, compensated.instalment_of)
     = (i.creditor_id, i.customer_id, i.instalment_of)
 LEFT JOIN ltc.open_items(:through, NULL, :team, NULL) AS was ON :through::date IS NOT NULL AND was.item_id = i.id

@@ -14,6 +14,8 @@ package struct OpenItem: Sendable, Hashable {
     package var originalMinor: Int
     /// What closed a part of it, in the order in which it was recorded.
     package var settlements: [Settlement] = []
+    /// By which a ledger that leads corrected the amount of the invoice, each with the first day on which it said so.
+    package var corrections: [Settlement] = []
     /// The day of its contract, when there is one: an agreed rate of interest was agreed on it.
     package var contractOn: CalendarDate?
     /// Interest on it that accepted notices have posted.

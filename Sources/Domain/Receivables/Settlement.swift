@@ -39,14 +39,26 @@ extension OpenItem {
         asked claimMinor: Int, in currency: Currency, by calendar: BusinessCalendar, through day: CalendarDate
     ) -> InterestClaim {
         let payments = settlements.isEmpty ? [] : InterestClaim.Payment.standing(settlements)
-        return InterestClaim(
+        var claim = InterestClaim(
             currency: currency, dueOn: dueOn(by: calendar),
             principalMinor: payments.reduce(claimMinor) { $0 + $1.minor },
             payments: payments, through: day, agreedOn: contractOn ?? issuedOn)
+        guard !corrections.isEmpty else { return claim }
+        // What is not asked for is of the latest.
+        var left = claim.principalMinor
+        claim.raises = InterestClaim.Payment.standing(corrections).map { raise in
+            let minor = min(left, raise.minor)
+            left -= minor
+            return InterestClaim.Payment(on: raise.on, minor: minor)
+        }
+        return claim
     }
 }
 
 extension InterestClaim {
     /// What was open when it became late.
-    var lateMinor: Int { payments.reduce(principalMinor) { $1.on <= dueOn ? $0 - $1.minor : $0 } }
+    var lateMinor: Int {
+        let invoiced = raises.reduce(principalMinor) { $1.on > dueOn ? $0 - $1.minor : $0 }
+        return payments.reduce(invoiced) { $1.on <= dueOn ? $0 - $1.minor : $0 }
+    }
 }

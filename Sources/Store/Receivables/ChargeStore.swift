@@ -45,6 +45,10 @@ package enum ChargeStore {
                     creditor: creditor, customer: customer, currency: currency, including: including, through: through,
                     known: known)),
             by: \.invoice)
+        let corrections = Dictionary(
+            grouping: try db.run(
+                ChargesSQL.AccountCorrections(invoices: account.items.map(\.id), through: through, known: known)),
+            by: \.invoice)
         for index in account.items.indices {
             let id = account.items[index].id
             account.items[index].postedMinor = posted[id] ?? 0
@@ -53,6 +57,9 @@ package enum ChargeStore {
                 account.items[index].instalmentOf.map(compensatedInParts.contains) ?? false
             account.items[index].settlements = (settlements[id] ?? []).map {
                 Settlement(source: $0.source, on: $0.effectiveOn, minor: $0.amountMinor)
+            }
+            account.items[index].corrections = (corrections[id] ?? []).map {
+                Settlement(source: "correction", on: $0.effectiveOn, minor: $0.minor)
             }
         }
     }

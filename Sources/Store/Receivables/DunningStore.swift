@@ -89,6 +89,9 @@ package enum DunningStore {
         item.instalmentOf = row.instalmentOf
         item.isCompensated = row.isCompensated ?? false
         item.isInvoiceCompensated = row.isInvoiceCompensated ?? false
+        if let days = row.correctedOn, let amounts = row.correctedMinor {
+            item.corrections = zip(days, amounts).map { Settlement(source: "correction", on: $0, minor: $1) }
+        }
         if let sources = row.settledBy, let days = row.settledOn, let amounts = row.settledMinor {
             item.settlements = sources.indices.map {
                 Settlement(source: sources[$0], on: days[$0], minor: amounts[$0])

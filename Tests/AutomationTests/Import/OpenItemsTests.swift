@@ -184,6 +184,22 @@ import Testing
         }
     }
 
+    /// 11 % on 10,000.00 from 1 February, and on as much again from 10 February, the day of the list that says so: 59 and 50 days.
+    @Test func `what a list adds to an invoice bears interest from its day`() async throws {
+        try await Self.withOffice { office, trial in
+            try await take(trial, [Self.row(1, amount: "10000", open: "10000", level: "1")], on: "2026-02-08")
+            try await take(trial, [Self.row(1, amount: "20000", open: "20000", level: "1")], on: "2026-02-10")
+            let told = try await office.database.pool.transaction { db in
+                try ExplainInvoice.explain(
+                    "R-1", asOf: .day(CalendarDate("2026-03-31")!), knownAt: nil, now: FinanceOffice.noon("2026-03-31"),
+                    in: db)
+            }
+            #expect(told.decision.interest?.exact == "328.493151")
+            let notice = try await office.run(DunInvoices.self, on: "2026-03-31").notices.first
+            #expect(notice?.interest.amount == "328.49")
+        }
+    }
+
     @Test func `a last notice of a day to come is a reject`() async throws {
         try await Self.withOffice { office, trial in
             let report = try await take(trial, [Self.row(1, level: "1"), Self.row(2)], on: "2026-02-07")

@@ -36,22 +36,46 @@ extension InterestRule {
     private func parts(of claim: InterestClaim) throws(Problem) -> [Part] {
         try check(claim)
         let first = claim.dueOn.adding(days: 1)
-        var left = claim.principalMinor
+        let parts = paysByPayment ? partsByPayment(of: claim, from: first) : partsByDay(of: claim, from: first)
+        return parts.filter { $0.minor > 0 && $0.from <= $0.through }
+    }
+
+    /// A payment lowers the principal from the next day, a raise from its own.
+    private func partsByDay(of claim: InterestClaim, from first: CalendarDate) -> [Part] {
+        let changes =
+            (claim.payments.map { (from: $0.on.adding(days: 1), minor: -$0.minor) }
+            + claim.raises.map { (from: $0.on, minor: $0.minor) }).sorted { $0.from < $1.from }
+        var left = claim.raises.reduce(claim.principalMinor) { $0 - $1.minor }
         var from = first
         var parts: [Part] = []
-        for payment in claim.payments.sorted(by: { $0.on < $1.on }) where payment.on <= claim.through {
-            if payment.on >= first {
-                if paysByPayment {
-                    parts.append(Part(from: first, through: payment.on, minor: payment.minor))
-                } else if payment.on >= from {
-                    parts.append(Part(from: from, through: payment.on, minor: left))
-                    from = payment.on.adding(days: 1)
-                }
+        for change in changes where change.from <= claim.through {
+            if change.from > from {
+                parts.append(Part(from: from, through: change.from.adding(days: -1), minor: left))
+                from = change.from
             }
-            left -= payment.minor
+            left += change.minor
         }
-        if from <= claim.through { parts.append(Part(from: from, through: claim.through, minor: left)) }
-        return parts.filter { $0.minor > 0 }
+        return parts + [Part(from: from, through: claim.through, minor: left)]
+    }
+
+    /// The oldest part of the principal is paid first.
+    private func partsByPayment(of claim: InterestClaim, from first: CalendarDate) -> [Part] {
+        let raised = claim.raises.sorted { $0.on < $1.on }
+        var open = [
+            Part(from: first, through: claim.through, minor: raised.reduce(claim.principalMinor) { $0 - $1.minor })
+        ]
+        open += raised.map { Part(from: max(first, $0.on), through: claim.through, minor: $0.minor) }
+        var parts: [Part] = []
+        for payment in claim.payments.sorted(by: { $0.on < $1.on }) where payment.on <= claim.through {
+            var left = payment.minor
+            for index in open.indices where left > 0 {
+                let minor = min(left, open[index].minor)
+                parts.append(Part(from: open[index].from, through: payment.on, minor: minor))
+                open[index].minor -= minor
+                left -= minor
+            }
+        }
+        return parts + open
     }
 
     private func check(_ claim: InterestClaim) throws(Problem) {

@@ -18,6 +18,8 @@ package struct InterestClaim: Sendable, Hashable {
     /// Receipts, credit notes and write-offs that count, in any order. One that was reversed paid nothing and is not
     /// among them.
     package var payments: [Payment]
+    /// What of the principal was invoiced only later, each with the first day on which it was owed.
+    package var raises: [Payment] = []
     /// The last day counted: the day of payment or of the run. Payments after it are not known yet.
     package var through: CalendarDate
     /// When the rate was agreed: the day of the contract, or that of the invoice when there is none.

@@ -61,6 +61,38 @@ import Testing
         }
     }
 
+    @Test func `what is invoiced later bears interest as a debt of its own from its day`() throws {
+        var random = SeededRandom(seed: 23)
+        for _ in 0..<2000 {
+            let rates = try table(&random)
+            let regime = try #require([InterestRegime.split, .frozen, .paymentDate].randomElement(using: &random))
+            // Under a frozen rate the debt of its own would have another first day.
+            let rule = try InterestRule(
+                terms(
+                    regime == .frozen ? .split : regime,
+                    [DayCount.actual365, .thirtyE360].randomElement(using: &random)!),
+                rates: rates)
+            let due = try someDue(&random)
+            let days = Int.random(in: 1...400, using: &random)
+            let (minor, more) = (
+                Int.random(in: 1...1_000_000, using: &random), Int.random(in: 1...1_000_000, using: &random)
+            )
+            let raise = InterestClaim.Payment(
+                on: due.adding(days: Int.random(in: -20...450, using: &random)), minor: more)
+            let paid = InterestClaim.Payment(
+                on: due.adding(days: Int.random(in: -20...450, using: &random)),
+                minor: Int.random(in: 0...minor, using: &random))
+            var whole = try claim(minor + more, due: due, days: days, payments: [paid])
+            whole.raises = [raise]
+            let later = max(due, raise.on.adding(days: -1))
+            let ownDays = due.adding(days: days).days(since: later)
+            #expect(
+                try rule.exact(on: whole).numerator
+                    == rule.exact(on: claim(minor, due: due, days: days, payments: [paid])).numerator
+                    + rule.exact(on: claim(more, due: later, days: max(0, ownDays))).numerator)
+        }
+    }
+
     @Test func `more days or more principal never mean less interest, and payments never mean more`() throws {
         var random = SeededRandom(seed: 22)
         for _ in 0..<2000 {
