@@ -86,6 +86,15 @@ struct PrintedLetterTests {
         #expect(try sampleLetter("en", currency: "USD").creditTransferCode == nil)
         #expect(try sampleLetter("en", number: nil).creditTransferCode == nil)
         #expect(try sampleLetter("en", iban: nil).creditTransferCode == nil)
+        let (euro, reference) = (try #require(Currency("EUR")), try #require(CreditorReference(number: "1")))
+        for (iban, bic, isAllowed) in [
+            ("FR1420041010050500013M02606", nil, true), ("GB29NWBK60161331926819", nil, false),
+            ("GB29NWBK60161331926819", "NWBKGB2L", true), ("TR330006100519786457841326", "TCZBTR2A", false),
+        ] as [(String, String?, Bool)] {
+            let code = CreditTransferCode(
+                payee: "A", iban: iban, bic: bic, amount: Money(minor: 1, currency: euro), reference: reference)
+            #expect((code != nil) == isAllowed, "\(iban)")
+        }
         #expect(try sampleLetter("en", open: { _ in 99_999_999_999 }).creditTransferCode == nil)
     }
 
