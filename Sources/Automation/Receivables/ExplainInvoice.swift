@@ -34,6 +34,8 @@ package struct InvoiceExplanation: Encodable, Sendable {
         /// What of the interest was posted before, what a notice would post now, and what was posted too much.
         package let interestPosted, interestToPost, interestExcess: Money
         package let compensation: Money
+        /// What a run stops at, such as a day without a rate; interest and compensation are left out then.
+        package let problem: String?
     }
 
     /// What people said that keeps it, or a part of it, from being dunned.
@@ -165,7 +167,8 @@ package enum ExplainInvoice {
         let day = asOf.day(in: row.zone)
         let isPast = day < AsOf.instant(known ?? now).day(in: row.zone)
         let through = isPast ? day : nil
-        let rules = try DunningRules(company, team: row.team, rates: try RateStore.table(knownAt: known, in: db))
+        let rates = try RateStore.table(knownAt: known, in: db)
+        var rules = try DunningRules(company, team: row.team, rates: rates)
         let account = try DunningAccount.load(
             DunningAccount.Key(row, currency), on: day, isPast: isPast, including: row.id, by: rules.policy,
             knownAt: known,
@@ -173,11 +176,20 @@ package enum ExplainInvoice {
         let item = account.items.first { $0.id == row.id }
         let charge = account.charges.first { $0.item.id == row.id }?.item
         func money(_ minor: Int) -> Money { Money(minor: minor, currency: currency) }
-        let decision = decision(
-            about: item, isCharge: row.notice != nil, isDunned: row.kind != "credit-note",
-            isIssued: row.issuedOn <= day,
-            owed: try item.flatMap { try rules.interest(on: $0, in: account, through: day) },
-            try rules.decide(account, on: day), currency)
+        func decide(_ problem: Problem?) throws -> InvoiceExplanation.Decision {
+            Self.decision(
+                about: item, isCharge: row.notice != nil, isDunned: row.kind != "credit-note",
+                isIssued: row.issuedOn <= day,
+                owed: try item.flatMap { try rules.interest(on: $0, in: account, through: day) },
+                try rules.decide(account, on: day), problem, currency)
+        }
+        let decision: InvoiceExplanation.Decision
+        do {
+            decision = try decide(nil)
+        } catch let problem as Problem where problem.kind == .refused {
+            rules = try DunningRules(company.withoutInterest, team: row.team, rates: rates)
+            decision = try decide(problem)
+        }
         return InvoiceExplanation(
             invoice: row.number, kind: row.kind, creditor: row.creditor, customer: row.customer,
             customerName: row.customerName, team: row.team, contract: row.contract, issuedOn: row.issuedOn,
@@ -286,7 +298,7 @@ package enum ExplainInvoice {
 
     private static func decision(
         about item: OpenItem?, isCharge: Bool, isDunned: Bool, isIssued: Bool, owed: InterestComputation?,
-        _ verdict: DunningRules.Verdict, _ currency: Currency
+        _ verdict: DunningRules.Verdict, _ problem: Problem?, _ currency: Currency
     ) -> InvoiceExplanation.Decision {
         let noticed = verdict.notice?.items.first { $0.item.id == item?.id }
         let reason = verdict.skipped.first { $0.item.id == item?.id }?.reason
@@ -299,8 +311,9 @@ package enum ExplainInvoice {
             interest: noticed?.interest,
             interestPosted: money(item?.postedMinor ?? 0),
             interestToPost: money(noticed?.interest == nil ? 0 : interest.minor),
-            interestExcess: money(interest.excessMinor),
-            compensation: money(noticed?.compensationMinor ?? 0))
+            interestExcess: money(problem == nil ? interest.excessMinor : 0),
+            compensation: money(noticed?.compensationMinor ?? 0),
+            problem: problem.map { "\($0)" })
     }
 
     private static func notices(
@@ -316,6 +329,18 @@ package enum ExplainInvoice {
                 compensation: Money(minor: $0.compensationMinor, currency: currency), run: $0.run,
                 configurationVersion: $0.configurationVersion)
         }
+    }
+}
+
+extension Company {
+    /// The levels of its procedures alone.
+    fileprivate var withoutInterest: Company {
+        var company = self
+        for index in company.dunning.procedures.indices {
+            company.dunning.procedures[index].interest = nil
+            company.dunning.procedures[index].compensation = nil
+        }
+        return company
     }
 }
 

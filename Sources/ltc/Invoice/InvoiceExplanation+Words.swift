@@ -39,6 +39,7 @@ extension InvoiceExplanation {
                 + (obstacle.promisedFor.map { " for \($0), tolerated" } ?? "")
                 + (obstacle.until.map { " until \($0)" } ?? "") + ": \(obstacle.state)"
         }
+        if let problem = decision.problem { lines.append("  a run on \(day) stops, and nobody is dunned: \(problem)") }
         if let level = decision.level {
             lines.append("  a run on \(day) puts it on a notice at level \(level)")
             if let interest = decision.interest {

@@ -55,6 +55,13 @@ import Testing
             #expect(problem.what == "it is not known from 2023-07-01 through 2023-07-04")
             #expect(problem.place?.hasPrefix("invoice R1") == true)
             #expect(try await office.number("SELECT count(*) FROM ltc.messages") == 0)
+            let told = try await office.database.pool.transaction { db in
+                try ExplainInvoice.explain(
+                    "R1", asOf: .day(CalendarDate("2023-07-30")!), knownAt: nil, now: FinanceOffice.noon("2023-07-30"),
+                    in: db)
+            }
+            #expect(told.decision.level == 2 && told.decision.interest == nil)
+            #expect(told.decision.problem?.contains("it is not known from 2023-07-01 through 2023-07-04") == true)
         }
     }
 }
