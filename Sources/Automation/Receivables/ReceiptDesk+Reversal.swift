@@ -1,0 +1,143 @@
+package import Domain
+package import Foundation
+package import Postgres
+import Store
+
+/// Money that went back, or counts once already.
+extension ReceiptDesk {
+    /// Receipts that were taken back.
+    package struct Reversed: Sendable {
+        /// On which it counts.
+        package let day: CalendarDate
+        /// What stays of the last one, as another receipt: only a part of it went back.
+        package let rest: (receipt: Int, amount: Money)?
+    }
+
+    /// Takes receipts back: what they paid is owed again. Where the bank's entry took less than they brought, the rest of the last
+    /// one goes on paying, as a receipt of that day.
+    ///
+    /// - Parameters:
+    ///   - receipts: more than one only with the entry that took them together
+    ///   - entry: the bank's entry that did it, one of those that found no receipt; its day counts then.
+    @discardableResult
+    package static func reverse(
+        _ receipts: [Int], reason: String, entry: Int? = nil, actor: String, at now: Date,
+        in db: isolated Connection
+    ) throws -> Reversed {
+        guard let last = receipts.last, Set(receipts).count == receipts.count, receipts.count == 1 || entry != nil
+        else {
+            throw Problem(
+                .usage, "receipts_without_entry", "several receipts are taken back together by an entry of the bank",
+                advice: "--entry says which (ltc receipt list --waiting); otherwise one after the other, each once")
+        }
+        let rows = try Dictionary(uniqueKeysWithValues: receipts.sorted().map { ($0, try lock($0, in: db)) })
+        let today = AsOf.instant(now).day(in: try db.one(ReceiptsSQL.ZoneOf(receipt: last)).zone)
+        let taken = try entry.map { try open(entry: $0, of: receipts.compactMap { rows[$0] }, in: db) }
+        let day = taken?.bookedOn ?? today
+        for row in rows.values.sorted(by: { $0.id < $1.id }) where day < row.bookedOn {
+            throw Problem(.refused, "too_early", "receipt \(row.id) was booked on \(row.bookedOn), after \(day)")
+        }
+        let paid = try db.run(ReceiptsSQL.PaidBy(receipt: last))
+        for receipt in receipts {
+            try ReverseReceipts.reverse(receipt, on: day, because: reason, entry: entry, actor: actor, at: now, in: db)
+        }
+        let sums = rows.values.reduce(into: (minor: 0, cameIn: 0)) {
+            $0.minor += $1.amountMinor
+            $0.cameIn += $1.cameInMinor ?? $1.amountMinor
+        }
+        guard let taken, taken.amountMinor < min(sums.minor, sums.cameIn) else { return Reversed(day: day, rest: nil) }
+        // What the banks took for it did not go back to the payer.
+        var left = sums.minor - (taken.amountMinor - taken.chargesMinor)
+        let rest = try db.one(
+            ReceiptsSQL.InsertRest(receipt: last, day: day, minor: left, at: now, actor: actor)
+        ).id
+        let amount = Money(minor: left, currency: try Currency(stored: taken.currency))
+        let allocations = paid.compactMap { part -> Allocation? in
+            let minor = min(left, part.minor)
+            left -= minor
+            return minor > 0
+                ? Allocation(receipt: rest, invoice: part.invoice, minor: minor, reason: .byHand, effectiveOn: day)
+                : nil
+        }
+        try AllocateReceipts.record(allocations, actor: actor, at: now, in: db)
+        return Reversed(day: day, rest: (rest, amount))
+    }
+
+    /// Says that an entry that waits took back what is no receipt here: it came before this ledger began, or in another. Should that
+    /// be wrong, ``reverse(_:reason:entry:actor:at:in:)`` still takes it.
+    package static func dismiss(
+        entry: Int, reason: String, actor: String, in db: isolated Connection
+    ) throws {
+        guard try db.first(BankStatementsSQL.DismissReversal(entry: entry, reason: reason, actor: actor)) != nil else {
+            throw noOpenReversal(entry)
+        }
+    }
+
+    /// Says that a receipt is the money of a draft: the draft has paid with it, so the receipt is taken back as of its own day.
+    ///
+    /// - Parameter draft: the draft's receipt
+    /// - Throws: a `Problem` when the receipt has paid something, or it is not the money of this draft.
+    package static func cash(
+        _ receipt: Int, of draft: Int, actor: String, at now: Date, in db: isolated Connection
+    ) throws {
+        _ = try lock(min(receipt, draft), in: db)
+        let (row, paper) = (try lock(receipt, in: db), try lock(draft, in: db))
+        guard paper.isDraft, !row.isDraft, paper.creditor == row.creditor, paper.currency == row.currency,
+            paper.amountMinor == row.amountMinor, row.customer == nil || paper.customer == row.customer,
+            row.bookedOn >= paper.cashOn
+        else {
+            throw Problem(
+                .refused, "not_its_money",
+                "receipt \(receipt) is not the money of \(draft): that is a draft of the same creditor, customer and amount, "
+                    + "which has matured by \(row.bookedOn)",
+                advice: "ltc receipt list --drafts")
+        }
+        guard row.allocatedMinor == 0 else {
+            throw Problem(
+                .refused, "already_allocated", "receipt \(receipt) has paid something already",
+                advice: "ltc receipt reverse \(receipt) --reason draft_cash")
+        }
+        if let other = paper.cashedBy {
+            throw Problem(
+                .refused, "already_cashed", "the money of draft \(draft) came as receipt \(other)",
+                advice: "ltc receipt assign \(receipt) --customer …")
+        }
+        try ReverseReceipts.reverse(
+            receipt, on: row.bookedOn, because: PaymentMatch.Waiting.draftCash.rawValue, entry: nil, draft: draft,
+            actor: actor, at: now, in: db)
+    }
+
+    private static func open(
+        entry: Int, of rows: [ReceiptsSQL.LockReceipt.Row], in db: isolated Connection
+    ) throws -> BankStatementsSQL.ReversalEntry.Row {
+        let found = try db.first(BankStatementsSQL.ReversalEntry(entry: entry))
+        guard let found, !found.isUsed else { throw noOpenReversal(entry) }
+        if let other = rows.first(where: { $0.creditor != found.creditor || $0.currency != found.currency }) {
+            throw Problem(
+                .refused, "other_account",
+                "entry \(entry) is of another creditor or currency than receipt \(other.id)",
+                advice: "ltc receipt list --waiting")
+        }
+        let (went, brought) = (found.amountMinor - found.chargesMinor, rows.reduce(0) { $0 + $1.amountMinor })
+        let currency = try Currency(stored: found.currency)
+        let took = "entry \(entry) took \(Money(minor: found.amountMinor, currency: currency)) back"
+        guard went <= brought else {
+            let these = rows.count == 1 ? "receipt \(rows[0].id) is" : "the receipts are"
+            throw Problem(
+                .refused, "too_much", "\(took), and \(these) \(Money(minor: brought, currency: currency))",
+                advice: "name all receipts that it took; without --entry one is taken back by itself")
+        }
+        if let last = rows.last, rows.count > 1, brought - last.amountMinor >= went {
+            throw Problem(
+                .refused, "too_many", "\(took), of which nothing is left for receipt \(last.id)",
+                advice: "leave it out")
+        }
+        return found
+    }
+
+    private static func noOpenReversal(_ entry: Int) -> Problem {
+        Problem(
+            .refused, "no_open_reversal", "no reversal with the entry \(entry) is open",
+            advice: "ltc receipt list --waiting")
+    }
+}
