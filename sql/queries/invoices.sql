@@ -230,13 +230,24 @@ WHERE n.creditor_id = :creditor AND n.customer_id = :customer AND n.currency = :
 ORDER BY n.id;
 
 -- name: account_told
--- The last notice that paid items of an account know of, by a day: it may have come from another ledger. Items that were recorded by
--- `known`.
+-- The last notice that paid items of an account know of, by a day: it may have come from another ledger. As it was known at an instant
+-- (`known`): of all items that were recorded by then, before what was noticed later.
 -- takes: creditor bigint, customer bigint, currency text, day date, known timestamptz?
 -- gives: noticed_on date?
-SELECT max(last_notice_on) AS noticed_on FROM ltc.invoices
-WHERE creditor_id = :creditor AND customer_id = :customer AND currency = :currency AND last_notice_on <= :day
-    AND settled_before_minor + allocated_minor >= amount_minor AND recorded_at <= coalesce(:known::timestamptz, 'infinity');
+SELECT max(n.noticed_on) AS noticed_on
+FROM ltc.invoices AS i
+LEFT JOIN LATERAL (
+    SELECT e.id, coalesce(t.last_notice_before, (e.detail ->> 'last_notice_before')::date) AS noticed_on
+    FROM ltc.events AS e
+    LEFT JOIN ltc.notice_items AS t ON t.notice_id = (e.detail ->> 'notice')::bigint AND t.invoice_id = i.id
+    WHERE e.subject_kind = 'invoice' AND e.subject_id = i.id AND e.kind = 'level_reached' AND e.recorded_at > :known
+    ORDER BY e.id LIMIT 1
+) AS later ON true
+CROSS JOIN LATERAL (SELECT CASE WHEN later.id IS NULL THEN i.last_notice_on ELSE later.noticed_on END AS noticed_on) AS n
+WHERE i.creditor_id = :creditor AND i.customer_id = :customer AND i.currency = :currency AND i.kind = 'invoice'
+    AND n.noticed_on <= :day
+    AND (:known::timestamptz IS NOT NULL OR i.settled_before_minor + i.allocated_minor >= i.amount_minor)
+    AND i.recorded_at <= coalesce(:known::timestamptz, 'infinity');
 
 -- name: account_credit_known
 -- What a customer had paid or been credited in one currency and that was not set off, in the ledger of a day that is over

@@ -37,7 +37,7 @@ package struct DecisionFile: Sendable {
         var line: Int
         var notice, invoice, decision, reason, until: String
         /// Of what else the line speaks; empty where the file does not say it.
-        var number, creditor, customer, currency, total: String
+        var number, creditor, customer, currency, open, total: String
     }
 
     private let rows: [Row]
@@ -79,7 +79,7 @@ package struct DecisionFile: Sendable {
                         line: record.line, notice: field("notice"), invoice: field("invoice"),
                         decision: field("decision").lowercased(), reason: field("reason"), until: field("until"),
                         number: field("number"), creditor: field("creditor"), customer: field("customer"),
-                        currency: field("currency"), total: field("total")))
+                        currency: field("currency"), open: field("open"), total: field("total")))
             }
         } catch let problem as Problem {
             throw problem
@@ -173,10 +173,14 @@ package struct DecisionFile: Sendable {
             let facts = try db.one(DunningSQL.NoticeFacts(notice: notices[0]))
             try check(row, against: facts)
             if decision == .approve {
-                let seen = try total(of: row, in: try Currency(stored: facts.currency))
+                let currency = try Currency(stored: facts.currency)
+                let total = try sum(\.total, "total", of: row, in: currency)
+                let open = total == nil ? try sum(\.open, "open", of: row, in: currency) : nil
+                let seen = total ?? open
                 let approved = try DunningDesk.approve(
-                    notices, seen: seen.map { [notices[0]: $0.minor] } ?? [:], actor: actor, at: now,
-                    isPreview: isPreview, in: db)
+                    notices,
+                    seen: seen == nil ? [:] : [notices[0]: .init(totalMinor: total?.minor, openMinor: open?.minor)],
+                    actor: actor, at: now, isPreview: isPreview, in: db)
                 if let notice = approved.first(where: { ["proposed", "held"].contains($0.state) }) {
                     throw Problem(
                         .refused, "asks_for_more",
@@ -219,19 +223,31 @@ package struct DecisionFile: Sendable {
         {
             throw Problem(
                 .refused, "other_notice", "notice \(row.notice) has no \(column) '\(value)'",
-                advice: "was only a part of the columns sorted? Mark the register that the run made")
+                advice:
+                    "mark the register that the run made: a spreadsheet sorted only some columns, or changed what it took for a date or a number (the workbook keeps it)"
+            )
         }
     }
 
-    /// What the lines about a notice ask for together; nil where the file does not say it.
-    private func total(of row: Row, in currency: Currency) throws(Problem) -> Money? {
+    /// What the lines about a notice come to together, in one of the columns; nil where the file does not say it.
+    private func sum(
+        _ column: KeyPath<Row, String>, _ name: String, of row: Row, in currency: Currency
+    ) throws(Problem) -> Money? {
         var sum = 0
+        var lines: [String: Int] = [:]
         for line in rows where line.notice == row.notice {
-            guard !line.total.isEmpty else { return nil }
-            guard let minor = Self.minor(line.total, in: currency) else {
+            let text = line[keyPath: column]
+            guard !text.isEmpty else { return nil }
+            if let other = lines.updateValue(line.line, forKey: line.invoice) {
+                throw Problem(
+                    .refused, "repeated_line",
+                    "lines \(other) and \(line.line) are about the same item of notice \(row.notice)",
+                    advice: "leave each line once, as in the register that the run made")
+            }
+            guard let minor = Self.minor(text, in: currency) else {
                 throw Problem(
                     .refused, "invalid_amount",
-                    "the total '\(line.total)' in line \(line.line) is no amount in \(currency)",
+                    "the \(name) '\(text)' in line \(line.line) is no amount in \(currency)",
                     advice: "leave it as it is in the register that the run made")
             }
             sum += minor

@@ -27,7 +27,6 @@ enum DisputesOver {
 
                         \(words.next)
                         ltc invoice explain \(dispute.invoice)
-                        ltc dunning dispute \(dispute.invoice) --settled
 
                         """,
                     language: owner.language, run: run.runID)
@@ -41,8 +40,10 @@ enum DisputesOver {
 
         static let english = Words(
             over: "A dispute is over", disputed: "Disputed", until: "until", open: "Open",
-            next: "The invoice is dunned again from today on, unless you open another dispute or hold it.")
+            next:
+                "It no longer keeps the invoice from being dunned. If it is not settled, open another one, or hold the invoice."
+        )
         static let chinese = Words(
-            over: "争议已到期", disputed: "争议金额", until: "截至", open: "未付金额", next: "如不另行提出争议或暂停催款，今日起恢复催收该发票。")
+            over: "争议已到期", disputed: "争议金额", until: "截至", open: "未付金额", next: "该争议不再使发票免于催收。如尚未解决，请另行提出争议或暂停催收。")
     }
 }

@@ -19,17 +19,31 @@ package enum DunningDesk {
         return rows.map(\.id)
     }
 
+    /// What somebody saw of a notice before approving it, in minor units; nil is not said.
+    package struct Seen {
+        var totalMinor: Int?
+        var openMinor: Int?
+
+        package init(totalMinor: Int?, openMinor: Int? = nil) {
+            (self.totalMinor, self.openMinor) = (totalMinor, openMinor)
+        }
+
+        fileprivate func covers(_ notice: DunningSQL.LockNotices.Row) -> Bool {
+            notice.totalMinor <= totalMinor ?? .max && notice.openMinor <= openMinor ?? .max
+        }
+    }
+
     /// Draws the legal numbers, and puts the letters into the outbox. One of which nothing is left to ask for is cancelled, and one that
     /// asks for more by now stays proposed, with its new total: nobody approves what nobody saw.
     ///
     /// Four eyes: who started the run that proposed a notice does not approve it.
     ///
     /// - Parameters:
-    ///   - seen: the totals that were seen of some, in minor units; what was last proposed if nothing is said
+    ///   - seen: what was seen of some; the total that was last proposed if nothing is said
     ///   - leavesOwn: what `actor` proposed is left to somebody else, as far as there are others.
     /// - Throws: a `Problem` when one of them does not wait for approval, or was proposed by `actor`; then none is approved.
     package static func approve(
-        _ notices: [Int], seen: [Int: Int] = [:], actor: String, at now: Date, leavesOwn: Bool = false,
+        _ notices: [Int], seen: [Int: Seen] = [:], actor: String, at now: Date, leavesOwn: Bool = false,
         isPreview: Bool = false,
         in db: isolated Connection
     ) throws -> [DunInvoicesReport.Notice] {
@@ -42,13 +56,15 @@ package enum DunningDesk {
         }
         // What fell away since it was proposed is not approved.
         let looked = rows.map(\.id)
-        let over = Set(
+        var over = Set(
             try db.run(DunningSQL.ChangedAmong(notices: looked)).map(\.id).filter { notice in
                 try !DunningGate.reconsider(notice, at: now, in: db)
             })
-        let totals = Dictionary(
-            uniqueKeysWithValues: try db.run(DunningSQL.LockNotices(notices: looked)).map { ($0.id, $0.totalMinor) })
-        rows.removeAll { over.contains($0.id) || totals[$0.id, default: 0] > seen[$0.id] ?? $0.totalMinor }
+        for (row, current) in zip(rows, try db.run(DunningSQL.LockNotices(notices: looked))) {
+            let seen = seen[row.id] ?? Seen(totalMinor: row.totalMinor)
+            if !seen.covers(current) { over.insert(row.id) }
+        }
+        rows.removeAll { over.contains($0.id) }
         let notices = rows.map(\.id)
         try db.execute(DunningSQL.ApproveNotices(notices: notices, actor: actor, now: now, drawsNumbers: !isPreview))
         try record("notice_approved", from: rows, notices, actor, now, nil, in: db)

@@ -53,8 +53,15 @@ package enum DunningGate {
     ///
     /// - Returns: whether there was any.
     static func reconsiderWaiting(of team: Int, at now: Date, in db: isolated Connection) throws -> Bool {
-        let changed = try db.run(DunningSQL.ChangedOfTeam(team: team))
-        for notice in changed { _ = try reconsider(notice.id, at: now, in: db) }
+        let changed = try db.run(DunningSQL.ChangedOfTeam(team: team)).map(\.id)
+        let before = try db.run(DunningSQL.LockNotices(notices: changed))
+        for notice in changed { _ = try reconsider(notice, at: now, in: db) }
+        let after = try db.run(DunningSQL.LockNotices(notices: changed))
+        // Who saw it has to look again; of one that was approved they are told where it is proposed again.
+        for (old, new) in zip(before, after)
+        where old.state == "proposed" && new.state == "proposed" && new.totalMinor > old.totalMinor {
+            try NoticeNews.isProposedAgain(new.id, at: now, in: db)
+        }
         return !changed.isEmpty
     }
 
@@ -141,7 +148,9 @@ package enum DunningGate {
         guard fate != .cancelled, let head = try db.first(DunningSQL.LockNotice(notice: message.subjectId)) else {
             return
         }
-        // Reversed since, or already on another way: a late report changes nothing.
+        // Reversed since, or already on another way: a late report, or word of a person, changes nothing.
+        let isOver = ["reversed", "cancelled", "rejected"].contains(head.state)
+        if isOver || fate == .accepted && head.state == "sent" { return }
         if fate == .bounced, !["sent", "uncertain"].contains(head.state) { return }
         let state = fate == .accepted ? "sent" : fate.rawValue
         try db.execute(DunningSQL.SetNoticeState(notice: head.id, state: state, reason: reason))

@@ -18,7 +18,7 @@ enum NoticeNews {
         }
     }
 
-    /// More is owed than was approved, so that it waits again.
+    /// More is owed than was approved or proposed, so that it waits again.
     static func isProposedAgain(_ notice: Int, at now: Date, in db: isolated Connection) throws {
         let head = try NoticePaper.one(notice, in: db).head
         let finance = try DirectoryStore.load(asOf: now, in: db).finance(of: head.team)
@@ -52,8 +52,8 @@ enum NoticeNews {
         static let english = Words(
             over: "Not any more",
             leave: "Nothing of this is asked for any more: if it has not gone out, leave it.",
-            again: "Waits for approval again", more: "More is owed than was approved.")
+            again: "Waits for approval again", more: "More is owed than when it was looked at.")
         static let chinese = Words(
-            over: "不再需要", leave: "本通知所催款项已无需催收：如尚未发出，请勿再发。", again: "需重新审批", more: "应收金额高于已批准的金额。")
+            over: "不再需要", leave: "本通知所催款项已无需催收：如尚未发出，请勿再发。", again: "需重新审批", more: "应收金额高于此前所见的金额。")
     }
 }

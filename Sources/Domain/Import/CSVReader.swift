@@ -62,7 +62,23 @@ package struct CSVReader {
         isAtStart = false
         while buffer.count < 3, !isAtEnd { try readOn() }
         if buffer.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
-        separator = try separatorOfHeader() ?? .comma
+        if let named = try separatorNamed() {
+            separator = named
+        } else {
+            separator = try separatorOfHeader() ?? .comma
+        }
+    }
+
+    /// Of a first line `sep=;`, with which people tell spreadsheets.
+    private mutating func separatorNamed() throws -> UInt8? {
+        while buffer.count - position < 7, !isAtEnd { try readOn() }
+        let head = Array(buffer[position...].prefix(7))
+        guard head.count > 5, String(decoding: head.prefix(4), as: UTF8.self).lowercased() == "sep=",
+            [.comma, .semicolon, .tab].contains(head[4]), [.lineFeed, .carriageReturn].contains(head[5])
+        else { return nil }
+        position += head.count > 6 && head[5] == .carriageReturn && head[6] == .lineFeed ? 7 : 6
+        line += 1
+        return head[4]
     }
 
     /// The first semicolon or tab of the first line that is not empty, if no comma is there; what is in quotes aside.

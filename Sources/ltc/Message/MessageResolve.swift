@@ -14,6 +14,7 @@ struct MessageResolve: AsyncParsableCommand {
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var format: FormatOptions
+    @OptionGroup var asOf: AsOfOptions
 
     @Argument(help: "The message's id.")
     var id: Int
@@ -34,9 +35,9 @@ struct MessageResolve: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (id, resolution) = (id, outcome.resolution)
+        let (id, resolution, now) = (id, outcome.resolution, asOf.value.instant(in: "UTC"))
         try await database.withPool { pool in
-            try await pool.transaction { db in try MessageDesk.resolve(id, resolution, at: Date(), in: db) }
+            try await pool.transaction { db in try MessageDesk.resolve(id, resolution, at: now, in: db) }
         }
         try Answer("message.resolve", MessageChange(message: id, done: outcome.rawValue)) {
             "message \(id): \(outcome.rawValue)"

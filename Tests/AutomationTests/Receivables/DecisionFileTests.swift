@@ -114,11 +114,35 @@ import Testing
             }
             try await approve()
             #expect(try await office.texts(state) == ["proposed 9000000"])
-            let marked = try await Self.apply("notice,total,decision\n1,30000.00,approve\n", office)
-            #expect(marked.lines.map(\.code) == ["asks_for_more"])
+            for (text, code) in [
+                ("notice,total,decision\n1,30000.00,approve\n", "asks_for_more"),
+                ("notice,open,decision\n1,30000.00,approve\n", "asks_for_more"),
+                ("notice,open,total,decision\n1,30000.00,,approve\n", "asks_for_more"),
+                ("notice,invoice,total,decision\n1,R1,50000,approve\n1,R1,50000,\n", "repeated_line"),
+            ] {
+                #expect(try await Self.apply(text, office).lines.map(\.code) == [code], "\(text)")
+            }
             #expect(try await office.texts(state) == ["proposed 9000000"])
             try await approve()
             #expect(try await office.texts(state) == ["approved 9000000"])
+        }
+    }
+
+    @Test func `finance is told of a proposal that a run raised`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-03-01", minor: 9_000_000)
+            try await office.receipt("B1", on: "2026-03-05", minor: 6_000_000, remittance: "R1")
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            let told = "SELECT subject FROM ltc.messages WHERE subject LIKE 'Waits for approval again%'"
+            let now = try FinanceOffice.noon("2026-04-01")
+            try await office.database.pool.transaction { db in
+                _ = try ReceiptDesk.reverse([1], reason: "returned", actor: "fay", at: now, in: db)
+            }
+            #expect(try await office.texts(told) == [])
+            for _ in 1...2 { try await office.run(DunInvoices.self, on: "2026-04-01", now: now) }
+            #expect(
+                try await office.texts("SELECT state || ' ' || open_minor FROM ltc.notices") == ["proposed 9000000"])
+            #expect(try await office.texts(told).count == 1)
         }
     }
 

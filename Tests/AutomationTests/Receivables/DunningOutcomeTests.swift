@@ -187,6 +187,28 @@ import Testing
         }
     }
 
+    @Test func `a mail that did arrive after all charges nothing for a notice that was reversed`() async throws {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-20")
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            _ = try await office.send(.uncertain)
+            try await office.database.pool.transaction { db in
+                _ = try DunningDesk.reverse([1], reason: "never_arrived", actor: "fay", at: Self.now(), in: db)
+            }
+            for resolution in [MessageDesk.Resolution.arrived, .failed] {
+                try await office.script("UPDATE ltc.messages SET state = 'uncertain' WHERE subject_kind = 'notice'")
+                try await office.database.pool.transaction { db in
+                    let id = try #require(
+                        try db.run(MessagesSQL.AboutSubject(subjectKind: "notice", subject: 1)).map(\.id).first)
+                    try MessageDesk.resolve(id, resolution, at: Self.now(), in: db)
+                }
+                #expect(try await office.texts("SELECT state FROM ltc.notices") == ["reversed"])
+                #expect(try await office.number("SELECT dunning_level FROM ltc.invoices WHERE kind = 'invoice'") == 0)
+            }
+            #expect(try await office.number("SELECT count(*) FROM ltc.invoices WHERE kind <> 'invoice'") == 0)
+        }
+    }
+
     @Test(arguments: [
         ("no_such_address", "approved letter no_such_address 0 -"), ("too_large", "approved letter too_large 0 -"),
         ("refused", "failed mail - 0 -"),

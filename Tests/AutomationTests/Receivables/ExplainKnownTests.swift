@@ -32,6 +32,20 @@ import Testing
         }
     }
 
+    @Test func `what was known of an interval stays so, though the invoice is paid by now`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1, noticed: "2026-03-10")
+            let known = try await Self.now(office)
+            let before = try await Self.explain(office, on: "2026-03-31", known: known)
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            _ = try await office.send()
+            try await office.receipt("B1", on: "2026-04-01", minor: 450_000, remittance: "R1")
+            let after = try await Self.explain(office, on: "2026-03-31", known: known)
+            #expect(before.decision.level == 2)
+            #expect(after.decision.level == 2 && after.decision.reason == nil && after.next == nil)
+        }
+    }
+
     @Test func `an explanation says what is missing for the next level, and how much interest was posted too much`()
         async throws
     {

@@ -41,6 +41,12 @@ import Testing
         #expect(try texts(of: Array(text.utf8), chunk: chunk) == [["a, b", "c", "d"], second])
         // With one it is a comma, whatever else is there.
         #expect(try texts(of: Array("a,b;c\n1;2,3\n".utf8), chunk: chunk) == [["a", "b;c"], ["1;2", "3"]])
+        // And what a first line says, with which people tell spreadsheets.
+        for lineEnd in ["\n", "\r\n"] {
+            let told = ["\u{FEFF}SEP=\(separator)", "a,b|c", "1|2"].joined(separator: lineEnd).replacing(
+                "|", with: separator)
+            #expect(try texts(of: Array(told.utf8), chunk: chunk) == [["a,b", "c"], ["1", "2"]])
+        }
     }
 
     @Test func `a byte order mark is dropped`() throws {
