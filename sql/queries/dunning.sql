@@ -574,7 +574,7 @@ UPDATE ltc.messages SET subject = :subject, body = :body WHERE id = :message;
 -- gives: id bigint, state text, run_date date, creditor bigint, creditor_code text, customer bigint, currency text
 -- gives: customer_procedure text?, group_code text?, team text, total_minor bigint, run bigint, version bigint?
 -- gives: configuration jsonb?, is_superseded boolean, channel text, channel_reason text?, level integer, zone text
--- gives: has_email boolean, has_address boolean
+-- gives: has_email boolean, has_address boolean, country text?
 SELECT n.id, n.state, n.run_date, n.creditor_id AS creditor, k.code AS creditor_code, n.customer_id AS customer,
     n.currency::text AS currency, c.procedure AS customer_procedure, c.group_code, m.code AS team, n.total_minor,
     n.run_id AS run, r.configuration_version AS version, v.document AS configuration,
@@ -582,7 +582,7 @@ SELECT n.id, n.state, n.run_date, n.creditor_id AS creditor, k.code AS creditor_
         SELECT FROM ltc.notices AS l
         WHERE (l.creditor_id, l.customer_id, l.currency) = (n.creditor_id, n.customer_id, n.currency) AND l.id > n.id
             AND l.state NOT IN ('cancelled', 'rejected', 'reversed')) AS is_superseded, n.channel, n.channel_reason, n.level,
-    m.zone, c.email IS NOT NULL AS has_email, c.address IS NOT NULL AS has_address
+    m.zone, c.email IS NOT NULL AS has_email, c.address IS NOT NULL AS has_address, c.country
 FROM ltc.notices AS n
 JOIN ltc.creditors AS k ON k.id = n.creditor_id
 JOIN ltc.customers AS c ON c.id = n.customer_id
@@ -604,10 +604,9 @@ WHERE subject_kind = 'notice' AND subject_id = :notice AND kind = 'notice_uncert
 UPDATE ltc.notices SET state = :state, reason = :reason WHERE id = :notice;
 
 -- name: propose_again
--- More is asked for than was approved: a person decides again, and approval draws a new number.
+-- More is asked for than was approved: a person decides again. It keeps its number, under which somebody may have it already.
 -- takes: notice bigint
-UPDATE ltc.notices SET state = 'proposed', reason = 'higher_than_approved', number = NULL, approved_by = NULL,
-    approved_at = NULL
+UPDATE ltc.notices SET state = 'proposed', reason = 'higher_than_approved', approved_by = NULL, approved_at = NULL
 WHERE id = :notice;
 
 -- name: count_waiting

@@ -46,6 +46,7 @@ package struct DeliverMessage: Sendable {
         switch beginning {
         case .nothingToSend: return
         case .paused: return try await context.complete { db in try Self.leaveToResume(in: db) }
+        case .waits(let day): throw JobError.snooze(until: Date().addingTimeInterval(day.timeIntervalSince(now)))
         case .send(let taken, let packed): (message, send) = (taken, packed)
         }
         let outcome = await send()
@@ -81,6 +82,7 @@ package struct DeliverMessage: Sendable {
     private enum Beginning: Sendable {
         case nothingToSend
         case paused
+        case waits(until: Date)
         case send(QueuedMessage, Parcel.Send)
     }
 
@@ -114,6 +116,9 @@ package struct DeliverMessage: Sendable {
         case .hold(let reason, let words):
             try settle(message, .held, reason: reason, answer: words, at: now, in: db)
             return .nothingToSend
+        case .wait(let day):
+            try db.execute(MessagesSQL.Delay(messages: [id], notBefore: day))
+            return .waits(until: day)
         case .cancel(let reason):
             try settle(message, .cancelled, reason: reason, at: now, in: db)
             return .nothingToSend

@@ -11,6 +11,8 @@ package struct DeliveryHooks: Sendable {
         case send
         /// Not sent, and not without a person; `reason` is a snake_case code, `words` say more.
         case hold(reason: String, words: String? = nil)
+        /// Not today.
+        case wait(until: Date)
         /// No longer wanted.
         case cancel(reason: String)
     }

@@ -22,6 +22,7 @@ package enum DunningGate {
             return .cancel(reason: "notice_goes_by_\(head.channel.replacing("-", with: "_"))")
         }
         if head.isSuperseded { return try cancel(head, because: "superseded", at: now, in: db) }
+        if let day = try workingDay(for: message, head, at: now, in: db) { return .wait(until: day) }
         let verdict = try decide(head, at: now, in: db)
         guard let notice = verdict.notice else { return try cancel(head, because: why(verdict), at: now, in: db) }
         if try !stands(head, with: notice, at: now, in: db) { return .cancel(reason: "proposed_again") }
@@ -29,6 +30,16 @@ package enum DunningGate {
         if let other = try redirect(head, notice, at: now, in: db) { return other }
         if !isTask { try db.execute(DunningSQL.SetNoticeState(notice: head.id, state: "sending", reason: nil)) }
         return .send
+    }
+
+    /// When the next working day begins, if it is not today: the message was held up, or no daemon ran.
+    private static func workingDay(
+        for message: QueuedMessage, _ head: DunningSQL.LockNotice.Row, at now: Date, in db: isolated Connection
+    ) throws -> Date? {
+        // For that day it was looked at when it was written.
+        let planned = AsOf.instant(message.notBefore ?? message.createdAt).day(in: head.zone)
+        guard planned != AsOf.instant(now).day(in: head.zone) else { return nil }
+        return try NoticeDispatch.current(at: now, in: db).dueAt(.init(team: message.teamId, country: head.country))
     }
 
     /// Looks at a notice that came back and is to go another way, after its levels were withdrawn: where nothing of it is

@@ -40,6 +40,19 @@ extension DunningRules {
     }
 
     func weigh(_ account: DebtorAccount, on day: CalendarDate) -> Weighing {
+        var weighing = assessed(account, on: day)
+        applyMinimums(to: &weighing, of: account, on: day)
+        let obstacle = obstacle(to: weighing.eligible, of: account, on: day)
+        weighing.eligible.removeAll { candidate in
+            guard let reason = candidate.reason(given: obstacle) else { return false }
+            weighing.skipped.append(Skipped(item: candidate.item, reason: reason))
+            return true
+        }
+        return weighing
+    }
+
+    /// Each item by itself, and by the interval since the account's last notice.
+    private func assessed(_ account: DebtorAccount, on day: CalendarDate) -> Weighing {
         var weighing = Weighing()
         for item in account.items.sorted(by: { ($0.dueOn, $0.number, $0.id) < ($1.dueOn, $1.number, $1.id) }) {
             switch assess(item, in: account, on: day) {
@@ -47,14 +60,7 @@ extension DunningRules {
             case .failure(let reason): weighing.skipped.append(Skipped(item: item, reason: reason))
             }
         }
-        applyMinimums(to: &weighing, of: account, on: day)
         if let last = account.lastNoticeOn { applyInterval(to: &weighing, since: last, on: day) }
-        let obstacle = obstacle(to: weighing.eligible, of: account, on: day)
-        weighing.eligible.removeAll { candidate in
-            guard let reason = candidate.reason(given: obstacle) else { return false }
-            weighing.skipped.append(Skipped(item: candidate.item, reason: reason))
-            return true
-        }
         return weighing
     }
 
@@ -140,7 +146,7 @@ extension DunningRules {
     /// What an item lacks for the level to which it would rise, or at which it would be said again; nil when that is not what stands
     /// in its way.
     package func shortfall(of invoice: Int, in account: DebtorAccount, on day: CalendarDate) -> Shortfall? {
-        let candidates = account.items.compactMap { try? assess($0, in: account, on: day).get() }
+        let candidates = assessed(account, on: day).eligible
         guard let candidate = candidates.first(where: { $0.item.id == invoice }),
             candidate.rises || candidate.isRepeated(on: day),
             let shortfall = Self.shortfall(candidate, at: candidate.level, among: candidates, in: account)

@@ -55,14 +55,30 @@ import Testing
             #expect(try await office.send() == [.cancel(reason: "proposed_again")])
             #expect(
                 try await office.texts("SELECT state || ' ' || coalesce(number, 'none') FROM ltc.notices")
-                    == ["proposed none"])
+                    == ["proposed DN-2026-000001"])
             // Who approves sees what is asked for now, and then it goes out.
             #expect(try await office.texts("SELECT open_minor::text FROM ltc.notices") == ["450000"])
             let approved = try await office.database.pool.transaction { db in
                 try DunningDesk.approve(DunningDesk.find([], in: db), actor: "fay", at: Date(), in: db)
             }
-            #expect(approved.map(\.open.minor) == [450_000])
+            #expect(approved.map(\.open.minor) == [450_000] && approved.map(\.number) == ["DN-2026-000001"])
             #expect(try await office.send() == [.send])
+        }
+    }
+
+    /// 4 April 2026 is a Saturday.
+    @Test func `a mail that was held up waits for a working day`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-03-01")
+            try await office.run(DunInvoices.self, on: "2026-04-02")
+            let held = try await office.send(on: "2026-04-04")
+            guard case .wait(let until) = held.first else {
+                Issue.record("\(held)")
+                return
+            }
+            #expect(AsOf.instant(until).day(in: "Europe/Berlin").description == "2026-04-06")
+            #expect(try await office.texts("SELECT state FROM ltc.notices") == ["approved"])
+            #expect(try await office.send(on: "2026-04-06") == [.send])
         }
     }
 

@@ -111,25 +111,25 @@ import Testing
     {
         try await FinanceOffice.with { office in
             try await office.invoice("R1", due: "2026-02-01", minor: 10_000)
-            try await office.run(DunInvoices.self, on: "2026-03-02")
+            try await office.run(DunInvoices.self, on: "2026-03-03")
             #expect(try await office.send() == [.send])
-            try await Self.say(office, on: "2026-03-03") { when, db in
+            try await Self.say(office, on: "2026-03-04") { when, db in
                 try DunningObstacleDesk.promise(
-                    "R1", amount: "100.00", on: Self.day("2026-03-03"), actor: "fay", asOf: when, in: db)
+                    "R1", amount: "100.00", on: Self.day("2026-03-05"), actor: "fay", asOf: when, in: db)
             }
             #expect(try await office.run(DunInvoices.self, on: "2026-03-06").skipped.map(\.reason) == [.promised])
-            // Three days of tolerance are over, four days of the interval are not.
-            #expect(try await office.run(DunInvoices.self, on: "2026-03-07").notices.map(\.level) == [2])
+            // Three days of tolerance are over, seven days of the interval are not.
+            #expect(try await office.run(DunInvoices.self, on: "2026-03-09").notices.map(\.level) == [2])
             #expect(try await office.send() == [.send])
             #expect(
-                try await office.run(DunInvoices.self, on: "2026-03-08").skipped.map(\.reason) == [.intervalNotOver])
+                try await office.run(DunInvoices.self, on: "2026-03-10").skipped.map(\.reason) == [.intervalNotOver])
             try await Self.say(office, on: "2026-03-10") { when, db in
                 try DunningObstacleDesk.promise(
                     "R1", amount: "60.00", on: Self.day("2026-03-20"), actor: "fay", asOf: when, in: db)
             }
             try await office.receipt("B1", on: "2026-03-15", minor: 6_000, remittance: "R1")
-            // Fee and interest of the second letter, 5.00 and 1.02, are paid first; what came in for them counts as kept.
-            #expect(try await office.run(DunInvoices.self, on: "2026-03-24").notices.map(\.open.amount) == ["46.02"])
+            // Fee and interest of the second letter, 5.00 and 1.08, are paid first; what came in for them counts as kept.
+            #expect(try await office.run(DunInvoices.self, on: "2026-03-24").notices.map(\.open.amount) == ["46.08"])
             let promises = try await office.database.pool.transaction { db in
                 try db.run(DunningObstaclesSQL.Promises(team: nil, customer: nil, tolerance: 3, known: nil))
             }

@@ -149,12 +149,13 @@ struct FinanceOffice: Sendable {
                 let message = try db.one(MessagesSQL.Take(id: id))
                 guard message.kind == "dunning-notice" else { return nil }
                 let verdict = try DeliveryHooks.of(subjectKind: "notice").gate(message, now, db)
-                let settled: DeliveryHooks.Fate =
-                    switch verdict {
-                    case .send: fate
-                    case .hold: .held
-                    case .cancel: .cancelled
-                    }
+                let settled: DeliveryHooks.Fate
+                switch verdict {
+                case .send: settled = fate
+                case .hold: settled = .held
+                case .cancel: settled = .cancelled
+                case .wait: return verdict
+                }
                 try db.execute(MessagesSQL.Settle(id: id, state: settled.rawValue, reason: reason, answer: nil))
                 try DunningGate.settled(message, settled, reason: reason, at: now, in: db)
                 return verdict

@@ -40,18 +40,18 @@ import Testing
     func `two notices that are reversed leave nothing, in either order`(order: [Int]) async throws {
         try await FinanceOffice.with { office in
             try await office.invoice("R1", due: "2026-03-01")
-            for day in ["2026-03-10", "2026-03-22"] {
+            for day in ["2026-03-10", "2026-03-23"] {
                 try await office.run(DunInvoices.self, on: day)
                 #expect(try await office.send() == [.send])
             }
-            #expect(try await office.texts(Self.reached) == ["2 2026-03-22"])
-            try await Self.reverse(office, order[0], on: "2026-03-23")
-            #expect(try await office.texts(Self.reached) == [order[0] == 1 ? "2 2026-03-22" : "1 2026-03-10"])
+            #expect(try await office.texts(Self.reached) == ["2 2026-03-23"])
+            try await Self.reverse(office, order[0], on: "2026-03-24")
+            #expect(try await office.texts(Self.reached) == [order[0] == 1 ? "2 2026-03-23" : "1 2026-03-10"])
             // What a notice said stays as it was said.
             let said = try await office.texts(
                 "SELECT level_before || ' ' || level FROM ltc.notice_items ORDER BY notice_id")
             #expect(said == ["0 1", "1 2"])
-            try await Self.reverse(office, order[1], on: "2026-03-23")
+            try await Self.reverse(office, order[1], on: "2026-03-24")
             #expect(try await office.texts(Self.reached) == ["0 -"])
         }
     }

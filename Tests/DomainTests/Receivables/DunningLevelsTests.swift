@@ -35,6 +35,19 @@ struct DunningLevelsTests {
         #expect(try rules.decide(both, on: today).notice?.items.map(\.level) == [3, 2])
     }
 
+    @Test func `what may not rise yet counts for no higher level`() throws {
+        let rules = try rules { $0.procedures[0].levels[1].minimums = [try euros(6000)] }
+        var promised = base.item(2, overdue: 20, open: 4000, level: 1)
+        promised.obstacles = [.promise(PromiseToPay(minor: 4000, on: today.adding(days: -2), tolerance: 0))]
+        for (minor, reasons) in [(4000, [DunningReason.intervalNotOver, .belowMinimum]), (6000, [])] {
+            promised.openMinor = minor
+            promised.obstacles = [.promise(PromiseToPay(minor: minor, on: today.adding(days: -2), tolerance: 0))]
+            var account = try base.account([base.item(1, overdue: 20, open: 3000, level: 1), promised])
+            account.noticedOn = today.adding(days: -5)
+            #expect(try rules.decide(account, on: today).skipped.map(\.reason) == reasons)
+        }
+    }
+
     @Test func `a level needs its part of all that is open, due or not`() throws {
         let rules = try rules { $0.procedures[0].levels[0].minimumPercent = 20 }
         var account = try base.account([base.item(overdue: 10, open: 20_000)])
