@@ -33,11 +33,13 @@ FROM posted AS p ORDER BY p.id;
 
 -- name: reverse_charges
 -- A notice that came back, or was reversed, charged nothing: what closed its charges so far is taken back, so that money is
--- unallocated again, and each is closed whole. From the day in its team's zone, but not before it was posted.
+-- unallocated again, and each is closed whole. From the day in its team's zone, but not before it was posted, nor before what closed
+-- it counted.
 -- takes: notice bigint, at timestamptz, actor text, reason text
 WITH charge AS (
     SELECT c.id, c.team_id, c.currency, c.amount_minor,
-        greatest(c.issued_on, (:at::timestamptz AT TIME ZONE t.zone)::date) AS day
+        greatest(c.issued_on, (:at::timestamptz AT TIME ZONE t.zone)::date, (
+            SELECT max(a.effective_on) FROM ltc.allocations AS a WHERE a.invoice_id = c.id)) AS day
     FROM ltc.invoices AS c JOIN ltc.teams AS t ON t.id = c.team_id
     WHERE c.notice_id = :notice AND NOT EXISTS (
         SELECT FROM ltc.allocations AS a WHERE a.invoice_id = c.id AND a.reason = 'notice_reversed')
@@ -81,12 +83,28 @@ SELECT 'invoice', w.invoice_id, w.team_id, 'write_off_' || w.state, :at, :actor,
     'write_off', w.id, 'notice', :notice::bigint, 'currency', w.currency, 'amount_minor', w.amount_minor)
 FROM withdrawn AS w ORDER BY w.id;
 
+-- name: not_owed_after_all
+-- Charges for the delay of items that are owed again, or of the items of these charges, that were closed since those were paid; with
+-- the day from which on they are owed.
+-- takes: items bigint[]
+-- gives: charge bigint, minor bigint, day date
+SELECT c.id AS charge, sum(a.amount_minor)::bigint AS minor, greatest(max(a.effective_on), (
+    SELECT max(b.effective_on) FROM ltc.allocations AS b WHERE b.invoice_id = f.id AND b.amount_minor < 0)) AS day
+FROM (SELECT DISTINCT coalesce(charged_for_id, id) AS id FROM ltc.invoices WHERE id = ANY (:items)) AS n
+JOIN ltc.invoices AS f ON f.id = n.id
+JOIN ltc.invoices AS c ON c.charged_for_id = n.id
+JOIN ltc.allocations AS a ON a.invoice_id = c.id AND a.reason = 'not_owed'
+WHERE f.open_minor > 0
+GROUP BY c.id, f.id HAVING sum(a.amount_minor) > 0
+ORDER BY c.id;
+
 -- name: charged_too_long
--- Open charges for the delay of items that are paid by now, and were so in part before the charges were posted; the latest first.
+-- Open charges for the delay of items (or of the items of these charges) that are paid by now, and were so in part before the
+-- charges were posted; the latest first.
 -- takes: items bigint[]
 -- gives: invoice bigint, number text, source text, team text, charge bigint, kind text, open_minor bigint, issued_on date
 SELECT f.id AS invoice, f.number, f.source, t.code AS team, c.id AS charge, c.kind, c.open_minor, c.issued_on
-FROM (SELECT DISTINCT unnest(:items::bigint[]) AS id) AS n
+FROM (SELECT DISTINCT coalesce(charged_for_id, id) AS id FROM ltc.invoices WHERE id = ANY (:items)) AS n
 JOIN ltc.invoices AS c ON c.charged_for_id = n.id
 JOIN ltc.invoices AS f ON f.id = n.id
 JOIN ltc.teams AS t ON t.id = f.team_id

@@ -248,7 +248,7 @@ FROM (
 ) AS r
 LEFT JOIN (
     SELECT receipt_id, array_agg(invoice_id ORDER BY place) AS invoices, min(reason) AS reason,
-        array_agg(coalesce(minor, 0) ORDER BY place) AS minors
+        array_agg(coalesce(minor, -1) ORDER BY place) AS minors
     FROM staged_designations WHERE receipt_id = ANY (:receipts)
     GROUP BY receipt_id
 ) AS d ON d.receipt_id = r.id
@@ -262,11 +262,12 @@ ORDER BY r.customer_id, r.creditor_id, r.currency, r.id;
 
 -- name: same_day_payments
 -- What other receipts of the same accounts and days as these, of these customers, paid by themselves, and not by a person's
--- word; locked.
+-- word, and what is left of them (`left_minor`) unless a person decided about it, with those that paid nothing (`with_rest`) or
+-- without; locked.
 -- Thousands of receipts come at once: a list of their ids is looked up by its hash, never searched.
--- takes: receipts bigint[], customers bigint[]
+-- takes: receipts bigint[], customers bigint[], with_rest boolean
 -- gives: receipt bigint, reference text, creditor bigint, customer bigint, currency text, cash_on date, remittance text?
--- gives: invoice bigint, minor bigint, reason text, effective_on date
+-- gives: left_minor bigint, invoice bigint?, minor bigint, reason text?, effective_on date?
 WITH payer AS MATERIALIZED (
     SELECT DISTINCT n.creditor_id, k.customer AS customer_id, n.currency, n.cash_on
     FROM unnest(:receipts::bigint[], :customers::bigint[]) AS k (receipt, customer)
@@ -276,17 +277,20 @@ WITH payer AS MATERIALIZED (
     SELECT r.*
     FROM payer AS p JOIN ltc.receipts AS r
         ON (r.customer_id, r.creditor_id, r.currency, r.cash_on) = (p.customer_id, p.creditor_id, p.currency, p.cash_on)
-    WHERE r.kind = 'payment' AND r.allocated_minor > 0 AND r.id NOT IN (SELECT unnest(:receipts::bigint[]))
+    WHERE r.kind = 'payment' AND r.waiting IS NULL AND (:with_rest OR r.allocated_minor > 0) AND r.id NOT IN (SELECT unnest(:receipts::bigint[]))
         AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = r.id)
     ORDER BY r.id FOR UPDATE OF r
 )
 SELECT r.id AS receipt, r.reference, r.creditor_id AS creditor, r.customer_id AS customer, r.currency::text AS currency,
-    r.cash_on, r.remittance, a.invoice_id AS invoice, sum(a.amount_minor)::bigint AS minor, a.reason, a.effective_on
-FROM same_day AS r JOIN ltc.allocations AS a ON a.receipt_id = r.id
+    r.cash_on, r.remittance, CASE WHEN EXISTS (
+        SELECT FROM ltc.allocations AS h WHERE h.receipt_id = r.id AND h.reason = 'by_hand') THEN 0
+        ELSE r.amount_minor - r.allocated_minor END AS left_minor, a.invoice_id AS invoice,
+    coalesce(sum(a.amount_minor), 0)::bigint AS minor, a.reason, a.effective_on
+FROM same_day AS r LEFT JOIN ltc.allocations AS a ON a.receipt_id = r.id
     AND a.reason IN ('structured_reference', 'remittance', 'exact_amount', 'oldest_due')
-GROUP BY r.id, r.reference, r.creditor_id, r.customer_id, r.currency, r.cash_on, r.remittance, a.invoice_id, a.reason,
-    a.effective_on
-HAVING sum(a.amount_minor) <> 0
+GROUP BY r.id, r.reference, r.creditor_id, r.customer_id, r.currency, r.cash_on, r.remittance, r.amount_minor, r.allocated_minor,
+    a.invoice_id, a.reason, a.effective_on
+HAVING a.invoice_id IS NULL OR sum(a.amount_minor) <> 0
 ORDER BY r.id, min(a.id);
 
 -- name: closed_behind_payments

@@ -134,7 +134,7 @@ package enum AllocateReceipts {
         into outcome: inout Outcome, in db: isolated Connection
     ) throws {
         let money = try db.run(ReceiptsSQL.MoneyToAllocate(receipts: receipts, day: day))
-        var earlier = try SameDayPayments.load(money.map { ($0.id, $0.customer) }, in: db)
+        var earlier = try SameDayPayments.load(money.map { ($0.id, $0.customer) }, withRest: true, in: db)
         earlier.redesignate(try MatchPayments.meant(by: earlier.receipts, undone: earlier.undone, in: db))
         let found = try db.run(
             ReceiptsSQL.ItemsToPay(receipts: receipts, reopened: Array(earlier.undone.keys), day: day))
@@ -192,7 +192,7 @@ package enum AllocateReceipts {
         try db.execute(ReceiptsSQL.EmptyAllocationStaging())
         try db.copy(try placed(rows, in: db))
         try db.execute(ReceiptsSQL.InsertAllocations(at: now, actor: actor))
-        try ExcessCharges.close(of: rows.map(\.invoiceId), actor: actor, at: now, in: db)
+        try ExcessCharges.look(at: rows.map(\.invoiceId), actor: actor, at: now, in: db)
     }
 
     /// Each from the day on which there is room for it.
@@ -248,7 +248,7 @@ extension IncomingMoney {
             receipt: row.id, reference: row.reference, bookedOn: row.cashOn, minor: row.minor,
             remittance: row.remittance ?? "", designated: row.designated,
             designation: row.designation.flatMap(Allocation.Reason.init) ?? .remittance)
-        remitted = Dictionary(zip(row.designated, row.remitted).filter { $0.1 > 0 }) { $0 + $1 }
+        remitted = Dictionary(zip(row.designated, row.remitted).filter { $0.1 >= 0 }) { $0 + $1 }
         guard withCovers else { return }
         covers = zip(zip(row.covers, row.coverMinors), row.coverReasons).map { cover, reason in
             DraftCover(

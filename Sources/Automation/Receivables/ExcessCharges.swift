@@ -5,10 +5,20 @@ import Store
 
 /// A payment that is recorded late may show that an invoice was owed for fewer days than notices charged it for, or was never late.
 /// Of one that is paid nothing accrues any more against which it could be set off: what is too much of its open charges is closed
-/// without money.
+/// without money, and owed again when the invoice is.
 enum ExcessCharges {
-    /// - Parameter items: of which something was closed just now
-    static func close(of items: [Int], actor: String?, at now: Date, in db: isolated Connection) throws {
+    /// - Parameter items: invoices, or charges, of which something was closed or opened just now
+    static func look(at items: [Int], actor: String?, at now: Date, in db: isolated Connection) throws {
+        let again = try db.run(ChargesSQL.NotOwedAfterAll(items: items)).map { row in
+            ReceiptsSQL.CopyAllocation(
+                receiptId: nil, creditNoteId: nil, invoiceId: row.charge, amountMinor: -row.minor,
+                reason: Allocation.Reason.notOwed.rawValue, effectiveOn: row.day)
+        }
+        if !again.isEmpty { try AllocateReceipts.record(again, actor: actor, at: now, in: db) }
+        try close(of: items, actor: actor, at: now, in: db)
+    }
+
+    private static func close(of items: [Int], actor: String?, at now: Date, in db: isolated Connection) throws {
         let charged = try db.run(ChargesSQL.ChargedTooLong(items: items))
         guard !charged.isEmpty, let company = try ConfigurationStore.current(in: db)?.company else { return }
         let rates = try RateStore.table(in: db)

@@ -139,8 +139,10 @@ package enum ReceiptDesk {
                 .refused, "is_a_draft", "receipt \(receipt) is a draft, which pays what it was given for",
                 advice: "ltc receipt reverse \(receipt) --reason …")
         }
+        let paid = try db.run(ReceiptsSQL.PaidBy(receipt: receipt)).map(\.invoice)
         try db.execute(ReceiptsSQL.ReleaseAllocations(receipt: receipt, at: now, actor: actor, reason: reason))
         try db.execute(ReceiptsSQL.AwaitPerson(receipt: receipt))
+        try ExcessCharges.look(at: paid, actor: actor, at: now, in: db)
     }
 
     static func lock(_ receipt: Int, in db: isolated Connection) throws -> ReceiptsSQL.LockReceipt.Row {

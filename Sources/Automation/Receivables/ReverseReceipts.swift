@@ -46,10 +46,12 @@ enum ReverseReceipts {
         _ receipt: Int, on day: CalendarDate, because reason: String, entry: Int?, draft: Int? = nil, actor: String,
         at now: Date, in db: isolated Connection
     ) throws {
+        let paid = try db.run(ReceiptsSQL.PaidBy(receipt: receipt)).map(\.invoice)
         try db.execute(
             ReceiptsSQL.TakeBackAllocations(receipt: receipt, day: day, at: now, actor: actor, reason: reason))
         try db.execute(
             ReceiptsSQL.InsertReversal(
                 receipt: receipt, day: day, at: now, actor: actor, reason: reason, entry: entry, draft: draft))
+        try ExcessCharges.look(at: paid, actor: actor, at: now, in: db)
     }
 }

@@ -10,30 +10,35 @@ struct SameDayPayments {
     /// What is open again, in minor units by item, until it is decided.
     private(set) var undone: [Int: Int] = [:]
 
-    /// - Parameter payers: the receipts that come now, and whom each is from
-    static func load(_ payers: [(receipt: Int, customer: Int)], in db: isolated Connection) throws -> SameDayPayments {
+    /// - Parameters:
+    ///   - payers: the receipts that come now, and whom each is from
+    ///   - withRest: those too that paid nothing, with which something may be paid by now
+    static func load(
+        _ payers: [(receipt: Int, customer: Int)], withRest: Bool = false, in db: isolated Connection
+    ) throws -> SameDayPayments {
         var found = SameDayPayments()
         let rows = try db.run(
-            ReceiptsSQL.SameDayPayments(receipts: payers.map(\.receipt), customers: payers.map(\.customer)))
+            ReceiptsSQL.SameDayPayments(
+                receipts: payers.map(\.receipt), customers: payers.map(\.customer), withRest: withRest))
         guard !rows.isEmpty else { return found }
         var accounts: [Int: AllocateReceipts.AccountKey] = [:]
         for (_, rows) in Dictionary(grouping: rows, by: \.receipt).sorted(by: { $0.key < $1.key }) {
             let row = rows[0]
             let account = AllocateReceipts.AccountKey(
                 creditor: row.creditor, customer: row.customer, currency: row.currency)
-            let paid = try rows.map { row in
-                guard let reason = Allocation.Reason(rawValue: row.reason) else {
-                    throw Problem(.defect, "unknown_reason", "the database holds the reason '\(row.reason)'")
+            let paid = try rows.compactMap { row -> Allocation? in
+                guard let invoice = row.invoice, let day = row.effectiveOn, let text = row.reason else { return nil }
+                guard let reason = Allocation.Reason(rawValue: text) else {
+                    throw Problem(.defect, "unknown_reason", "the database holds the reason '\(text)'")
                 }
                 return Allocation(
-                    receipt: row.receipt, invoice: row.invoice, minor: row.minor, reason: reason,
-                    effectiveOn: row.effectiveOn)
+                    receipt: row.receipt, invoice: invoice, minor: row.minor, reason: reason, effectiveOn: day)
             }
             let named = paid.filter { $0.reason != .oldestDue }
             found.money[account, default: []].append(
                 IncomingMoney(
                     receipt: row.receipt, reference: row.reference, bookedOn: row.cashOn,
-                    minor: paid.reduce(0) { $0 + $1.minor }, remittance: row.remittance ?? "",
+                    minor: paid.reduce(row.leftMinor) { $0 + $1.minor }, remittance: row.remittance ?? "",
                     designated: named.map(\.invoice), designation: named.first?.reason ?? .remittance))
             for allocation in paid {
                 accounts[allocation.invoice] = account

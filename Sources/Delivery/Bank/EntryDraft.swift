@@ -19,7 +19,7 @@ struct EntryDraft {
         func remitted(in currency: Currency) -> RemittedAmount? {
             guard documents.count < 2, let document = documents.first ?? reference, let amount,
                 // The payer's words: what is wrong with them is no fault of the statement.
-                let minor = try? amount.minor(ifIn: currency), minor > 0
+                let minor = try? amount.minor(ifIn: currency)
             else { return nil }
             return RemittedAmount(document: document, minor: minor)
         }

@@ -98,6 +98,13 @@ package struct PaymentMatching {
             passedOver += fitting.map { .init(candidate: $0, reason: .ambiguous) }
             return (.waiting(.twoCandidates, customer: payment.customer), passedOver)
         }
+        // What another ledger closed may have been closed with this money, where it is more than the others get.
+        let meant = Self.remitted(payment, to: fitting)
+        let others = fitting.reduce(0) { $0 + min($1.openMinor, meant[$1.invoice] ?? .max) }
+        let isMore = !fitting.isEmpty && payment.minor > others
+        if isMore, let closed = passedOver.first(where: { $0.reason == .alreadyPaid && $0.candidate.closedInSourceMinor > 0 }) {
+            return (.waiting(.alreadyPaid, customer: closed.candidate.customer), passedOver)
+        }
         if let closed = fitting.first(where: { $0.closedInSourceMinor >= payment.minor }) {
             passedOver.append(.init(candidate: closed, reason: .alreadyPaid))
             return (.waiting(.alreadyPaid, customer: closed.customer), passedOver)

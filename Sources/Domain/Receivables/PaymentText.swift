@@ -17,8 +17,8 @@ struct PaymentText {
     init(_ text: String) {
         let text = Self.narrow(text)
         // The standard's longest text has 140 characters a line; whoever writes books names no invoices.
-        let chunks = Self.withoutAccounts(
-            text.split { $0.isWhitespace || ";:()[]\"'".contains($0) }.prefix(500).map { $0 })
+        let chunks = Self.withoutAmounts(Self.withoutAccounts(
+            text.split { $0.isWhitespace || ";:()[]\"'".contains($0) }.prefix(500).map { $0 }))
         var (tokens, parts, wholes): ([String], [Word], [Word]) = ([], [], [])
         for chunk in chunks {
             if Self.isAmount(chunk) {
@@ -52,6 +52,28 @@ struct PaymentText {
         guard chunk.contains(where: { !$0.isASCII && $0.isLetter }) else { return [] }
         return chunk.split { !$0.isASCII || !isPartOfWord($0) && !"-.,'".contains($0) }
             .filter { $0.count >= 6 && $0.allSatisfy(\.isNumber) }
+    }
+
+    private static let currencies: Set = ["EUR", "USD", "GBP", "CHF", "CNY", "RMB", "JPY", "HKD", "€", "$", "£", "¥", "元"]
+
+    /// A whole amount beside its currency is no number of ours: EUR 100, 100€.
+    private static func withoutAmounts(_ chunks: [Substring]) -> [Substring] {
+        func isWhole(_ index: Int) -> Bool {
+            chunks.indices.contains(index) && !chunks[index].isEmpty
+                && chunks[index].allSatisfy { $0.isASCII && $0.isNumber || $0 == "," }
+        }
+        func isCurrency(_ index: Int) -> Bool {
+            chunks.indices.contains(index) && currencies.contains(chunks[index].uppercased())
+        }
+        func isAmount(_ index: Int) -> Bool {
+            guard isWhole(index) else {
+                let digits = chunks[index].filter { !"€$£¥".contains($0) }
+                return digits.count < chunks[index].count && digits.allSatisfy { $0.isASCII && $0.isNumber || $0 == "," }
+            }
+            // A currency that has a number behind it belongs to that one.
+            return isCurrency(index - 1) || isCurrency(index + 1) && !isWhole(index + 2)
+        }
+        return chunks.indices.filter { !isAmount($0) }.map { chunks[$0] }
     }
 
     /// Groups of an IBAN (ISO 13616) are numbers of no invoice.

@@ -292,6 +292,27 @@ struct PaymentTests {
         }
     }
 
+    /// A-1 owes 100.00 and A-2 50.00; one payment refers to A-2, one gives A-1 98.00 of 150.00, one is of a name and of what A-2 owes.
+    @Test(arguments: [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]])
+    func `what is left of a day's payments is of the set too`(order: [Int]) async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 10_000)
+            try await day.office.invoice("A-2", due: "2026-01-02", minor: 5000)
+            let reference = try #require(CreditorReference(number: "A-2"))
+            let block = "<Strd><RfrdDocInf><Nb>A-1</Nb></RfrdDocInf><RfrdDocAmt><RmtdAmt Ccy=\"EUR\">98</RmtdAmt></RfrdDocAmt></Strd>"
+            let payments = [
+                (Payment(amount: "50", name: "Miller Ltd").entry, "50"),
+                (Payment(amount: "60", structured: reference.text).entry, "60"),
+                (Payment(amount: "150").entry.replacing("<RmtInf>", with: "<RmtInf>" + block), "150"),
+            ]
+            for index in order {
+                try await day.take(
+                    BankDay.file(BankDay.statement("S-\(index)", closing: payments[index].1, [payments[index].0])))
+            }
+            #expect(try await day.office.number("SELECT sum(open_minor) FROM ltc.invoices") == 0)
+        }
+    }
+
     private static func batch(_ sign: String, _ amounts: [String], _ reference: String, day: String, more: String = "")
         -> String
     {
