@@ -102,7 +102,9 @@ package struct PaymentMatching {
         let meant = Self.remitted(payment, to: fitting)
         let others = fitting.reduce(0) { $0 + min($1.openMinor, meant[$1.invoice] ?? .max) }
         let isMore = !fitting.isEmpty && payment.minor > others
-        if isMore, let closed = passedOver.first(where: { $0.reason == .alreadyPaid && $0.candidate.closedInSourceMinor > 0 }) {
+        if isMore,
+            let closed = passedOver.first(where: { $0.reason == .alreadyPaid && $0.candidate.closedInSourceMinor > 0 })
+        {
             return (.waiting(.alreadyPaid, customer: closed.candidate.customer), passedOver)
         }
         if let closed = fitting.first(where: { $0.closedInSourceMinor >= payment.minor }) {

@@ -17,8 +17,9 @@ struct PaymentText {
     init(_ text: String) {
         let text = Self.narrow(text)
         // The standard's longest text has 140 characters a line; whoever writes books names no invoices.
-        let chunks = Self.withoutAmounts(Self.withoutAccounts(
-            text.split { $0.isWhitespace || ";:()[]\"'".contains($0) }.prefix(500).map { $0 }))
+        let chunks = Self.withoutAmounts(
+            Self.withoutAccounts(
+                text.split { $0.isWhitespace || ";:()[]\"'".contains($0) }.prefix(500).map { $0 }))
         var (tokens, parts, wholes): ([String], [Word], [Word]) = ([], [], [])
         for chunk in chunks {
             if Self.isAmount(chunk) {
@@ -54,7 +55,9 @@ struct PaymentText {
             .filter { $0.count >= 6 && $0.allSatisfy(\.isNumber) }
     }
 
-    private static let currencies: Set = ["EUR", "USD", "GBP", "CHF", "CNY", "RMB", "JPY", "HKD", "€", "$", "£", "¥", "元"]
+    private static let currencies: Set = [
+        "EUR", "USD", "GBP", "CHF", "CNY", "RMB", "JPY", "HKD", "€", "$", "£", "¥", "元",
+    ]
 
     /// A whole amount beside its currency is no number of ours: EUR 100, 100€.
     private static func withoutAmounts(_ chunks: [Substring]) -> [Substring] {
@@ -68,7 +71,8 @@ struct PaymentText {
         func isAmount(_ index: Int) -> Bool {
             guard isWhole(index) else {
                 let digits = chunks[index].filter { !"€$£¥".contains($0) }
-                return digits.count < chunks[index].count && digits.allSatisfy { $0.isASCII && $0.isNumber || $0 == "," }
+                return digits.count < chunks[index].count
+                    && digits.allSatisfy { $0.isASCII && $0.isNumber || $0 == "," }
             }
             // A currency that has a number behind it belongs to that one.
             return isCurrency(index - 1) || isCurrency(index + 1) && !isWhole(index + 2)

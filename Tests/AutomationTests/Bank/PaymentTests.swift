@@ -299,7 +299,8 @@ struct PaymentTests {
             try await day.office.invoice("A-1", due: "2026-01-01", minor: 10_000)
             try await day.office.invoice("A-2", due: "2026-01-02", minor: 5000)
             let reference = try #require(CreditorReference(number: "A-2"))
-            let block = "<Strd><RfrdDocInf><Nb>A-1</Nb></RfrdDocInf><RfrdDocAmt><RmtdAmt Ccy=\"EUR\">98</RmtdAmt></RfrdDocAmt></Strd>"
+            let block =
+                "<Strd><RfrdDocInf><Nb>A-1</Nb></RfrdDocInf><RfrdDocAmt><RmtdAmt Ccy=\"EUR\">98</RmtdAmt></RfrdDocAmt></Strd>"
             let payments = [
                 (Payment(amount: "50", name: "Miller Ltd").entry, "50"),
                 (Payment(amount: "60", structured: reference.text).entry, "60"),

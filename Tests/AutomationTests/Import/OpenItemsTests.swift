@@ -184,6 +184,20 @@ import Testing
         }
     }
 
+    /// The second list closed R-1; R-3 is the oldest debt.
+    @Test(arguments: [("200", ["already_paid"]), ("100", ["-"])])
+    func `money for what the other ledger closed pays no third`(paid: String, waits: [String]) async throws {
+        try await Self.withOffice { office, trial in
+            let others = (2...7).map { Self.row($0, due: $0 == 3 ? "2026-01-20" : "2026-01-31") }
+            try await take(trial, [Self.row(1)] + others, on: "2026-02-01")
+            try await take(trial, others, on: "2026-02-10")
+            let receipts = "reference,booked_on,amount,currency,remittance\nB-1,2026-02-09,\(paid),EUR,R-1 R-2\n"
+            _ = try await trial.run(try trial.write(receipts), as: .receipts)
+            #expect(try await office.texts("SELECT coalesce(waiting, '-') FROM ltc.receipts") == waits)
+            #expect(try await office.number("SELECT open_minor FROM ltc.invoices WHERE number = 'R-3'") == 10_000)
+        }
+    }
+
     /// 11 % on 10,000.00 from 1 February, and on as much again from 10 February, the day of the list that says so: 59 and 50 days.
     @Test func `what a list adds to an invoice bears interest from its day`() async throws {
         try await Self.withOffice { office, trial in

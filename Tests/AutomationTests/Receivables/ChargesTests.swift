@@ -118,6 +118,48 @@ import Testing
         }
     }
 
+    @Test func `charges that money had paid close too, when it goes back and they are not owed`() async throws {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            _ = try await office.send()
+            try await office.receipt(
+                "B1", on: "2026-04-02", minor: 8068, remittance: "DN-2026-000001-I1 DN-2026-000001-C1")
+            try await office.receipt("B2", on: "2026-02-28", minor: 450_000, remittance: "R1")
+            let now = try FinanceOffice.noon("2026-04-10")
+            _ = try await office.database.pool.transaction { db in
+                try ReceiptDesk.reverse([1], reason: "returned", actor: "fay", at: now, in: db)
+            }
+            #expect(
+                try await office.texts(Self.charges) == [
+                    "DN-2026-000001-C1 compensation 4000 0", "DN-2026-000001-F1 fee 500 500",
+                    "DN-2026-000001-I1 interest 4068 0",
+                ])
+            let owed = try #require(try await Self.ageing(office, on: "2026-04-08"))
+            #expect((owed.owedMinor, owed.unallocatedMinor) == (500, 0))
+        }
+    }
+
+    /// The money of 2 April was back on the 27th.
+    @Test func `a notice that is reversed as of an earlier day closes its charges no more than once on any day`()
+        async throws
+    {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            _ = try await office.send()
+            try await office.receipt("B1", on: "2026-04-02", minor: 458_568, remittance: "R1")
+            let now = try FinanceOffice.noon("2026-04-27")
+            _ = try await office.database.pool.transaction { db in
+                try ReceiptDesk.reverse([1], reason: "returned", actor: "fay", at: now, in: db)
+            }
+            try await Self.reverse(office, "DN-2026-000001", on: "2026-04-05")
+            for (day, owed) in [("2026-04-01", 458_568), ("2026-04-09", 0), ("2026-04-28", 450_000)] {
+                #expect((try await Self.ageing(office, on: day)?.owedMinor ?? 0) == owed, "\(day)")
+            }
+        }
+    }
+
     /// The third instalment is late only after the first two were on a notice.
     @Test(arguments: [(Compensation.Unit.invoice, ["40.00", "0.00"]), (.instalment, ["80.00", "40.00"])])
     func `an invoice in instalments is compensated once, or each of them`(
