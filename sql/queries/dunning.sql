@@ -85,11 +85,6 @@ WITH credit AS (
         SELECT creditor_id, customer_id, currency, 'sent', NULL, NULL, last_notice_on, NULL FROM ltc.invoices
         WHERE team_id = :team AND last_notice_on >= :noticed_since
             AND settled_before_minor + allocated_minor >= amount_minor
-        UNION ALL
-        -- One that is not overdue yet as well: it was, before its due date was put off.
-        SELECT creditor_id, customer_id, currency, 'sent', NULL, NULL, last_notice_on, NULL FROM ltc.invoices
-        WHERE team_id = :team AND last_notice_on >= :noticed_since AND due_on >= :day
-            AND settled_before_minor + allocated_minor < amount_minor
     ) AS n
     WHERE (n.run_date = :day OR n.rejected_on = :day OR n.state IN ('proposed', 'approved', 'sending', 'uncertain', 'held')
             -- Unless a person gave it up.
@@ -134,7 +129,10 @@ LEFT JOIN ltc.open_items(:through, NULL, :team, NULL) AS was ON :through::date I
 WHERE i.team_id = :team AND i.issued_on <= :day
     AND (:through::date IS NULL AND i.settled_before_minor + i.allocated_minor < i.amount_minor
         OR :through::date IS NOT NULL AND was.open_minor > 0)
-    AND (i.kind = 'invoice' AND CASE WHEN :through::date IS NULL THEN i.due_on ELSE was.due_on END < :day
+    AND (i.kind = 'invoice' AND (
+            CASE WHEN :through::date IS NULL THEN i.due_on ELSE was.due_on END < :day
+            -- Not overdue yet, but it was told of, in another ledger or before its due date was put off.
+            OR i.last_notice_on >= :noticed_since)
         OR i.notice_id IS NOT NULL)
 ORDER BY i.customer_id, i.creditor_id, i.currency, i.due_on, i.number;
 

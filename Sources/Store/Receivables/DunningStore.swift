@@ -32,6 +32,11 @@ package enum DunningStore {
                     if let last { try decide(last) }
                     last = try account(row, codes, obstacles)
                 }
+                if row.chargeKind == nil, row.dueOn >= day {
+                    let told = last?.noticedOn
+                    last?.noticedOn = [told, row.lastNoticeOn].compactMap(\.self).max()
+                    continue
+                }
                 let item = item(row, obstacles)
                 if let kind = row.chargeKind {
                     last?.charges.append(Charge(try Charge.Kind(stored: kind), item))

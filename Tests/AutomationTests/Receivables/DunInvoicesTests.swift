@@ -170,7 +170,7 @@ import Testing
     ) async throws {
         try await FinanceOffice.with { office in
             try await office.invoice(
-                "R1", due: isPaid ? "2026-02-01" : "2026-06-01", level: 1, noticed: "2026-03-25")
+                "R1", due: isPaid ? "2026-02-01" : "2026-04-20", level: 1, noticed: "2026-03-25")
             try await office.invoice("R2", due: "2026-03-01")
             if isPaid { try await office.receipt("B1", on: "2026-03-28", minor: 450_000, remittance: "R1") }
             #expect(try await office.run(DunInvoices.self, on: "2026-03-31").notices.isEmpty)
