@@ -273,25 +273,36 @@ WITH payer AS MATERIALIZED (
     FROM unnest(:receipts::bigint[], :customers::bigint[]) AS k (receipt, customer)
     JOIN ltc.receipts AS n ON n.id = k.receipt
     WHERE n.kind = 'payment'
-), same_day AS (
-    SELECT r.*
-    FROM payer AS p JOIN ltc.receipts AS r
-        ON (r.customer_id, r.creditor_id, r.currency, r.cash_on) = (p.customer_id, p.creditor_id, p.currency, p.cash_on)
-    WHERE r.kind = 'payment' AND r.waiting IS NULL AND (:with_rest OR r.allocated_minor > 0) AND r.id NOT IN (SELECT unnest(:receipts::bigint[]))
+), known AS MATERIALIZED (
+    SELECT r.id
+    FROM payer AS p
+    -- Payer by payer: nothing is known yet of how many receipts came with this import.
+    CROSS JOIN LATERAL (
+        SELECT * FROM ltc.receipts AS r
+        WHERE r.customer_id = p.customer_id AND r.creditor_id = p.creditor_id AND r.currency = p.currency
+            AND r.cash_on = p.cash_on
+        OFFSET 0
+    ) AS r
+    WHERE r.kind = 'payment' AND r.waiting IS NULL AND (:with_rest OR r.allocated_minor > 0)
+        AND r.id NOT IN (SELECT unnest(:receipts::bigint[]))
         AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = r.id)
-    ORDER BY r.id FOR UPDATE OF r
+), same_day AS (
+    SELECT r.* FROM ltc.receipts AS r WHERE r.id IN (SELECT id FROM known) ORDER BY r.id FOR UPDATE OF r
 )
 SELECT r.id AS receipt, r.reference, r.creditor_id AS creditor, r.customer_id AS customer, r.currency::text AS currency,
-    r.cash_on, r.remittance, CASE WHEN EXISTS (
-        SELECT FROM ltc.allocations AS h WHERE h.receipt_id = r.id AND h.reason = 'by_hand') THEN 0
-        ELSE r.amount_minor - r.allocated_minor END AS left_minor, a.invoice_id AS invoice,
-    coalesce(sum(a.amount_minor), 0)::bigint AS minor, a.reason, a.effective_on
-FROM same_day AS r LEFT JOIN ltc.allocations AS a ON a.receipt_id = r.id
-    AND a.reason IN ('structured_reference', 'remittance', 'exact_amount', 'oldest_due')
-GROUP BY r.id, r.reference, r.creditor_id, r.customer_id, r.currency, r.cash_on, r.remittance, r.amount_minor, r.allocated_minor,
-    a.invoice_id, a.reason, a.effective_on
-HAVING a.invoice_id IS NULL OR sum(a.amount_minor) <> 0
-ORDER BY r.id, min(a.id);
+    r.cash_on, r.remittance, CASE WHEN h.is_by_hand THEN 0 ELSE r.amount_minor - r.allocated_minor END AS left_minor,
+    a.invoice_id AS invoice, coalesce(a.minor, 0) AS minor, a.reason, a.effective_on
+FROM same_day AS r
+-- Receipt by receipt: of a million that come together few were there before.
+CROSS JOIN LATERAL (
+    SELECT bool_or(reason = 'by_hand') AS is_by_hand FROM ltc.allocations WHERE receipt_id = r.id
+) AS h
+LEFT JOIN LATERAL (
+    SELECT invoice_id, reason, effective_on, sum(amount_minor)::bigint AS minor, min(id) AS id FROM ltc.allocations
+    WHERE receipt_id = r.id AND reason IN ('structured_reference', 'remittance', 'exact_amount', 'oldest_due')
+    GROUP BY invoice_id, reason, effective_on HAVING sum(amount_minor) <> 0
+) AS a ON true
+ORDER BY r.id, a.id;
 
 -- name: closed_behind_payments
 -- What closed without money behind the payments of invoices.
