@@ -246,18 +246,17 @@ FROM (
     WHERE id = ANY (:receipts) AND customer_id IS NOT NULL AND waiting IS NULL AND allocated_minor < amount_minor
     ORDER BY id FOR UPDATE
 ) AS r
-LEFT JOIN (
-    SELECT receipt_id, array_agg(invoice_id ORDER BY place) AS invoices, min(reason) AS reason,
+-- Receipt by receipt, since nothing is known yet of how many there are.
+CROSS JOIN LATERAL (
+    SELECT array_agg(invoice_id ORDER BY place) AS invoices, min(reason) AS reason,
         array_agg(coalesce(minor, -1) ORDER BY place) AS minors
-    FROM staged_designations WHERE receipt_id = ANY (:receipts)
-    GROUP BY receipt_id
-) AS d ON d.receipt_id = r.id
-LEFT JOIN (
-    SELECT receipt_id, array_agg(invoice_id ORDER BY id) AS invoices, array_agg(amount_minor ORDER BY id) AS minors,
+    FROM staged_designations WHERE receipt_id = r.id
+) AS d
+CROSS JOIN LATERAL (
+    SELECT array_agg(invoice_id ORDER BY id) AS invoices, array_agg(amount_minor ORDER BY id) AS minors,
         array_agg(reason::text ORDER BY id) AS reasons, sum(amount_minor)::bigint AS minor
-    FROM ltc.draft_covers WHERE receipt_id = ANY (:receipts)
-    GROUP BY receipt_id
-) AS v ON v.receipt_id = r.id
+    FROM ltc.draft_covers WHERE receipt_id = r.id
+) AS v
 ORDER BY r.customer_id, r.creditor_id, r.currency, r.id;
 
 -- name: same_day_payments
