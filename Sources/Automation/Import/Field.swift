@@ -80,7 +80,7 @@ struct Field: Sendable {
     /// The value after the map's rule; nil when there is none.
     func text(_ row: Row) throws(Reject) -> String? {
         guard let text = try source(row) else { return rule?.constant }
-        guard !Self.keys.contains(name) || !text.contains(where: \.isNewline) else {
+        guard !text.utf8.contains(where: { (10...13).contains($0) }) || !Self.keys.contains(name) else {
             throw reject(.controlCharacter, text, "a line break in what other rows and files refer to")
         }
         guard let rule else { return text }

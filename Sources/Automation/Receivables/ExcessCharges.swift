@@ -22,10 +22,13 @@ enum ExcessCharges {
         let charged = try db.run(ChargesSQL.ChargedTooLong(items: items))
         guard !charged.isEmpty, let company = try ConfigurationStore.current(in: db)?.company else { return }
         let rates = try RateStore.table(in: db)
+        var rulesOf: [String: DunningRules] = [:]
         var rows: [ReceiptsSQL.CopyAllocation] = []
         for (_, charges) in Dictionary(grouping: charged, by: \.invoice).sorted(by: { $0.key < $1.key }) {
+            let team = charges[0].team
             do {
-                let rules = try DunningRules(company, team: charges[0].team, rates: rates)
+                let rules = try rulesOf[team] ?? DunningRules(company, team: team, rates: rates)
+                rulesOf[team] = rules
                 rows += try excess(of: charges, by: rules, at: now, in: db)
             } catch let problem as Problem where problem.kind == .refused {
                 // A rate is missing: nothing is closed on a guess, and `ltc invoice explain` says it.

@@ -24,11 +24,13 @@ extension ReceiptDesk {
         _ receipts: [Int], reason: String, entry: Int? = nil, actor: String, at now: Date,
         in db: isolated Connection
     ) throws -> Reversed {
-        guard let last = receipts.last, Set(receipts).count == receipts.count, receipts.count == 1 || entry != nil
-        else {
+        guard Set(receipts).count == receipts.count else {
+            throw Problem(.usage, "repeated_receipt", "a receipt is named twice", advice: "name each once")
+        }
+        guard let last = receipts.last, receipts.count == 1 || entry != nil else {
             throw Problem(
                 .usage, "receipts_without_entry", "several receipts are taken back together by an entry of the bank",
-                advice: "--entry says which (ltc receipt list --waiting); otherwise one after the other, each once")
+                advice: "--entry says which (ltc receipt list --waiting); otherwise one after the other")
         }
         let rows = try Dictionary(uniqueKeysWithValues: receipts.sorted().map { ($0, try lock($0, in: db)) })
         let today = AsOf.instant(now).day(in: try db.one(ReceiptsSQL.ZoneOf(receipt: last)).zone)

@@ -44,6 +44,19 @@ struct BankDay {
         }
     }
 
+    /// A batch booking with its transactions, or a debit of the same sum without them.
+    static func batch(_ sign: String, _ amounts: [String], _ reference: String, day: String, more: String = "")
+        -> String
+    {
+        let sum = amounts.reduce(0) { $0 + (Int($1) ?? 0) }
+        let details = amounts.map { "<TxDtls><Amt Ccy=\"EUR\">\($0)</Amt></TxDtls>" }.joined()
+        return """
+            <Ntry><Amt Ccy="EUR">\(sum)</Amt><CdtDbtInd>\(sign)</CdtDbtInd>\(more)<Sts><Cd>BOOK</Cd></Sts>
+            <BookgDt><Dt>\(day)</Dt></BookgDt><AcctSvcrRef>\(reference)</AcctSvcrRef>\(
+                sign == "CRDT" ? "<NtryDtls>\(details)</NtryDtls>" : "")</Ntry>
+            """
+    }
+
     /// A statement that begins with nothing.
     static func statement(_ id: String, closing: String, account: String = account, _ entries: [String]) -> String {
         """

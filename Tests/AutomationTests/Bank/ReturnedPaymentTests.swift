@@ -1,0 +1,182 @@
+import Automation
+import Domain
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+/// Money that goes back.
+struct ReturnedPaymentTests {
+    private typealias Payment = BankDay.Payment
+
+    private static func file(_ payments: [Payment], closing: String, id: String = "S-1") -> String {
+        BankDay.file(BankDay.statement(id, closing: closing, payments.map(\.entry)))
+    }
+
+    @Test func `a reversal opens the invoice again at its level, and the ledger is what it was`() async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 3000, level: 2, noticed: "2026-02-15")
+            try await day.take(Self.file([Payment(amount: "30", endToEnd: "E-1", text: "A-1")], closing: "30"))
+            #expect(try await day.office.number("SELECT open_minor FROM ltc.invoices") == 0)
+            let back = Payment(
+                amount: "30", sign: "DBIT", endToEnd: "E-1", more: "<RvslInd>true</RvslInd>", day: "2026-03-05")
+            let file = Self.file([Payment(amount: "30", reference: "other"), back], closing: "0", id: "S-2")
+            let report = try await day.take(file)
+            #expect(report.rejects == [] && report.waiting == ["unknown_customer": 1])
+            try await day.take(file)
+            #expect(try await day.paid() == ["A-1|3000|remittance", "A-1|-3000|reversed"])
+            #expect(
+                try await day.office.database.rows("SELECT open_minor, dunning_level, last_notice_on FROM ltc.invoices")
+                    == ["3000|2|2026-02-15"])
+            let rest = try await day.office.database.rows(
+                "SELECT allocated_minor - amount_minor, waiting FROM ltc.receipts ORDER BY id LIMIT 1")
+            #expect(rest == ["0|"])
+        }
+    }
+
+    @Test func `a reversal that finds no receipt, or another amount, waits for a person`() async throws {
+        try await BankDay.with { day in
+            let first = Payment(amount: "50", endToEnd: "E-1")
+            let other = Payment(amount: "20", sign: "DBIT", endToEnd: "E-1", more: "<RvslInd>true</RvslInd>")
+            let stray = Payment(amount: "30", sign: "DBIT", endToEnd: "E-9", more: "<RvslInd>true</RvslInd>")
+            let report = try await day.take(Self.file([first, other, stray], closing: "0"))
+            #expect(
+                report.waiting == [
+                    "unknown_customer": 1, "reversal_of_another_amount": 1, "reversal_without_receipt": 1,
+                ])
+            let (receipt, entry) = (
+                try await day.office.number("SELECT id FROM ltc.receipts"),
+                try await day.office.number("SELECT id FROM ltc.bank_entries WHERE end_to_end = 'E-9'")
+            )
+            func reverse() async throws -> ReceiptDesk.Reversed {
+                try await day.office.database.pool.transaction { db in
+                    try ReceiptDesk.reverse(
+                        [receipt], reason: "recalled", entry: entry, actor: "fay", at: FinanceOffice.noon("2026-04-01"),
+                        in: db)
+                }
+            }
+            let effective = try await reverse()
+            // 30.00 of 50.00 went back.
+            #expect(effective.day == CalendarDate("2026-03-02") && effective.rest?.amount.amount == "20.00")
+            await #expect(throws: Problem.self) { try await reverse() }
+            #expect(try await day.waiting() == [])
+        }
+    }
+
+    @Test func `a part that goes back leaves the rest where it was`() async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 3000)
+            try await day.office.invoice("A-2", due: "2026-01-02", minor: 3000)
+            let paid = Payment(amount: "60", endToEnd: "E-1", text: "A-2, A-1")
+            let back = Payment(
+                amount: "43", sign: "DBIT", endToEnd: "E-1",
+                more: "<RvslInd>true</RvslInd><Chrgs><TtlChrgsAndTaxAmt Ccy=\"EUR\">3</TtlChrgsAndTaxAmt></Chrgs>",
+                day: "2026-03-05")
+            try await day.take(Self.file([paid, back], closing: "17"))
+            let entry = try await day.office.number("SELECT id FROM ltc.bank_entries WHERE kind = 'reversal'")
+            let reversed = try await day.office.database.pool.transaction { db in
+                try ReceiptDesk.reverse(
+                    [1], reason: "partial_return", entry: entry, actor: "fay", at: FinanceOffice.noon("2026-03-05"),
+                    in: db)
+            }
+            #expect(reversed.rest?.amount.amount == "20.00")
+            let open = try await day.office.database.rows("SELECT number, open_minor FROM ltc.invoices ORDER BY number")
+            #expect(open == ["A-1|3000", "A-2|1000"])
+        }
+    }
+
+    /// A-1 owes 100.00 and A-2 50.00, and both came from another invoice of the day before.
+    @Test func `a reversal that came before its receipt takes it back when it comes`() async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 3000)
+            let back = Payment(
+                amount: "30", sign: "DBIT", endToEnd: "E-1", more: "<RvslInd>true</RvslInd>", day: "2026-03-05")
+            let other = Payment(amount: "30", reference: "other")
+            let report = try await day.take(Self.file([other, back], closing: "0", id: "S-2"))
+            #expect(report.waiting == ["reversal_without_receipt": 1, "unknown_customer": 1])
+            let paid = try await day.take(
+                Self.file([Payment(amount: "30", endToEnd: "E-1", text: "A-1")], closing: "30"))
+            #expect(paid.waiting == [:])
+            #expect(try await day.paid() == ["A-1|3000|remittance", "A-1|-3000|reversed"])
+            #expect(try await day.office.number("SELECT open_minor FROM ltc.invoices") == 3000)
+        }
+    }
+
+    @Test func `a batch that the bank takes back in one sum goes back whole`() async throws {
+        try await BankDay.with { day in
+            let entries = [
+                BankDay.batch("CRDT", ["10", "50"], "B1", day: "2026-03-02"),
+                BankDay.batch("DBIT", ["10", "50"], "B1", day: "2026-03-05", more: "<RvslInd>true</RvslInd>"),
+            ]
+            let report = try await day.take(BankDay.file(BankDay.statement("S-1", closing: "0", entries)))
+            #expect(report.rejects == [] && report.waiting == ["unknown_customer": 2])
+            #expect(
+                try await day.office.database.rows(
+                    "SELECT receipt_id, amount_minor, effective_on FROM ltc.receipt_reversals ORDER BY receipt_id")
+                    == ["1|1000|2026-03-05", "2|5000|2026-03-05"])
+            #expect(try await day.waiting() == [])
+        }
+    }
+
+    @Test func `a person says which receipts an entry took together, or that it took none`() async throws {
+        try await BankDay.with { day in
+            func back(_ amount: String, _ reference: String) -> String {
+                BankDay.batch("DBIT", [amount], reference, day: "2026-03-05", more: "<RvslInd>true</RvslInd>")
+            }
+            let entries = [
+                BankDay.batch("CRDT", ["10", "20", "50"], "B1", day: "2026-03-02"), back("45", "X1"), back("30", "X2"),
+            ]
+            let report = try await day.take(BankDay.file(BankDay.statement("S-1", closing: "5", entries)))
+            #expect(report.waiting == ["unknown_customer": 3, "reversal_without_receipt": 2])
+            let open = try await day.office.database.rows(
+                "SELECT id FROM ltc.bank_entries WHERE kind = 'reversal' ORDER BY id"
+            ).compactMap { Int($0) }
+            func reverse(_ receipts: [Int], _ entry: Int?) async throws -> ReceiptDesk.Reversed {
+                try await day.office.database.pool.transaction { db in
+                    try ReceiptDesk.reverse(
+                        receipts, reason: "returned", entry: entry, actor: "fay", at: FinanceOffice.noon("2026-03-06"),
+                        in: db)
+                }
+            }
+            for (receipts, entry, code) in [
+                ([1, 2], nil, "receipts_without_entry"), ([1, 1], open[0], "repeated_receipt"),
+                ([1, 2], open[0], "too_much"), ([3, 1], open[0], "too_many"),
+            ] {
+                await #expect { try await reverse(receipts, entry) } throws: { ($0 as? Problem)?.code == code }
+            }
+            // 10.00 and 35.00 of 50.00.
+            let reversed = try await reverse([1, 3], open[0])
+            #expect(reversed.day == CalendarDate("2026-03-05") && reversed.rest?.amount.amount == "15.00")
+            func dismiss(_ entry: Int) async throws {
+                try await day.office.database.pool.transaction { db in
+                    try ReceiptDesk.dismiss(entry: entry, reason: "before_go_live", actor: "fay", in: db)
+                }
+            }
+            try await dismiss(open[1])
+            for entry in open {
+                await #expect { try await dismiss(entry) } throws: { ($0 as? Problem)?.code == "no_open_reversal" }
+            }
+            // It was wrong.
+            #expect(try await reverse([2], nil).rest == nil)
+        }
+    }
+
+    @Test func `what goes back within a batch is not another payment of it`() async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 100_000)
+            func detail(_ amount: String, _ sign: String, _ id: String, _ more: String) -> String {
+                "<TxDtls><Refs><EndToEndId>\(id)</EndToEndId></Refs><Amt Ccy=\"EUR\">\(amount)</Amt><CdtDbtInd>\(sign)</CdtDbtInd>\(more)</TxDtls>"
+            }
+            let batch = """
+                <Ntry><Amt Ccy="EUR">20</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+                <BookgDt><Dt>2026-03-02</Dt></BookgDt><AcctSvcrRef>B1</AcctSvcrRef><NtryDtls>
+                \(detail("1000", "CRDT", "new", "<RmtInf><Ustrd>A-1</Ustrd></RmtInf>"))
+                \(detail("1000", "DBIT", "old", "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>"))
+                \(detail("20", "CRDT", "small", ""))</NtryDtls></Ntry>
+                """
+            let report = try await day.take(BankDay.file(BankDay.statement("S-1", closing: "20", [batch])))
+            #expect(report.waiting == ["reversal_without_receipt": 1, "unknown_customer": 1])
+            #expect(try await day.paid() == ["A-1|100000|remittance"])
+        }
+    }
+}
