@@ -13,8 +13,8 @@ extension CompanyFile {
         guard item.isMapping else { return item.amount().map { NoticeFee($0) } }
         let fields = item.fields("fixed", "share", "cap", "tax", "source")
         guard let fixed = fields.required("fixed")?.amount() else { return nil }
-        let share = fields["share"].map { $0.percent("a percentage of the original amount such as 1.5") } ?? .zero
-        let tax = fields["tax"].map { $0.percent("a percentage of the fee such as 19") } ?? .zero
+        let share = fields["share"].map { $0.part("a percentage of the original amount such as 1.5") } ?? .zero
+        let tax = fields["tax"].map { $0.part("a percentage of the fee such as 19") } ?? .zero
         let cap = fields["cap"]?.amount()
         if let cap, let entry = fields["cap"] {
             if cap.currency != fixed.currency {
@@ -96,6 +96,16 @@ extension Entry {
         guard let money = money() else { return nil }
         if money.minor < 0 { refuse("the amount is negative", advice: "write it without a sign") }
         return money
+    }
+
+    /// A percentage that is less than the whole: `190` is a slip for `19.0`.
+    fileprivate func part(_ wanted: String) -> Percent? {
+        guard let percent = percent(wanted) else { return nil }
+        if percent >= Percent(billionths: 100 * Percent.billionthsOfOne) {
+            refuse("\(percent) % is the whole or more", advice: "write \(wanted)")
+            return nil
+        }
+        return percent
     }
 
     fileprivate func positive() -> Money? {

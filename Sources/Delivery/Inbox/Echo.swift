@@ -16,6 +16,8 @@ package struct Echo: Sendable, Hashable {
     package let subject: String
     /// A machine wrote it (RFC 3834), or it went to many: nobody waits for an answer, and none may be sent.
     package let isAutomatic: Bool
+    /// The mailbox that wrote it, in small letters; nil when that is none that could be written to.
+    package let sender: MailAddress?
 
     /// Of servers, the second where addresses may have letters of any script (RFC 6533).
     private static let reports: Set = ["message/delivery-status", "message/global-delivery-status"]
@@ -25,40 +27,28 @@ package struct Echo: Sendable, Hashable {
         let leaves = mail.leaves
         let answered = mail.identifiers("in-reply-to") + mail.identifiers("references").reversed()
         if let report = leaves.first(where: { Self.reports.contains($0.mediaType) }) {
-            guard let kind = Self.kind(of: report) else { return nil }
-            self.kind = kind
-            about = Self.returned(leaves) + answered
+            let about = Self.returned(leaves) + answered
+            guard let kind = Self.kind(of: report), !about.isEmpty else { return nil }
+            self.init(kind, about: about, mail)
         } else {
             guard !answered.isEmpty else { return nil }
-            kind = .reply(mail.words)
-            about = answered
+            self.init(.reply(mail.words), about: answered, mail)
         }
-        guard !about.isEmpty else { return nil }
-        isAutomatic = mail.isAutomatic
-        from = String(HeaderText.printable(mail["from"] ?? "").prefix(300))
-        subject = String(HeaderText.printable(mail["subject"] ?? "").prefix(300))
     }
 
     /// A reply to a message that its address names.
-    package init(replyTo mail: ReceivedMail) {
-        kind = .reply(mail.words)
-        about = []
+    package init(replyTo mail: ReceivedMail) { self.init(.reply(mail.words), about: [], mail) }
+
+    private init(_ kind: Kind, about: [String], _ mail: ReceivedMail) {
+        self.kind = kind
+        self.about = about
         isAutomatic = mail.isAutomatic
-        from = String(HeaderText.printable(mail["from"] ?? "").prefix(300))
-        subject = String(HeaderText.printable(mail["subject"] ?? "").prefix(300))
+        from = mail.shown("from")
+        subject = mail.shown("subject")
+        sender = mail.sender
     }
 
     package var isReply: Bool { if case .reply = kind { true } else { false } }
-
-    /// The mailbox that wrote it, in small letters; nil when that is none that could be written to.
-    package var sender: MailAddress? {
-        let inner = from.lastIndex(of: "<").map { from[from.index(after: $0)...].prefix { $0 != ">" } }
-        do {
-            return try MailAddress((inner.map(String.init) ?? from).trimmed.lowercased())
-        } catch {
-            return nil
-        }
-    }
 
     /// RFC 3464: blocks of headers, the first about the message and one for each recipient. A mail of ours has one
     /// recipient; where a report tells of several, the worst counts.
@@ -97,6 +87,22 @@ package struct Echo: Sendable, Hashable {
 }
 
 extension ReceivedMail {
+    /// A header in one line, as people read it.
+    fileprivate func shown(_ name: String) -> String {
+        String(HeaderText.printable(EncodedWords.text(of: self[name] ?? "")).prefix(300))
+    }
+
+    /// Read before encoded words are: none of them is an address (RFC 2047, 5).
+    fileprivate var sender: MailAddress? {
+        let from = self["from"] ?? ""
+        let inner = from.lastIndex(of: "<").map { from[from.index(after: $0)...].prefix { $0 != ">" } }
+        do {
+            return try MailAddress((inner.map(String.init) ?? from).trimmed.lowercased())
+        } catch {
+            return nil
+        }
+    }
+
     /// What somebody wrote, as plain text; the words of its HTML where there is nothing else.
     var words: String {
         let words =

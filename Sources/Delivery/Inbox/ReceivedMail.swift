@@ -87,7 +87,7 @@ package struct ReceivedMail: Sendable {
         let bytes: [UInt8] =
             switch (self["content-transfer-encoding"] ?? "").lowercased().trimmed {
             case "base64": Data(base64Encoded: Data(body), options: .ignoreUnknownCharacters).map { Array($0) } ?? []
-            case "quoted-printable": unquoted
+            case "quoted-printable": Self.unquoted(body)
             default: Array(body)
             }
         return Charset.text(of: bytes, in: charset)
@@ -98,9 +98,10 @@ package struct ReceivedMail: Sendable {
             .map { String($0.output.1) }
     }
 
-    private var unquoted: [UInt8] {
+    /// Quoted-printable undone (RFC 2045, 6.7).
+    static func unquoted(_ text: ArraySlice<UInt8>) -> [UInt8] {
         var bytes: [UInt8] = []
-        var rest = body
+        var rest = text
         while let byte = rest.popFirst() {
             guard byte == UInt8(ascii: "=") else {
                 bytes.append(byte)

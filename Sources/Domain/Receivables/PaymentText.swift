@@ -33,7 +33,7 @@ struct PaymentText {
                     continue
                 }
                 let texts = token.split { !Self.isPartOfWord($0) && $0 != "-" }.map(String.init)
-                parts += texts.map { Word(text: $0) }
+                parts += texts.map { Word(text: $0) } + texts.compactMap(Self.headed)
                 wholes.append(Word(text: token, parts: texts.filter { $0.count < token.count }))
             }
         }
@@ -53,6 +53,21 @@ struct PaymentText {
         guard chunk.contains(where: { !$0.isASCII && $0.isLetter }) else { return [] }
         return chunk.split { !$0.isASCII || !isPartOfWord($0) && !"-.,'".contains($0) }
             .filter { $0.count >= 6 && $0.allSatisfy(\.isNumber) }
+    }
+
+    private static let headings: Set = [
+        "NR", "NO", "RE", "RG", "RENR", "RGNR", "RNR", "RECHNR", "RECHNUNG", "RECHNUNGSNR", "BELEG", "BELEGNR", "FAKTURA",
+        "INV", "INVNO", "INVOICE", "INVOICENO", "FACT", "FACTURE", "FACTURA", "FATTURA",
+    ]
+
+    /// Behind a word for it without a blank: RgNr12345678. Behind other letters it is another thing's, as of a customer.
+    private static func headed(_ text: String) -> Word? {
+        let heading = text.prefix { $0.isASCII && $0.isLetter }
+        let number = text[heading.endIndex...]
+        guard number.count >= 6, number.allSatisfy({ $0.isASCII && $0.isNumber }),
+            headings.contains(heading.uppercased())
+        else { return nil }
+        return Word(text: String(number), unless: squeezed(text))
     }
 
     private static let currencies: Set = [

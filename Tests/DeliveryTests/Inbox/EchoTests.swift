@@ -103,7 +103,7 @@ struct EchoTests {
     @Test func `a reply is what somebody wrote, about what it answers`() throws {
         let reply = """
             From: Ana <ana@customer.example>
-            Subject: =?UTF-8?B?UmU=?=
+            Subject: =?UTF-8?B?UmU=?=: Mahnung
             References: <old@customer.example>
              <\(Self.ours)>
             Content-Type: multipart/alternative; boundary=b1
@@ -124,6 +124,29 @@ struct EchoTests {
         #expect(echo.kind == .reply("We paid on Monday — see below."))
         #expect(echo.about == [Self.ours, "old@customer.example"])
         #expect(echo.from == "Ana <ana@customer.example>")
+        #expect(echo.subject == "Re: Mahnung")
+    }
+
+    /// The first five are the examples of RFC 2047, 8; of the others, one cuts a character between two words.
+    @Test(arguments: [
+        ("=?ISO-8859-1?Q?a?=", "a"), ("=?ISO-8859-1?Q?a?= b", "a b"), ("=?ISO-8859-1?Q?a?= =?ISO-8859-1?Q?b?=", "ab"),
+        ("=?ISO-8859-1?Q?a_b?=", "a b"), ("=?ISO-8859-1?Q?a?= =?ISO-8859-2?Q?_b?=", "a b"),
+        ("Re: =?gb2312?B?y8Sz9g==?=", "Re: 四出"), ("=?UTF-8?B?5Zub5Q==?= =?utf-8?B?h7o=?=!", "四出!"),
+        ("=?utf-8*de?q?f=C3=BCr_2?=", "für 2"), ("=?UTF-8?B?===?= x", "=?UTF-8?B?===?= x"),
+        ("a =? b ?= c", "a =? b ?= c"),
+        ("=?no-such?Q?ok?=", "ok"),
+    ])
+    func `encoded words are read`(header: String, text: String) throws {
+        let echo = try #require(read("From: Ana <a@b.example>\nIn-Reply-To: <x@y>\nSubject: \(header)\n\nHello\n"))
+        #expect(echo.subject == text)
+    }
+
+    @Test func `a name that decodes to an address is not the sender`() throws {
+        let name = "=?UTF-8?Q?Boss_=3Cboss=40company.example=3E?="
+        let echo = try #require(read("From: \(name) <Ana@customer.example>\nIn-Reply-To: <x@y>\n\nHello\n"))
+        #expect(echo.sender?.mailbox == "ana@customer.example")
+        #expect(echo.from == "Boss <boss@company.example> <Ana@customer.example>")
+        #expect(read("From: \(name)\nIn-Reply-To: <x@y>\n\nHello\n")?.sender == nil)
     }
 
     @Test(arguments: 0..<300)

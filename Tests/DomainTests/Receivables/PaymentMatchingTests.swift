@@ -45,12 +45,18 @@ struct PaymentMatchingTests {
         ("100 EUR 250", "100", true), ("100 EUR 250", "250", false), ("Rechnung 100", "100", true),
         ("IBAN DE89 3704 0044 0532 0130 00", "3704", false), ("DE89370400440532013000", "3704", false),
         ("DE89 3704 0044 0532 0130 01", "3704", true),
+        ("RgNr12345678 vom 3.4.", "12345678", true), ("KdNr12345678", "12345678", false), ("RE2026", "2026", false),
     ])
     func `a number is found as people write it`(text: String, key: String, isFound: Bool) {
         // What is only looked up is compared in its place then.
         let plain = key.filter { $0.isLetter || $0.isNumber }
         if isFound { #expect(PaymentMatching.keys(of: payment(text: text)).words.contains(plain)) }
         #expect((PaymentText(text).places(of: [key]) != [nil]) == isFound)
+    }
+
+    @Test func `a number that begins with the word for it is meant whole`() {
+        #expect(PaymentText("RE202601").places(of: ["RE202601", "202601"]) == [0, nil])
+        #expect(PaymentText("RE202601").places(of: ["202601"]) == [1])
     }
 
     @Test func `a reference goes before words, and words go in the order of the text`() {
