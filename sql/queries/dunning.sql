@@ -447,6 +447,60 @@ SELECT EXISTS (
     SELECT FROM ltc.messages WHERE subject_kind = 'dunning-task' AND subject_id = :notice AND state = 'accepted'
 ) AS is_in_hand;
 
+-- name: hand_paper
+-- Somebody in the house is given a notice to take to its customer: what it says now, unless they have just that already.
+-- takes: notice bigint, at timestamptz
+INSERT INTO ltc.handed_papers (notice_id, team_id, handed_on, notice, items, charges)
+SELECT n.id, n.team_id, (:at::timestamptz AT TIME ZONE t.zone)::date, to_json(n),
+    (SELECT coalesce(json_agg(i ORDER BY i.invoice_id), '[]') FROM ltc.notice_items AS i WHERE i.notice_id = n.id),
+    (SELECT coalesce(json_agg(c ORDER BY c.invoice_id), '[]') FROM ltc.notice_charges AS c WHERE c.notice_id = n.id)
+FROM ltc.notices AS n JOIN ltc.teams AS t ON t.id = n.team_id
+WHERE n.id = :notice AND NOT EXISTS (
+    SELECT FROM ltc.handed_papers AS p
+    WHERE p.notice_id = n.id AND p.id = (SELECT max(l.id) FROM ltc.handed_papers AS l WHERE l.notice_id = n.id)
+        AND ((p.notice ->> 'total_minor')::bigint, (p.notice ->> 'level')::integer, (p.notice ->> 'pay_by')::date)
+            = (n.total_minor, n.level, n.pay_by));
+
+-- name: paper_in_hand
+-- What of a notice was in somebody's hands at the end of a day, for the way that it takes; whether it says what the notice says now, and
+-- whether a later notice has taken its place.
+-- takes: notice bigint, day date
+-- gives: id bigint, handed_on date, is_current boolean, is_superseded boolean
+SELECT p.id, p.handed_on,
+    ((p.notice ->> 'total_minor')::bigint, (p.notice ->> 'level')::integer) = (n.total_minor, n.level) AS is_current,
+    EXISTS (
+        SELECT FROM ltc.notices AS l
+        WHERE (l.creditor_id, l.customer_id, l.currency) = (n.creditor_id, n.customer_id, n.currency) AND l.id > n.id
+            AND l.state NOT IN ('cancelled', 'rejected', 'reversed')) AS is_superseded
+FROM ltc.notices AS n JOIN ltc.handed_papers AS p ON p.notice_id = n.id
+WHERE n.id = :notice AND p.handed_on <= :day AND p.notice ->> 'channel' = n.channel
+ORDER BY p.id DESC LIMIT 1;
+
+-- name: restore_paper
+-- A notice says again what it said when it was handed out; nothing is on it before (`drop_items`).
+-- takes: paper bigint
+WITH paper AS (
+    SELECT * FROM ltc.handed_papers WHERE id = :paper
+), items AS (
+    INSERT INTO ltc.notice_items (
+        notice_id, invoice_id, currency, team_id, days_overdue, open_minor, level_before, level, interest_minor, computation,
+        posted_minor, compensation_minor)
+    SELECT i.notice_id, i.invoice_id, i.currency, i.team_id, i.days_overdue, i.open_minor, i.level_before, i.level,
+        i.interest_minor, i.computation, i.posted_minor, i.compensation_minor
+    FROM paper AS p CROSS JOIN LATERAL json_populate_recordset(NULL::ltc.notice_items, p.items) AS i
+), charges AS (
+    INSERT INTO ltc.notice_charges (notice_id, invoice_id, currency, team_id, open_minor)
+    SELECT c.notice_id, c.invoice_id, c.currency, c.team_id, c.open_minor
+    FROM paper AS p CROSS JOIN LATERAL json_populate_recordset(NULL::ltc.notice_charges, p.charges) AS c
+)
+UPDATE ltc.notices AS n
+SET procedure = o.procedure, level = o.level, open_minor = o.open_minor, charges_minor = o.charges_minor,
+    interest_minor = o.interest_minor, compensation_minor = o.compensation_minor, fee_minor = o.fee_minor,
+    credit_minor = o.credit_minor, fee_computation = o.fee_computation, compensation_source = o.compensation_source,
+    pay_by = o.pay_by, letter = o.letter, approved_by = o.approved_by, approved_at = o.approved_at
+FROM paper AS p CROSS JOIN LATERAL json_populate_record(NULL::ltc.notices, p.notice) AS o
+WHERE n.id = p.notice_id;
+
 -- name: unsent_beside
 -- Notices of the same accounts as these that have not gone out yet.
 -- takes: notices bigint[]

@@ -1,10 +1,10 @@
 -- name: payments_to_match
 -- What is known of receipts of which nothing is allocated yet, or of all (`again`), with what the bank told beside.
 -- takes: receipts bigint[], again boolean
--- gives: id bigint, creditor bigint, customer bigint?, currency text, minor bigint, remittance text?
+-- gives: id bigint, creditor bigint, customer bigint?, currency text, minor bigint, is_draft boolean, remittance text?
 -- gives: structured_reference text?, debtor_name text?, doubt text?, remitted text?
 SELECT r.id, r.creditor_id AS creditor, r.customer_id AS customer, r.currency::text AS currency,
-    r.amount_minor AS minor, r.remittance, e.structured_reference, e.debtor_name, e.doubt, e.remitted::text AS remitted
+    r.amount_minor AS minor, r.kind = 'draft' AS is_draft, r.remittance, e.structured_reference, e.debtor_name, e.doubt, e.remitted::text AS remitted
 FROM ltc.receipts AS r
 LEFT JOIN ltc.bank_entries AS e ON e.receipt_id = r.id
 WHERE r.id = ANY (:receipts) AND (:again OR r.allocated_minor = 0)
@@ -24,7 +24,7 @@ SELECT t.zone FROM ltc.receipts AS r JOIN ltc.teams AS t ON t.id = r.team_id WHE
 
 -- name: invoices_by_number
 -- Invoices, and invoices of notices, that a payment may name: by the letters and digits of their numbers. A notice's number names
--- all that it asks for, and that of an invoice in instalments all of them, unless the payment says which.
+-- all that it asks for, and that of an invoice in instalments all of them.
 -- takes: receipts bigint[], keys text[]
 -- gives: receipt bigint, key text, invoice bigint, number text, names_all boolean, customer bigint, currency text
 -- gives: open_minor bigint, due_on date, closed_in_source_minor bigint
@@ -46,7 +46,7 @@ JOIN ltc.invoices AS i ON ltc.plain_number(i.instalment_of) = k.key AND i.instal
 WHERE NOT EXISTS (
     SELECT FROM unnest(:receipts::bigint[], :keys::text[]) AS s (receipt, key)
     JOIN ltc.invoices AS o ON ltc.plain_number(o.number) = s.key AND o.creditor_id = r.creditor_id
-    WHERE s.receipt = k.receipt AND i.instalment_of IN (o.instalment_of, o.number))
+    WHERE s.receipt = k.receipt AND i.instalment_of = o.number)
 UNION ALL
 SELECT k.receipt, k.key, i.id, n.number, true, i.customer_id, i.currency::text, i.open_minor, i.due_on, 0
 FROM unnest(:receipts::bigint[], :keys::text[]) AS k (receipt, key)
@@ -61,22 +61,34 @@ JOIN ltc.invoices AS i ON i.id = t.id
 ORDER BY receipt, due_on, number, invoice;
 
 -- name: payers_by_account
--- The customers whose money came from the account of these receipts before: the first and the last of them.
+-- The customers whose money came from the account of these receipts on a day before theirs: two of them at most. What came on the
+-- same day says nothing, since it must not matter which of a day's files comes first.
 -- takes: receipts bigint[]
--- gives: receipt bigint, first bigint, last bigint
-SELECT r.id AS receipt, a.customer_id AS first, z.customer_id AS last
+-- gives: receipt bigint, customer bigint
+SELECT r.id AS receipt, p.customer_id AS customer
 FROM ltc.receipts AS r
 CROSS JOIN LATERAL (
-    SELECT k.customer_id FROM ltc.receipts AS k
-    WHERE k.iban = r.iban AND k.creditor_id = r.creditor_id AND k.customer_id IS NOT NULL AND k.waiting IS NULL
-    ORDER BY k.customer_id LIMIT 1
-) AS a
-CROSS JOIN LATERAL (
-    SELECT k.customer_id FROM ltc.receipts AS k
-    WHERE k.iban = r.iban AND k.creditor_id = r.creditor_id AND k.customer_id IS NOT NULL AND k.waiting IS NULL
-    ORDER BY k.customer_id DESC LIMIT 1
-) AS z
-WHERE r.id = ANY (:receipts) AND r.customer_id IS NULL;
+    -- From one customer to the next: one of them may have paid thousands of times. An account of more is no customer's.
+    WITH RECURSIVE payer AS (
+        SELECT 1 AS place, (
+            SELECT min(k.customer_id) FROM ltc.receipts AS k
+            WHERE k.iban = r.iban AND k.creditor_id = r.creditor_id AND k.customer_id IS NOT NULL AND k.waiting IS NULL
+        ) AS customer_id
+        UNION ALL
+        SELECT b.place + 1, (
+            SELECT min(k.customer_id) FROM ltc.receipts AS k
+            WHERE k.iban = r.iban AND k.creditor_id = r.creditor_id AND k.customer_id > b.customer_id AND k.waiting IS NULL)
+        FROM payer AS b WHERE b.customer_id IS NOT NULL AND b.place < 20
+    )
+    SELECT b.customer_id FROM payer AS b
+    WHERE b.customer_id IS NOT NULL AND EXISTS (
+        SELECT FROM ltc.receipts AS k
+        WHERE k.iban = r.iban AND k.creditor_id = r.creditor_id AND k.customer_id = b.customer_id AND k.waiting IS NULL
+            AND k.booked_on < r.booked_on)
+    ORDER BY b.place LIMIT 2
+) AS p
+WHERE r.id = ANY (:receipts) AND r.customer_id IS NULL
+ORDER BY r.id, p.customer_id;
 
 -- name: payers_by_name
 -- The customers that are called as these payers are.
@@ -114,11 +126,13 @@ ORDER BY w.receipt, i.due_on, i.number;
 
 -- name: drafts_of_amount
 -- Bank drafts whose money these receipts may be: of their amount, matured so many days before at most, not given back, and whose
--- money did not come yet; with what each was meant for and paid.
+-- money did not come yet; with what each was meant for and paid, or is meant for if it comes with them.
+-- needs: create_designation_staging
 -- takes: receipts bigint[], days integer
 -- gives: receipt bigint, draft bigint, reference text, customer bigint, invoices bigint[]
 SELECT r.id AS receipt, d.id AS draft, d.reference, d.customer_id AS customer, ARRAY(
-        SELECT v.invoice_id FROM ltc.draft_covers AS v WHERE v.receipt_id = d.id
+        SELECT s.invoice_id FROM staged_designations AS s WHERE s.receipt_id = d.id
+        UNION SELECT v.invoice_id FROM ltc.draft_covers AS v WHERE v.receipt_id = d.id
         UNION SELECT a.invoice_id FROM ltc.allocations AS a WHERE a.receipt_id = d.id) AS invoices
 FROM ltc.receipts AS r
 JOIN ltc.receipts AS d ON d.kind = 'draft' AND d.amount_minor = r.amount_minor AND d.creditor_id = r.creditor_id
@@ -126,6 +140,22 @@ JOIN ltc.receipts AS d ON d.kind = 'draft' AND d.amount_minor = r.amount_minor A
 WHERE r.id = ANY (:receipts) AND r.kind = 'payment' AND d.customer_id IS NOT NULL
     AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = d.id OR v.draft_id = d.id)
 ORDER BY r.id, d.matures_on, d.id;
+
+-- name: cash_of_drafts
+-- Payments that may be the money of drafts of these customers, which are recorded after them: of their amount, come at their maturity
+-- or so many days after at most; with what each paid.
+-- takes: receipts bigint[], customers bigint[], days integer
+-- gives: receipt bigint, payment bigint, reference text, customer bigint, invoices bigint[]
+SELECT d.id AS receipt, p.id AS payment, p.reference, p.customer_id AS customer, ARRAY(
+        SELECT a.invoice_id FROM ltc.allocations AS a WHERE a.receipt_id = p.id
+        GROUP BY a.invoice_id HAVING sum(a.amount_minor) > 0) AS invoices
+FROM unnest(:receipts::bigint[], :customers::bigint[]) AS k (receipt, customer)
+JOIN ltc.receipts AS d ON d.id = k.receipt
+JOIN ltc.receipts AS p ON p.customer_id = k.customer AND p.kind = 'payment' AND p.waiting IS NULL
+    AND p.amount_minor = d.amount_minor AND p.creditor_id = d.creditor_id AND p.currency = d.currency
+    AND p.cash_on BETWEEN d.matures_on AND d.matures_on + :days::integer
+WHERE p.allocated_minor > 0 AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = p.id)
+ORDER BY d.id, p.cash_on, p.id;
 
 -- name: record_matches
 -- What was found about receipts: the payer, or what they wait for, with the why of each. No customer is 0, nothing to wait
@@ -190,10 +220,12 @@ TRUNCATE incoming_receipts;
 INSERT INTO incoming_receipts SELECT unnest(:receipts::bigint[]);
 
 -- name: incoming
--- All of them, in the order in which they were stored.
+-- All drafts of them, or all others, in the order in which they were stored.
 -- needs: create_incoming
+-- takes: drafts boolean
 -- gives: id bigint
-SELECT id FROM incoming_receipts ORDER BY id;
+SELECT n.id FROM incoming_receipts AS n JOIN ltc.receipts AS r ON r.id = n.id
+WHERE (r.kind = 'draft') = :drafts ORDER BY n.id;
 
 -- name: in_account_order
 -- Those that may be allocated, account by account: what comes together is decided together.
@@ -621,27 +653,29 @@ UPDATE ltc.receipts SET customer_id = NULL, waiting = 'released' WHERE id = :rec
 -- name: paid_by
 -- What a receipt has paid, in the order in which it did.
 -- takes: receipt bigint
--- gives: invoice bigint, minor bigint
-SELECT invoice_id AS invoice, sum(amount_minor)::bigint AS minor FROM ltc.allocations WHERE receipt_id = :receipt
-GROUP BY invoice_id HAVING sum(amount_minor) <> 0 ORDER BY min(id);
+-- gives: invoice bigint, number text, creditor bigint, minor bigint
+SELECT a.invoice_id AS invoice, i.number, i.creditor_id AS creditor, sum(a.amount_minor)::bigint AS minor
+FROM ltc.allocations AS a JOIN ltc.invoices AS i ON i.id = a.invoice_id WHERE a.receipt_id = :receipt
+GROUP BY a.invoice_id, i.number, i.creditor_id HAVING sum(a.amount_minor) <> 0 ORDER BY min(a.id);
 
--- name: insert_rest
--- What stays of a receipt of which a part went back, as a receipt of its own.
--- takes: receipt bigint, day date, minor bigint, at timestamptz, actor text
+-- name: insert_part
+-- A part of a receipt of which a part went back, as a receipt of its own: what stays of it (`rest`), or what went back (`returned`).
+-- takes: receipt bigint, name text, day date, minor bigint, at timestamptz, actor text
 -- gives: id bigint
-WITH rest AS (
+WITH part AS (
     INSERT INTO ltc.receipts (
-        source, reference, creditor_id, team_id, booked_on, currency, amount_minor, remittance, iban, customer_id)
-    SELECT source, reference || ' rest', creditor_id, team_id, :day, currency, :minor, remittance, iban, customer_id
+        source, reference, creditor_id, team_id, booked_on, currency, amount_minor, remittance, iban, customer_id, waiting)
+    SELECT source, format('%s %s', reference, :name::text), creditor_id, team_id, :day, currency, :minor, remittance, iban,
+        customer_id, waiting
     FROM ltc.receipts WHERE id = :receipt
     RETURNING id, team_id
 ), told AS (
     INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason, detail)
-    SELECT 'receipt', id, team_id, 'receipt_booked', :at, :actor, 'rest_of_a_return',
+    SELECT 'receipt', id, team_id, 'receipt_booked', :at, :actor, 'part_of_a_return',
         jsonb_build_object('receipt', :receipt::bigint)
-    FROM rest
+    FROM part
 )
-SELECT id FROM rest;
+SELECT id FROM part;
 
 -- name: insert_reversal
 -- A receipt is taken back, once.

@@ -71,7 +71,9 @@ package struct DeliveryHooks: Sendable {
 
     /// Nobody is asked to see to what is paid by now. Who posts a letter has it, and who hands a claim over its papers.
     private static let dunningTask = DeliveryHooks(gate: { message, now, db in
-        try LetterPress.attach(DunningGate.look(message, at: now, in: db), to: message, in: db)
+        let verdict = try LetterPress.attach(DunningGate.look(message, at: now, in: db), to: message, in: db)
+        if verdict == .send { try db.execute(DunningSQL.HandPaper(notice: message.subjectId, at: now)) }
+        return verdict
     })
 
     /// What was answered meanwhile is not asked; and nothing is asked twice by our fault.

@@ -36,10 +36,13 @@ package enum AllocateReceipts {
         isAssigned: Bool = false, actor: String? = nil, at now: Date, in db: isolated Connection
     ) throws -> Outcome {
         var outcome = Outcome()
-        try db.stream(ReceiptsSQL.Incoming(), batch: chunk) { rows in
-            let waiting = try MatchPayments.match(
-                rows.map(\.id), isAssigned: isAssigned, actor: actor, at: now, in: db)
-            outcome.waiting.merge(waiting) { $0 + $1 }
+        // Drafts first: a payment may be the money of one that comes with it.
+        for drafts in [true, false] {
+            try db.stream(ReceiptsSQL.Incoming(drafts: drafts), batch: chunk) { rows in
+                let waiting = try MatchPayments.match(
+                    rows.map(\.id), isAssigned: isAssigned, actor: actor, at: now, in: db)
+                outcome.waiting.merge(waiting) { $0 + $1 }
+            }
         }
         try payAll(
             through: CalendarDate(utc: now), isAssigned: isAssigned, actor: actor, at: now, into: &outcome, in: db)

@@ -168,6 +168,12 @@ package struct DecisionFile: Sendable {
             if row.notice.isEmpty {
                 throw Problem(.refused, "missing_value", "the line names no notice", advice: "fill in 'notice'")
             }
+            if !row.until.isEmpty {
+                throw Problem(
+                    .refused, "until_without_hold",
+                    "'until' \(row.until) belongs to a hold, and this is '\(decision.rawValue)'",
+                    advice: "write 'hold' to leave the invoice alone through that day, or leave 'until' empty")
+            }
             let notices = try DunningDesk.find([row.notice], in: db)
             let now = try DunningDesk.instant(asOf, of: notices, in: db)
             let facts = try db.one(DunningSQL.NoticeFacts(notice: notices[0]))

@@ -5,15 +5,18 @@ import Store
 
 /// What becomes of a notice after its approval, as far as people know it better than the program.
 extension DunningDesk {
-    /// The customer has it: a letter was posted, a task is done. Its levels are reached, and what it charges is owed.
+    /// The customer has it: a letter was posted, a task is done. Its levels are reached, and what it charges is owed, as the paper says
+    /// that was in hand on that day: it may have been computed again or cancelled since.
     ///
     /// - Parameter day: from which the interval counts; nil is the business day of `asOf`
-    /// - Throws: a `Problem` for a mail (its server confirms it), another state, a day before the run or in the future, or when
-    ///   all that it asks for was paid before that day.
+    /// - Throws: a `Problem` for a mail (its server confirms it), another state and no paper that was in hand, a day before the run or
+    ///   in the future, or when all that it asks for was paid before that day.
     package static func confirm(
         _ notices: [Int], on day: CalendarDate?, actor: String, asOf: AsOf, in db: isolated Connection
     ) throws -> [DunInvoicesReport.Notice] {
-        let rows = try lock(notices, in: ["approved"], because: "does not wait to be confirmed", db)
+        let rows = try lock(
+            notices, in: ["approved", "proposed", "cancelled", "rejected"], because: "does not wait to be confirmed", db
+        )
         if let row = rows.first(where: { $0.channel == DunningChannel.mail.rawValue }) {
             throw Problem(
                 .refused, "is_mailed", "notice \(row.id) goes out by mail, which the customer's server confirms",
@@ -28,6 +31,7 @@ extension DunningDesk {
                     "notice \(row.id) of \(row.runDate) cannot have gone out on \(day): it is \(today)", place: "--on",
                     advice: "name a day from \(row.runDate) to \(today)")
             }
+            try restorePaper(of: row, inHandOn: day, db)
             guard try db.one(DunningSQL.WasOwed(notice: row.id, day: day)).isOwed else {
                 throw Problem(
                     .refused, "nothing_owed", "all that notice \(row.id) asks for was paid before \(day)",
@@ -40,6 +44,27 @@ extension DunningDesk {
             try record("notice_sent", from: [row], [row.id], actor, now, row.channel, in: db)
         }
         return described(try NoticePaper.load(notices, in: db))
+    }
+
+    /// What went out is what was in hand on that day, whatever became of the notice since.
+    private static func restorePaper(
+        of row: DunningSQL.LockNotices.Row, inHandOn day: CalendarDate, _ db: isolated Connection
+    ) throws {
+        let paper = try db.first(DunningSQL.PaperInHand(notice: row.id, day: day))
+        guard let paper else {
+            guard row.state != "approved" else { return }
+            throw Problem(
+                .refused, "wrong_state", "notice \(row.id) is \(row.state), and nobody had it in hand on \(day)",
+                place: "--on", advice: "name the day on which it went out; ltc dunning list --state approved")
+        }
+        if row.state != "approved", paper.isSuperseded {
+            throw Problem(
+                .refused, "superseded", "notice \(row.id) is \(row.state), and a later one has taken its place",
+                advice: "ltc dunning reject or reverse that one first: ltc dunning list")
+        }
+        guard !paper.isCurrent else { return }
+        try db.execute(DunningSQL.DropItems(notice: row.id, keeping: []))
+        try db.execute(DunningSQL.RestorePaper(paper: paper.id))
     }
 
     /// It came back, or could not be sent: the levels that it reached are as before, its charges are taken back, and the next

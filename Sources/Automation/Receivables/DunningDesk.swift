@@ -73,13 +73,17 @@ package enum DunningDesk {
         return described(papers)
     }
 
-    /// The account is left alone until the next day's run.
+    /// The account is left alone until the next day's run. What was approved is taken back as long as it has not gone out; who has it in
+    /// hand is told to leave it.
     package static func reject(
         _ notices: [Int], reason: String?, actor: String, at now: Date, in db: isolated Connection
     ) throws -> [DunInvoicesReport.Notice] {
-        let rows = try lock(notices, db)
+        let rows = try lock(notices, in: ["proposed", "held", "approved"], db)
         try db.execute(DunningSQL.RejectNotices(notices: notices, reason: reason, at: now))
         try record("notice_rejected", from: rows, notices, actor, now, reason, in: db)
+        for row in rows where try db.one(DunningSQL.IsInHand(notice: row.id)).isInHand {
+            try NoticeNews.isOver(row.id, because: reason ?? "rejected", at: now, in: db)
+        }
         return described(try NoticePaper.load(notices, in: db))
     }
 

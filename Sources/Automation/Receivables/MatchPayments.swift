@@ -37,9 +37,33 @@ enum MatchPayments {
         if !earlier.undone.isEmpty {
             matches = decide(try candidates(for: payments, names, undone: earlier.undone, in: db))
         }
+        if !isAssigned { try lookForCash(of: rows.filter(\.isDraft).map(\.id), in: &matches, db) }
         try record(matches, actor: actor, at: now, in: db)
         return matches.reduce(into: [:]) { waiting, match in
             if case .waiting(let reason, _) = match.match.outcome { waiting[reason, default: 0] += 1 }
+        }
+    }
+
+    /// Of drafts that are recorded after their money came.
+    private static func lookForCash(
+        of drafts: [Int], in matches: inout [(payment: IncomingPayment, match: PaymentMatch)], _ db: isolated Connection
+    ) throws {
+        guard !drafts.isEmpty else { return }
+        let drafts = Set(drafts)
+        let payers = matches.compactMap { matched in
+            matched.match.customer.map { (receipt: matched.payment.receipt, customer: $0) }
+        }.filter { drafts.contains($0.receipt) }
+        let rows = try db.run(
+            ReceiptsSQL.CashOfDrafts(
+                receipts: payers.map(\.receipt), customers: payers.map(\.customer), days: DraftCounterpart.days))
+        let found = Dictionary(grouping: rows, by: \.receipt)
+        for index in matches.indices {
+            guard let rows = found[matches[index].payment.receipt] else { continue }
+            matches[index].match.look(
+                at: rows.map {
+                    DraftCounterpart(
+                        receipt: $0.payment, reference: $0.reference, customer: $0.customer, invoices: Set($0.invoices))
+                })
         }
     }
 
@@ -78,8 +102,7 @@ enum MatchPayments {
         var found: [Int: PaymentMatching] = [:]
         try addNumbered(of: payments, undone, to: &found, in: db)
         for row in try db.run(ReceiptsSQL.PayersByAccount(receipts: payments.map(\.receipt))) {
-            found[row.receipt, default: PaymentMatching()].byAccount =
-                row.first == row.last ? [row.first] : [row.first, row.last]
+            found[row.receipt, default: PaymentMatching()].byAccount.append(row.customer)
         }
         for row in try db.run(ReceiptsSQL.PayersByName(receipts: names.map(\.receipt), names: names.map(\.name))) {
             found[row.receipt, default: PaymentMatching()].byName.append(row.customer)
@@ -98,10 +121,10 @@ enum MatchPayments {
             candidate.discountMinor = try row.discountPercent.flatMap { Percent($0) }?.of(row.amountMinor) ?? 0
             found[row.receipt, default: PaymentMatching()].exact.append(candidate)
         }
-        let drafts = ReceiptsSQL.DraftsOfAmount(receipts: payments.map(\.receipt), days: MaturedDraft.days)
+        let drafts = ReceiptsSQL.DraftsOfAmount(receipts: payments.map(\.receipt), days: DraftCounterpart.days)
         for row in try db.run(drafts) {
             found[row.receipt, default: PaymentMatching()].drafts.append(
-                MaturedDraft(
+                DraftCounterpart(
                     receipt: row.draft, reference: row.reference, customer: row.customer, invoices: Set(row.invoices)))
         }
         return found
@@ -187,20 +210,24 @@ private struct MatchDetail: Encodable {
         let reason: PaymentMatch.PassedOver
     }
 
-    struct Draft: Encodable {
+    struct Counterpart: Encodable {
         let receipt: Int
         let reference: String
+
+        /// Nil where there is none.
+        static func list(_ counterparts: [DraftCounterpart]) -> [Counterpart]? {
+            counterparts.isEmpty
+                ? nil : counterparts.prefix(50).map { Counterpart(receipt: $0.receipt, reference: $0.reference) }
+        }
     }
 
     let passedOver: [PassedOver]
-    /// Those whose money it may be; nil where there is none.
-    let drafts: [Draft]?
+    /// Those whose money it may be, and those that may be its money.
+    let drafts, payments: [Counterpart]?
 
     /// A text may name any number of invoices; the first say enough.
     init(_ match: PaymentMatch) {
-        drafts =
-            match.drafts.isEmpty
-            ? nil : match.drafts.prefix(50).map { Draft(receipt: $0.receipt, reference: $0.reference) }
+        (drafts, payments) = (Counterpart.list(match.drafts), Counterpart.list(match.payments))
         passedOver = match.passedOver.prefix(50).map {
             PassedOver(number: $0.candidate.number, customer: $0.candidate.customer, reason: $0.reason)
         }

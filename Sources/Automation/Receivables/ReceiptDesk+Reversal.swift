@@ -13,8 +13,8 @@ extension ReceiptDesk {
         package let rest: (receipt: Int, amount: Money)?
     }
 
-    /// Takes receipts back: what they paid is owed again. Where the bank's entry took less than they brought, the rest of the last
-    /// one goes on paying, as a receipt of that day.
+    /// Takes receipts back: what they paid is owed again. Where the bank's entry took less than they brought, the last one is split:
+    /// what stays has paid since its day, as another receipt, and only the other part goes back.
     ///
     /// - Parameters:
     ///   - receipts: more than one only with the entry that took them together
@@ -39,30 +39,67 @@ extension ReceiptDesk {
         for row in rows.values.sorted(by: { $0.id < $1.id }) where day < row.bookedOn {
             throw Problem(.refused, "too_early", "receipt \(row.id) was booked on \(row.bookedOn), after \(day)")
         }
-        let paid = try db.run(ReceiptsSQL.PaidBy(receipt: last))
-        for receipt in receipts {
-            try ReverseReceipts.reverse(receipt, on: day, because: reason, entry: entry, actor: actor, at: now, in: db)
-        }
         let sums = rows.values.reduce(into: (minor: 0, cameIn: 0)) {
             $0.minor += $1.amountMinor
             $0.cameIn += $1.cameInMinor ?? $1.amountMinor
         }
-        guard let taken, taken.amountMinor < min(sums.minor, sums.cameIn) else { return Reversed(day: day, rest: nil) }
-        // What the banks took for it did not go back to the payer.
-        var left = sums.minor - (taken.amountMinor - taken.chargesMinor)
-        let rest = try db.one(
-            ReceiptsSQL.InsertRest(receipt: last, day: day, minor: left, at: now, actor: actor)
-        ).id
-        let amount = Money(minor: left, currency: try Currency(stored: taken.currency))
-        let allocations = paid.compactMap { part -> Allocation? in
-            let minor = min(left, part.minor)
-            left -= minor
-            return minor > 0
-                ? Allocation(receipt: rest, invoice: part.invoice, minor: minor, reason: .byHand, effectiveOn: day)
-                : nil
+        var rest: (receipt: Int, amount: Money)?
+        var whole = receipts
+        if let taken, let row = rows[last], taken.amountMinor < min(sums.minor, sums.cameIn) {
+            // What the banks took for it did not go back to the payer.
+            let left = sums.minor - (taken.amountMinor - taken.chargesMinor)
+            let parts = try split(row, rest: left, because: reason, actor: actor, at: now, in: db)
+            rest = (parts.rest, Money(minor: left, currency: try Currency(stored: row.currency)))
+            whole[whole.count - 1] = parts.other
         }
-        try AllocateReceipts.record(allocations, actor: actor, at: now, in: db)
-        return Reversed(day: day, rest: (rest, amount))
+        for receipt in whole {
+            try ReverseReceipts.reverse(receipt, on: day, because: reason, entry: entry, actor: actor, at: now, in: db)
+        }
+        return Reversed(day: day, rest: rest)
+    }
+
+    /// Makes two receipts of one, of its day. What stays has paid from that day on what the whole did, as far as it reaches, a
+    /// discount included; the other part has paid nothing.
+    private static func split(
+        _ row: ReceiptsSQL.LockReceipt.Row, rest left: Int, because reason: String, actor: String, at now: Date,
+        in db: isolated Connection
+    ) throws -> (rest: Int, other: Int) {
+        let paid = try db.run(ReceiptsSQL.PaidBy(receipt: row.id))
+        func part(_ name: String, _ minor: Int) throws -> Int {
+            try db.one(
+                ReceiptsSQL.InsertPart(
+                    receipt: row.id, name: name, day: row.cashOn, minor: minor, at: now, actor: actor)
+            ).id
+        }
+        let (rest, other) = (try part("rest", left), try part("returned", row.amountMinor - left))
+        try db.execute(ReceiptsSQL.ReleaseAllocations(receipt: row.id, at: now, actor: actor, reason: reason))
+        try db.execute(
+            ReceiptsSQL.InsertReversal(
+                receipt: row.id, day: row.cashOn, at: now, actor: actor, reason: reason, entry: nil, draft: nil))
+        var free = left
+        for item in paid where free > 0 {
+            let minor = min(free, item.minor)
+            free -= minor
+            try pay(item, with: rest, minor, from: row, isLast: free == 0, actor: actor, at: now, in: db)
+        }
+        try ExcessCharges.look(at: paid.map(\.invoice), actor: actor, at: now, in: db)
+        return (rest, other)
+    }
+
+    private static func pay(
+        _ part: ReceiptsSQL.PaidBy.Row, with rest: Int, _ minor: Int, from row: ReceiptsSQL.LockReceipt.Row,
+        isLast: Bool, actor: String, at now: Date, in db: isolated Connection
+    ) throws {
+        let found = try db.run(
+            ReceiptsSQL.LockInvoice(number: part.number, creditor: part.creditor, day: CalendarDate(utc: now)))
+        guard let invoice = found.first(where: { $0.id == part.invoice }) else { return }
+        let allocation = Allocation(
+            receipt: rest, invoice: invoice.id, minor: minor, reason: .byHand,
+            effectiveOn: max(row.cashOn, invoice.issuedOn))
+        let closings = AllocationRules.closings(
+            of: [try payable(invoice, part.number)], after: [allocation],
+            tolerance: isLast ? try PaymentTerms.current(in: db).tolerance(row.currency) : 0)
+        try AllocateReceipts.record([allocation] + closings, actor: actor, at: now, in: db)
     }
 
     /// Says that an entry that waits took back what is no receipt here: it came before this ledger began, or in another. Should that
@@ -75,10 +112,11 @@ extension ReceiptDesk {
         }
     }
 
-    /// Says that a receipt is the money of a draft: the draft has paid with it, so the receipt is taken back as of its own day.
+    /// Says that a receipt is the money of a draft. The one that has paid goes on, and the other is taken back as of its own day:
+    /// the receipt, or a draft that is recorded after its money.
     ///
     /// - Parameter draft: the draft's receipt
-    /// - Throws: a `Problem` when the receipt has paid something, or it is not the money of this draft.
+    /// - Throws: a `Problem` when both have paid something, or it is not the money of this draft.
     package static func cash(
         _ receipt: Int, of draft: Int, actor: String, at now: Date, in db: isolated Connection
     ) throws {
@@ -94,10 +132,16 @@ extension ReceiptDesk {
                     + "which has matured by \(row.bookedOn)",
                 advice: "ltc receipt list --drafts")
         }
+        let reason = PaymentMatch.Waiting.draftCash.rawValue
         guard row.allocatedMinor == 0 else {
-            throw Problem(
-                .refused, "already_allocated", "receipt \(receipt) has paid something already",
-                advice: "ltc receipt reverse \(receipt) --reason draft_cash")
+            guard paper.allocatedMinor == 0, paper.coveredMinor == 0 else {
+                throw Problem(
+                    .refused, "already_allocated", "both receipt \(receipt) and draft \(draft) have paid something",
+                    advice: "ltc receipt release \(receipt) --reason draft_cash, then this again")
+            }
+            try ReverseReceipts.reverse(
+                draft, on: paper.cashOn, because: reason, entry: nil, actor: actor, at: now, in: db)
+            return
         }
         if let other = paper.cashedBy {
             throw Problem(
@@ -105,8 +149,7 @@ extension ReceiptDesk {
                 advice: "ltc receipt assign \(receipt) --customer …")
         }
         try ReverseReceipts.reverse(
-            receipt, on: row.bookedOn, because: PaymentMatch.Waiting.draftCash.rawValue, entry: nil, draft: draft,
-            actor: actor, at: now, in: db)
+            receipt, on: row.bookedOn, because: reason, entry: nil, draft: draft, actor: actor, at: now, in: db)
     }
 
     private static func open(

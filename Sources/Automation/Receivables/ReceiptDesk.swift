@@ -115,7 +115,7 @@ package enum ReceiptDesk {
         return invoice
     }
 
-    private static func payable(
+    static func payable(
         _ invoice: ReceiptsSQL.LockInvoice.Row, _ number: String
     ) throws -> PayableItem {
         var item = PayableItem(

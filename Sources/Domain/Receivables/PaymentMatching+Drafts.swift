@@ -1,7 +1,21 @@
+extension PaymentMatch {
+    /// Of a draft that has matured: it waits if its money may have paid already.
+    ///
+    /// - Parameter payments: of its amount and customer, which paid at its maturity or after
+    package mutating func look(at payments: [DraftCounterpart]) {
+        guard case .matched(let customer, let invoices, let reason) = outcome else { return }
+        let isNamed = reason == .structuredReference || reason == .remittance
+        self.payments = payments.filter {
+            $0.customer == customer && (!isNamed || !$0.invoices.isDisjoint(with: invoices))
+        }
+        if !self.payments.isEmpty { outcome = .waiting(.draftCash, customer: customer) }
+    }
+}
+
 extension PaymentMatching {
     /// Whether a payment may be the money of a draft of its amount: it says so; or it is the customer's, or nobody's that is
     /// known, and names no other invoice that is owed.
-    func mayBeCash(of draft: MaturedDraft, _ payment: IncomingPayment, _ outcome: PaymentMatch.Outcome) -> Bool {
+    func mayBeCash(of draft: DraftCounterpart, _ payment: IncomingPayment, _ outcome: PaymentMatch.Outcome) -> Bool {
         if let customer = payment.customer, customer != draft.customer { return false }
         if payment.structuredReference == draft.reference
             || PaymentText(payment.remittance).places(of: [draft.reference]) != [nil]

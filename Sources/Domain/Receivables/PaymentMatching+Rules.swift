@@ -11,7 +11,7 @@ package struct PaymentMatching {
     package var exact: [MatchCandidate] = []
 
     /// Drafts of exactly this amount that have matured.
-    package var drafts: [MaturedDraft] = []
+    package var drafts: [DraftCounterpart] = []
 
     package init() {}
 

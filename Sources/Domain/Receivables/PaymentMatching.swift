@@ -56,16 +56,17 @@ package struct MatchCandidate: Sendable, Hashable {
     }
 }
 
-/// A bank draft of a payment's amount that has matured, and whose money did not come yet.
-package struct MaturedDraft: Sendable, Hashable {
-    /// How many days after its maturity its money is looked for: it is presented within ten (票据法第五十三条), and paid after
-    /// holidays.
+/// What may be the same money: of a payment a bank draft of its amount that has matured, and whose money did not come yet; of a draft
+/// that is recorded late a payment that came at its maturity.
+package struct DraftCounterpart: Sendable, Hashable {
+    /// How many days after its maturity a draft's money is looked for: it is presented within ten (票据法第五十三条), and paid
+    /// after holidays.
     package static let days = 30
 
     package var receipt: Int
     package var reference: String
     package var customer: Int
-    /// What it was meant for, or paid.
+    /// What the draft was meant for, or what either paid.
     package var invoices: Set<Int>
 
     package init(receipt: Int, reference: String, customer: Int, invoices: Set<Int> = []) {
@@ -129,5 +130,7 @@ package struct PaymentMatch: Sendable, Hashable {
     }
     package var passedOver: [Rejected] = []
     /// The drafts whose money it may be.
-    package var drafts: [MaturedDraft] = []
+    package var drafts: [DraftCounterpart] = []
+    /// The payments that may be this draft's money.
+    package var payments: [DraftCounterpart] = []
 }

@@ -4,8 +4,10 @@ struct PaymentText {
         var text: String
         /// A date, a month or an amount: none of our numbers, unless one is written just so.
         var isExact = false
-        /// Words that are no numbers of ours where this is one.
+        /// Words of the same tokens that are no numbers of ours where this is one.
         var parts: [String] = []
+        /// Where it stands.
+        var tokens = 0..<0
         /// This is none where that is a number of ours.
         var unless: String?
     }
@@ -20,32 +22,34 @@ struct PaymentText {
         let chunks = Self.withoutAmounts(
             Self.withoutAccounts(
                 text.split { $0.isWhitespace || ";:()[]\"'".contains($0) }.prefix(500).map { $0 }))
-        var (tokens, parts, wholes): ([String], [Word], [Word]) = ([], [], [])
+        var (tokens, parts, wholes, latin): ([String], [Word], [Word], [Word]) = ([], [], [], [])
         for chunk in chunks {
             if Self.isAmount(chunk) {
                 wholes.append(Word(text: String(chunk), isExact: true))
                 continue
             }
+            let first = tokens.count
             for token in chunk.split(separator: ",").map(String.init) where token.contains(where: Self.isPartOfWord) {
+                let place = tokens.count..<tokens.count + 1
                 tokens.append(token)
                 guard !Self.isDay(token) else {
-                    wholes.append(Word(text: token, isExact: true))
+                    wholes.append(Word(text: token, isExact: true, tokens: place))
                     continue
                 }
                 let texts = token.split { !Self.isPartOfWord($0) && $0 != "-" }.map(String.init)
-                parts += texts.map { Word(text: $0) } + texts.compactMap(Self.headed)
-                wholes.append(Word(text: token, parts: texts.filter { $0.count < token.count }))
+                parts += texts.flatMap { [Word(text: $0, tokens: place)] + Self.headed($0, place) }
+                wholes.append(Word(text: token, parts: texts.filter { $0.count < token.count }, tokens: place))
             }
-        }
-        // Between Chinese words there are no blanks: 支付发票R2026-0035货款.
-        let latin = chunks.flatMap { chunk in
-            chunk.split { !$0.isASCII || !Self.isPartOfWord($0) && $0 != "-" }
-                .filter { $0.contains(where: \.isLetter) && $0.contains(where: \.isNumber) } + Self.numbers(in: chunk)
+            latin += Self.between(chunk).map { Word(text: String($0), tokens: first..<tokens.count) }
         }
         self.tokens = tokens
-        words =
-            ((parts + wholes + latin.prefix(500).map { Word(text: String($0)) }).prefix(1000) + Self.joined(tokens))
-            .withoutRepetition
+        words = ((parts + wholes + latin.prefix(500)).prefix(1000) + Self.joined(tokens)).withoutRepetition
+    }
+
+    /// Between Chinese words there are no blanks: 支付发票R2026-0035货款.
+    private static func between(_ chunk: Substring) -> [Substring] {
+        chunk.split { !$0.isASCII || !isPartOfWord($0) && $0 != "-" }
+            .filter { $0.contains(where: \.isLetter) && $0.contains(where: \.isNumber) } + numbers(in: chunk)
     }
 
     /// Long enough to be an invoice's, between Chinese words: 发票号12345678.
@@ -56,18 +60,19 @@ struct PaymentText {
     }
 
     private static let headings: Set = [
-        "NR", "NO", "RE", "RG", "RENR", "RGNR", "RNR", "RECHNR", "RECHNUNG", "RECHNUNGSNR", "BELEG", "BELEGNR", "FAKTURA",
+        "NR", "NO", "RE", "RG", "RENR", "RGNR", "RNR", "RECHNR", "RECHNUNG", "RECHNUNGSNR", "BELEG", "BELEGNR",
+        "FAKTURA",
         "INV", "INVNO", "INVOICE", "INVOICENO", "FACT", "FACTURE", "FACTURA", "FATTURA",
     ]
 
     /// Behind a word for it without a blank: RgNr12345678. Behind other letters it is another thing's, as of a customer.
-    private static func headed(_ text: String) -> Word? {
+    private static func headed(_ text: String, _ tokens: Range<Int>) -> [Word] {
         let heading = text.prefix { $0.isASCII && $0.isLetter }
         let number = text[heading.endIndex...]
         guard number.count >= 6, number.allSatisfy({ $0.isASCII && $0.isNumber }),
             headings.contains(heading.uppercased())
-        else { return nil }
-        return Word(text: String(number), unless: squeezed(text))
+        else { return [] }
+        return [Word(text: String(number), tokens: tokens, unless: squeezed(text))]
     }
 
     private static let currencies: Set = [
@@ -147,9 +152,10 @@ struct PaymentText {
             found.contains(Self.squeezed(word.text)) && !(word.unless.map(found.contains) ?? false)
                 && (!word.isExact || exact.contains(word.text.uppercased()))
         }
-        let parts = Set(meant.flatMap(\.element.parts))
+        let wider = meant.map(\.element).filter { !$0.parts.isEmpty }
         var places: [String: Int] = [:]
-        for (place, word) in meant.reversed() where !parts.contains(word.text) {
+        for (place, word) in meant.reversed()
+        where !wider.contains(where: { $0.tokens.overlaps(word.tokens) && $0.parts.contains(word.text) }) {
             places[Self.squeezed(word.text)] = place
         }
         return keys.map { places[$0] }
@@ -222,10 +228,11 @@ struct PaymentText {
             }
             var text = head
             var parts = [text]
-            return digits.map { next in
+            return zip(digits.indices, digits).map { index, next in
                 text += next
                 defer { parts += [next, text] }
-                return Word(text: text, parts: parts + [next], unless: isOpen ? nil : squeezed(head))
+                return Word(
+                    text: text, parts: parts + [next], tokens: first..<index + 1, unless: isOpen ? nil : squeezed(head))
             }
         }
     }

@@ -5,10 +5,11 @@ import Postgres
 
 struct ReceiptCash: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cash", abstract: "Say that a receipt is the money of a bank draft, which has paid already.",
+        commandName: "cash", abstract: "Say that a receipt is the money of a bank draft, and counts once.",
         discussion: """
-            The receipt is taken back as of the day of its booking, so that nothing counts twice. One that is not the draft's \
-            money pays after: ltc receipt assign ID --customer NUMBER.
+            The receipt is taken back as of the day of its booking, so that nothing counts twice; if it has paid, and the draft, \
+            which was recorded after it, has not, the draft is. One that is not the same money pays after: ltc receipt assign \
+            ID --customer NUMBER.
             """)
 
     @OptionGroup var database: DatabaseOptions

@@ -134,16 +134,20 @@ struct ReceiptBody: Encodable {
 }
 
 extension ReceiptBody.Decision {
-    /// The candidates that were not taken, each with its reason, and the drafts whose money it may be.
+    /// The candidates that were not taken, each with its reason, and the drafts whose money it may be, or what may be a draft's.
     fileprivate func words(of receipt: Int) -> String {
         guard case .object(let members) = detail else { return "" }
         var words = ""
-        if case .list(let drafts)? = members["drafts"] {
-            for case .object(let draft) in drafts {
-                guard case .text(let reference)? = draft["reference"], case .integer(let id)? = draft["receipt"] else {
+        for (kind, isDraft) in [("drafts", false), ("payments", true)] {
+            guard case .list(let others)? = members[kind] else { continue }
+            for case .object(let other) in others {
+                guard case .text(let reference)? = other["reference"], case .integer(let id)? = other["receipt"] else {
                     continue
                 }
-                words += "    perhaps the money of draft \(reference): ltc receipt cash \(receipt) --draft \(id)\n"
+                words +=
+                    isDraft
+                    ? "    perhaps its money came as \(reference): ltc receipt cash \(id) --draft \(receipt)\n"
+                    : "    perhaps the money of draft \(reference): ltc receipt cash \(receipt) --draft \(id)\n"
             }
         }
         guard case .list(let passed)? = members["passed_over"] else { return words }

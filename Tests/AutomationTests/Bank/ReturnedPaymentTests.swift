@@ -59,7 +59,7 @@ struct ReturnedPaymentTests {
             // 30.00 of 50.00 went back.
             #expect(effective.day == CalendarDate("2026-03-02") && effective.rest?.amount.amount == "20.00")
             await #expect(throws: Problem.self) { try await reverse() }
-            #expect(try await day.waiting() == [])
+            #expect(try await day.waiting() == ["unknown_customer"])
         }
     }
 

@@ -48,7 +48,8 @@ struct CostTermsTests {
 
     @Test(arguments: [
         ("[5.00 EURO]", "'5.00 EURO' is not an amount with its ISO 4217 currency"),
-        ("[{ share: 1 }]", "'fixed' is missing"), ("[{ fixed: 5.00 EUR, tax: 190 }]", "190 % is the whole or more"), ("[-5.00 EUR]", "the amount is negative"),
+        ("[{ share: 1 }]", "'fixed' is missing"), ("[{ fixed: 5.00 EUR, tax: 190 }]", "190 % is the whole or more"),
+        ("[-5.00 EUR]", "the amount is negative"),
         ("[{ fixed: 5.00 EUR, share: -1 }]", "'-1' is not a percentage of the original amount"),
         ("[{ fixed: 5.00 EUR, tax: x }]", "'x' is not a percentage of the fee"),
         ("[{ fixed: 5.00 EUR, cap: 9.00 USD }]", "it is in USD, the fixed sum in EUR"),

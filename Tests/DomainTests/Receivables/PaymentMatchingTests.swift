@@ -54,6 +54,15 @@ struct PaymentMatchingTests {
         #expect((PaymentText(text).places(of: [key]) != [nil]) == isFound)
     }
 
+    @Test func `an invoice is meant beside one of its instalments where it stands by itself`() {
+        let numbers = ["R-77/2", "R-77"]
+        #expect(PaymentText("R-77/2").places(of: numbers).map { $0 != nil } == [true, false])
+        #expect(PaymentText("R-77 and R-77/2").places(of: numbers).map { $0 != nil } == [true, true])
+        #expect(PaymentText("R-77/2, R-77").places(of: numbers).map { $0 != nil } == [true, true])
+        #expect(PaymentText("INV 7 8, 7").places(of: ["INV-78", "7"]).map { $0 != nil } == [true, true])
+        #expect(PaymentText("INV 7 8").places(of: ["INV-78", "7"]).map { $0 != nil } == [true, false])
+    }
+
     @Test func `a number that begins with the word for it is meant whole`() {
         #expect(PaymentText("RE202601").places(of: ["RE202601", "202601"]) == [0, nil])
         #expect(PaymentText("RE202601").places(of: ["202601"]) == [1])
@@ -175,7 +184,7 @@ struct PaymentMatchingTests {
 
     @Test func `the money of a draft waits with the draft's name, unless the payment says what else it is for`() {
         var matching = PaymentMatching()
-        matching.drafts = [MaturedDraft(receipt: 9, reference: "D-9", customer: 1, invoices: [1])]
+        matching.drafts = [DraftCounterpart(receipt: 9, reference: "D-9", customer: 1, invoices: [1])]
         let unknown = matching.decide(payment())
         #expect(unknown.outcome == .waiting(.draftCash, customer: nil) && unknown.drafts.map(\.receipt) == [9])
         #expect(matching.decide(payment(customer: 1)).outcome == .waiting(.draftCash, customer: 1))
