@@ -21,3 +21,15 @@ CREATE TRIGGER handed_papers_are_facts BEFORE UPDATE OR DELETE ON ltc.handed_pap
     FOR EACH STATEMENT EXECUTE FUNCTION ltc.refuse_change();
 CALL ltc.protect('ltc.handed_papers', true);
 REVOKE UPDATE, DELETE ON ltc.handed_papers FROM ltc_daemon, ltc_admin;
+
+-- Notices of which, as is known by now, nothing was owed any more when the day of their run began.
+CREATE VIEW ltc.unfounded_notices WITH (security_invoker = true) AS
+SELECT n.id FROM ltc.notices AS n
+WHERE EXISTS (SELECT FROM ltc.notice_items AS t WHERE t.notice_id = n.id) AND NOT EXISTS (
+    SELECT FROM ltc.notice_items AS t JOIN ltc.invoices AS i ON i.id = t.invoice_id
+    WHERE t.notice_id = n.id AND (
+        i.open_minor > 0 OR i.amount_minor - i.settled_before_minor > coalesce((
+            SELECT sum(a.amount_minor) FROM ltc.allocations AS a
+            -- What was taken back later did not close it either.
+            WHERE a.invoice_id = i.id AND (a.effective_on < n.run_date OR a.amount_minor < 0)), 0)));
+GRANT SELECT ON ltc.unfounded_notices TO ltc_daemon, ltc_admin, ltc_auditor, ltc_person;

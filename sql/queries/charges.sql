@@ -84,8 +84,8 @@ SELECT 'invoice', w.invoice_id, w.team_id, 'write_off_' || w.state, :at, :actor,
 FROM withdrawn AS w ORDER BY w.id;
 
 -- name: not_owed_after_all
--- Charges for the delay of items that are owed again, or of the items of these charges, that were closed since those were paid; with
--- the day from which on they are owed.
+-- Charges for the delay of items that are owed again, or of the items of these charges, that were closed since those were paid, and fees
+-- of notices about them; with the day from which on they are owed.
 -- takes: items bigint[]
 -- gives: charge bigint, minor bigint, day date
 SELECT c.id AS charge, sum(a.amount_minor)::bigint AS minor, greatest(max(a.effective_on), (
@@ -96,20 +96,41 @@ JOIN ltc.invoices AS c ON c.charged_for_id = n.id
 JOIN ltc.allocations AS a ON a.invoice_id = c.id AND a.reason = 'not_owed'
 WHERE f.open_minor > 0
 GROUP BY c.id, f.id HAVING sum(a.amount_minor) > 0
+UNION ALL
+SELECT c.id, sum(a.amount_minor)::bigint, greatest(max(a.effective_on), (
+    SELECT max(b.effective_on) FROM ltc.notice_items AS t JOIN ltc.allocations AS b ON b.invoice_id = t.invoice_id
+    WHERE t.notice_id = c.notice_id AND b.amount_minor < 0))
+FROM (SELECT DISTINCT notice_id FROM ltc.notice_items WHERE invoice_id = ANY (:items)) AS n
+JOIN ltc.invoices AS c ON c.notice_id = n.notice_id AND c.kind = 'fee'
+JOIN ltc.allocations AS a ON a.invoice_id = c.id AND a.reason = 'not_owed'
+WHERE NOT EXISTS (SELECT FROM ltc.unfounded_notices AS u WHERE u.id = c.notice_id)
+GROUP BY c.id HAVING sum(a.amount_minor) > 0
+ORDER BY charge;
+
+-- name: unfounded_fees
+-- Open fees of notices about items of which nothing was owed any more when the notice was made.
+-- takes: items bigint[]
+-- gives: charge bigint, open_minor bigint, issued_on date
+SELECT c.id AS charge, c.open_minor, c.issued_on
+FROM (SELECT DISTINCT notice_id FROM ltc.notice_items WHERE invoice_id = ANY (:items)) AS n
+JOIN ltc.invoices AS c ON c.notice_id = n.notice_id AND c.kind = 'fee' AND c.open_minor > 0
+WHERE EXISTS (SELECT FROM ltc.unfounded_notices AS u WHERE u.id = c.notice_id)
 ORDER BY c.id;
 
 -- name: charged_too_long
 -- Open charges for the delay of items (or of the items of these charges) that are paid by now, and were so in part before the
--- charges were posted; the latest first.
--- takes: items bigint[]
+-- charges were posted, or whose rates were corrected since, or all (`every`); the latest first.
+-- takes: items bigint[], every boolean
 -- gives: invoice bigint, number text, source text, team text, charge bigint, kind text, open_minor bigint, issued_on date
 SELECT f.id AS invoice, f.number, f.source, t.code AS team, c.id AS charge, c.kind, c.open_minor, c.issued_on
 FROM (SELECT DISTINCT coalesce(charged_for_id, id) AS id FROM ltc.invoices WHERE id = ANY (:items)) AS n
 JOIN ltc.invoices AS c ON c.charged_for_id = n.id
 JOIN ltc.invoices AS f ON f.id = n.id
 JOIN ltc.teams AS t ON t.id = f.team_id
-WHERE f.open_minor = 0 AND c.open_minor > 0 AND EXISTS (
+WHERE f.open_minor = 0 AND c.open_minor > 0 AND (:every OR EXISTS (
     SELECT FROM ltc.allocations AS a WHERE a.invoice_id = f.id AND a.amount_minor > 0 AND a.effective_on < c.issued_on)
+    OR EXISTS (
+        SELECT FROM ltc.reference_rates AS q WHERE q.recorded_at > c.recorded_at AND q.valid_from < c.issued_on))
 ORDER BY f.id, c.id DESC;
 
 -- name: account_charges

@@ -40,15 +40,21 @@ WHERE (:creditor::text IS NULL OR k.code = :creditor) AND (:currency::text IS NU
 ORDER BY k.code, m.currency;
 
 -- name: movements_of
--- What moved the accounts of a customer within some days, in order. What paid is named to those who may see it.
+-- What moved the accounts of a customer within some days, in order. What paid is named to those who may see it. What was taken back
+-- of its own day, as money that was found to be another's, never was, and is not there.
 -- takes: customer bigint, first date, last date, known timestamptz?
 -- gives: creditor_id bigint, currency text, day date, kind text, reference text, due_on date?, minor bigint
-SELECT creditor_id, currency, day, CASE WHEN reference IS NULL THEN 'receipt' ELSE kind END AS kind,
-    coalesce(reference, '') AS reference, due_on, minor
+SELECT creditor_id, currency, day, CASE WHEN reference IS NULL THEN 'receipt' ELSE min(kind) END AS kind,
+    coalesce(reference, '') AS reference, due_on, sum(minor)::bigint AS minor
 FROM ltc.ledger_movements
 WHERE customer_id = :customer AND day BETWEEN :first AND :last
     AND recorded_at <= coalesce(:known::timestamptz, 'infinity') AND NOT is_inside AND minor <> 0
-ORDER BY creditor_id, currency, day, NOT is_billed, recorded_at, fact, minor;
+GROUP BY creditor_id, currency, day, is_billed, reference, due_on,
+    CASE WHEN kind IN ('receipt', 'draft', 'receipt_reversal') THEN 'money' ELSE kind END,
+    -- Transfers and what closes without money are facts of their own each time that they change.
+    CASE WHEN is_billed OR kind IN ('receipt', 'draft', 'receipt_reversal') THEN fact END
+HAVING sum(minor) <> 0
+ORDER BY creditor_id, currency, day, NOT is_billed, min(recorded_at), min(fact), sum(minor);
 
 -- name: customer_to_write_to
 -- A customer as letters name them.

@@ -3,9 +3,10 @@ import Foundation
 import Postgres
 import Store
 
-/// A payment that is recorded late may show that an invoice was owed for fewer days than notices charged it for, or was never late.
-/// Of one that is paid nothing accrues any more against which it could be set off: what is too much of its open charges is closed
-/// without money, and owed again when the invoice is.
+/// A payment that is recorded late may show that an invoice was owed for fewer days than notices charged it for, or was never late; that of
+/// a later day, or a corrected rate, that less interest is owed than was charged. Of an invoice that is paid nothing accrues any more
+/// against which it could be set off: what is too much of its open charges is closed without money, and owed again when the invoice is.
+/// So is the fee of a notice of which nothing was owed when it was made.
 enum ExcessCharges {
     /// - Parameter items: invoices, or charges, of which something was closed or opened just now
     static func look(at items: [Int], actor: String?, at now: Date, in db: isolated Connection) throws {
@@ -15,12 +16,25 @@ enum ExcessCharges {
                 reason: Allocation.Reason.notOwed.rawValue, effectiveOn: row.day)
         }
         if !again.isEmpty { try AllocateReceipts.record(again, actor: actor, at: now, in: db) }
+        let fees = try db.run(ChargesSQL.UnfoundedFees(items: items)).map {
+            closing($0.charge, $0.openMinor, on: $0.issuedOn)
+        }
+        if !fees.isEmpty { try AllocateReceipts.record(fees, actor: actor, at: now, in: db) }
         try close(of: items, actor: actor, at: now, in: db)
     }
 
+    private static func closing(_ charge: Int, _ minor: Int, on day: CalendarDate) -> ReceiptsSQL.CopyAllocation {
+        ReceiptsSQL.CopyAllocation(
+            receiptId: nil, creditNoteId: nil, invoiceId: charge, amountMinor: minor,
+            reason: Allocation.Reason.notOwed.rawValue, effectiveOn: day)
+    }
+
     private static func close(of items: [Int], actor: String?, at now: Date, in db: isolated Connection) throws {
-        let charged = try db.run(ChargesSQL.ChargedTooLong(items: items))
-        guard !charged.isEmpty, let company = try ConfigurationStore.current(in: db)?.company else { return }
+        guard let company = try ConfigurationStore.current(in: db)?.company else { return }
+        // By the rate of the day of payment it may become less without anything being recorded late.
+        let every = company.dunning.procedures.contains { $0.interest?.basis.isOfPaymentDate == true }
+        let charged = try db.run(ChargesSQL.ChargedTooLong(items: items, every: every))
+        guard !charged.isEmpty else { return }
         let rates = try RateStore.table(in: db)
         var rulesOf: [String: DunningRules] = [:]
         var rows: [ReceiptsSQL.CopyAllocation] = []
@@ -62,9 +76,7 @@ enum ExcessCharges {
                 left -= minor
             }
             guard minor > 0 else { return nil }
-            return ReceiptsSQL.CopyAllocation(
-                receiptId: nil, creditNoteId: nil, invoiceId: charge.charge, amountMinor: minor,
-                reason: Allocation.Reason.notOwed.rawValue, effectiveOn: charge.issuedOn)
+            return closing(charge.charge, minor, on: charge.issuedOn)
         }
     }
 }

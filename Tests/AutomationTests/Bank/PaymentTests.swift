@@ -2,6 +2,7 @@ import Automation
 import Domain
 import Foundation
 import Postgres
+import Store
 import TestSupport
 import Testing
 
@@ -66,7 +67,7 @@ struct PaymentTests {
             try await day.take(Self.file([payer], closing: "40"))
             #expect(try await day.paid() == ["A-2|4000|exact_amount"])
             var later = payer
-            (later.amount, later.name, later.reference) = ("20", "M. Miller", "B-2")
+            (later.amount, later.name, later.day) = ("20", "M. Miller", "2026-03-03")
             try await day.take(Self.file([later], closing: "20", id: "S-2"))
             #expect(try await day.paid().last == "A-1|2000|oldest_due")
         }
@@ -225,6 +226,30 @@ struct PaymentTests {
         }
     }
 
+    /// One payment names its invoice, one of another customer too, one says nothing: all from one account, which is new.
+    @Test(arguments: [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]])
+    func `an account is known from the day after its first payment`(order: [Int]) async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 10_000)
+            try await day.office.invoice("B-1", of: "C2", due: "2026-01-02", minor: 5000)
+            let iban = "DE75512108001245126199"
+            let payments = [("10", "A-1"), ("20", "B-1"), ("30", "thanks")]
+            func take(_ id: String, _ amount: String, _ text: String, on date: String) async throws {
+                let payment = Payment(amount: amount, text: text, iban: iban, day: date)
+                try await day.take(BankDay.file(BankDay.statement(id, closing: amount, [payment.entry])))
+            }
+            for index in order {
+                try await take("S-\(index)", payments[index].0, payments[index].1, on: "2026-03-02")
+            }
+            #expect(try await day.waiting() == ["unknown_customer"])
+            #expect(
+                try await day.office.database.rows("SELECT number, open_minor FROM ltc.invoices ORDER BY number")
+                    == ["A-1|9000", "B-1|3000"])
+            try await take("S-4", "30", "thanks", on: "2026-03-03")
+            #expect(try await day.waiting() == ["unknown_customer", "two_candidates"])
+        }
+    }
+
     @Test func `what was taken for another's money is given free, and never paid what it paid`() async throws {
         try await BankDay.with { day in
             try await day.office.invoice("A-1", due: "2026-01-01", minor: 3000)
@@ -243,6 +268,18 @@ struct PaymentTests {
             let open = try await day.office.database.rows("SELECT number, open_minor FROM ltc.invoices ORDER BY number")
             #expect(open == ["A-1|3000", "B-1|0"])
             #expect(try await day.waiting() == [])
+            // It is in the one's statement, and nothing of it in the other's.
+            let moved = try await day.office.database.pool.transaction { db in
+                try ["C1", "C2"].map { number in
+                    let id = try #require(db.run(ReceiptsSQL.CustomerByNumber(name: number)).first?.id)
+                    return try db.run(
+                        ReportsSQL.MovementsOf(
+                            customer: id, first: #require(CalendarDate("2026-02-15")),
+                            last: #require(CalendarDate("2026-03-31")), known: nil)
+                    ).map { "\($0.kind) \($0.minor)" }
+                }
+            }
+            #expect(moved == [[], ["receipt -3000"]])
         }
     }
 

@@ -85,6 +85,40 @@ struct ReturnedPaymentTests {
         }
     }
 
+    /// A-1 of 1000.00 is paid on 2 March less the 2 % that may be kept until then, and 10.00 too much, which go back.
+    @Test func `what stays has paid since its day, a discount included`() async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-03-12", minor: 100_000)
+            try await day.office.script(
+                "UPDATE ltc.invoices SET discount_percent = 2, discount_until = '2026-03-02', issued_on = '2026-02-01'")
+            let paid = Payment(amount: "990", endToEnd: "E-1", text: "A-1")
+            let back = Payment(
+                amount: "10", sign: "DBIT", endToEnd: "E-1", more: "<RvslInd>true</RvslInd>", day: "2026-03-05")
+            let report = try await day.take(Self.file([paid, back], closing: "980"))
+            #expect(report.rejects == [] && report.waiting == ["reversal_of_another_amount": 1])
+            let entry = try await day.office.number("SELECT id FROM ltc.bank_entries WHERE kind = 'reversal'")
+            _ = try await day.office.database.pool.transaction { db in
+                try ReceiptDesk.reverse(
+                    [1], reason: "too_much", entry: entry, actor: "fay", at: FinanceOffice.noon("2026-03-05"), in: db)
+            }
+            let standing = try await day.office.database.rows(
+                """
+                SELECT a.reason, sum(a.amount_minor), min(a.effective_on)
+                FROM ltc.allocations AS a LEFT JOIN ltc.receipts AS r ON r.id = a.receipt_id
+                GROUP BY a.reason = 'reversed', a.receipt_id, a.reason HAVING a.reason IN ('discount_taken', 'by_hand')
+                ORDER BY 1
+                """)
+            #expect(standing == ["by_hand|98000|2026-03-02", "discount_taken|2000|2026-03-02"])
+            #expect(try await day.office.number("SELECT open_minor FROM ltc.invoices") == 0)
+            func account(on day: String, _ office: FinanceOffice) async throws -> [String] {
+                try await office.database.rows(
+                    "SELECT coalesce(sum(unspent_minor), 0) FROM ltc.unspent_receipts('\(day)', NULL, NULL, NULL)")
+            }
+            #expect(try await account(on: "2026-03-04", day.office) == ["1000"])
+            #expect(try await account(on: "2026-03-05", day.office) == ["0"])
+        }
+    }
+
     /// A-1 owes 100.00 and A-2 50.00, and both came from another invoice of the day before.
     @Test func `a reversal that came before its receipt takes it back when it comes`() async throws {
         try await BankDay.with { day in

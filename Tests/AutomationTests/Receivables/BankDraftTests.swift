@@ -168,6 +168,60 @@ import Testing
         }
     }
 
+    private func drafted(_ reference: String, _ office: FinanceOffice) async throws {
+        try await office.script(
+            """
+            INSERT INTO ltc.receipts (
+                reference, creditor_id, customer_id, team_id, booked_on, currency, amount_minor, remittance, kind, matures_on)
+            SELECT '\(reference)', k.id, c.id, finance_team_id, '2026-02-20', 'EUR', 9000, 'R1', 'draft', '2026-04-30'
+            FROM ltc.creditors AS k, ltc.customers AS c WHERE c.number = 'C1'
+            """)
+    }
+
+    @Test(arguments: [true, false])
+    func `money that comes with its draft waits, whichever stands first`(isFirst: Bool) async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-01-20", minor: 9_000)
+            try await office.invoice("R2", due: "2026-02-10", minor: 9_000)
+            if isFirst { try await drafted("D1", office) }
+            try await office.receipt("B1", on: "2026-04-30", minor: 9_000, remittance: "R1", isAllocated: false)
+            if !isFirst { try await drafted("D1", office) }
+            try await office.database.pool.transaction { db in
+                _ = try AllocateReceipts.allocate([1, 2], at: FinanceOffice.noon("2026-04-30"), in: db)
+            }
+            #expect(try await waiting(office, "B1") == "draft_cash")
+            #expect(
+                try await office.texts("SELECT number || ' ' || open_minor FROM ltc.invoices ORDER BY number") == [
+                    "R1 0", "R2 9000",
+                ])
+        }
+    }
+
+    @Test func `a draft that is recorded after its money waits for a word, and counts once`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-01-20", minor: 9_000)
+            try await office.invoice("R2", due: "2026-02-10", minor: 9_000)
+            try await office.receipt("B1", on: "2026-05-02", minor: 9_000, remittance: "R1")
+            try await drafted("D1", office)
+            let draft = try await office.number("SELECT id FROM ltc.receipts WHERE kind = 'draft'")
+            try await office.database.pool.transaction { db in
+                _ = try AllocateReceipts.allocate([draft], at: FinanceOffice.noon("2026-05-03"), in: db)
+            }
+            #expect(try await waiting(office, "D1") == "draft_cash")
+            #expect(
+                try await office.texts(
+                    "SELECT detail -> 'payments' -> 0 ->> 'reference' FROM ltc.events WHERE reason = 'draft_cash'")
+                    == ["B1"])
+            try await cash(office, "B1")
+            #expect(try await ageing(office, on: "2026-05-02") == [9_000, 0])
+            #expect(try await ageing(office, on: "2026-05-01") == [18_000, 0])
+            #expect(
+                try await office.texts("SELECT number || ' ' || open_minor FROM ltc.invoices ORDER BY number") == [
+                    "R1 0", "R2 9000",
+                ])
+        }
+    }
+
     @Test func `what is certainly other money pays at once`() async throws {
         try await Self.withDraft { office in
             try await office.run(DunInvoices.self, on: "2026-04-30")

@@ -36,7 +36,8 @@ extension InterestRule {
     private func parts(of claim: InterestClaim) throws(Problem) -> [Part] {
         try check(claim)
         let first = claim.dueOn.adding(days: 1)
-        let parts = paysByPayment ? partsByPayment(of: claim, from: first) : partsByDay(of: claim, from: first)
+        let parts =
+            terms.basis.isOfPaymentDate ? partsByPayment(of: claim, from: first) : partsByDay(of: claim, from: first)
         return parts.filter { $0.minor > 0 && $0.from <= $0.through }
     }
 
@@ -94,11 +95,6 @@ extension InterestRule {
             }
             left -= payment.minor
         }
-    }
-
-    private var paysByPayment: Bool {
-        guard case .reference(_, _, .paymentDate, _) = terms.basis else { return false }
-        return true
     }
 
     /// Cuts a part where its rate changes.

@@ -24,9 +24,15 @@ package struct InterestTerms: Sendable, Hashable {
 package enum InterestBasis: Sendable, Hashable {
     /// A percentage a year, or a day with ``DayCount/daily``.
     case agreed(Percent)
-    /// Points above a reference rate. A reference rate below zero lowers the sum; a sum below zero counts as zero: no one
+    /// Points above a reference rate. A reference rate below zero lowers the rate; a rate below zero counts as zero: no one
     /// is paid for being late.
     case reference(code: String, margin: Percent, regime: InterestRegime, fixing: RateFixing)
+
+    /// What was charged for the days before may become less with the payment.
+    package var isOfPaymentDate: Bool {
+        guard case .reference(_, _, .paymentDate, _) = self else { return false }
+        return true
+    }
 }
 
 /// Which of the reference rates of a long delay counts.
