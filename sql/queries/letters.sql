@@ -105,12 +105,12 @@ ON CONFLICT (run_id, name) DO UPDATE SET name = excluded.name
 RETURNING id;
 
 -- name: bare_registers
--- Registers of a run, or of the latest run that left files, of which no workbook is kept and that have so many bytes at most.
--- takes: run bigint?, team text?, most bigint
+-- Registers of a run, or of the latest run that left files, of which no workbook is kept.
+-- takes: run bigint?, team text?
 -- gives: id bigint, run bigint, team bigint, name text, day date
 SELECT a.id, a.run_id AS run, a.team_id AS team, a.name, (r.as_of AT TIME ZONE t.zone)::date AS day
 FROM ltc.artefacts AS a JOIN ltc.teams AS t ON t.id = a.team_id JOIN ltc.runs AS r ON r.id = a.run_id
-WHERE (:team::text IS NULL OR t.code = :team) AND a.name LIKE 'dunning-%.csv' AND octet_length(a.content)::bigint <= :most
+WHERE (:team::text IS NULL OR t.code = :team) AND a.name LIKE 'dunning-%.csv'
     AND a.run_id = coalesce(:run, (
         SELECT max(l.id) FROM ltc.runs AS l JOIN ltc.teams AS u ON u.id = l.team_id
         WHERE l.hands_over AND (:team::text IS NULL OR u.code = :team)))

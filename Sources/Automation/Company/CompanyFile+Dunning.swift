@@ -23,7 +23,8 @@ extension CompanyFile {
     }
 
     private mutating func readProcedure(_ name: String, _ entry: Entry) {
-        let fields = entry.fields("grace_days", "minimum_interval", "interest", "compensation", "payments", "levels")
+        let fields = entry.fields(
+            "grace_days", "minimum_interval", "interest", "compensation", "source", "payments", "levels")
         var procedure = DunningProcedure(name: name, levels: [])
         procedure.graceDays = fields["grace_days"]?.integer(0...365) ?? procedure.graceDays
         procedure.minimumInterval = fields["minimum_interval"]?.integer(0...365) ?? procedure.minimumInterval
@@ -48,11 +49,37 @@ extension CompanyFile {
             procedure.levels.append(level)
         }
         checkCurrencies(of: procedure, levels)
+        cite(fields["source"]?.text() ?? "", in: &procedure, fields, levels)
         if let compensation = fields["compensation"], !procedure.levels.contains(where: \.chargesInterest) {
             compensation.refuse(
                 "no level charges it", advice: "write 'charges_interest: true' at the levels that charge for the delay")
         }
         company.dunning.procedures.append(procedure)
+    }
+
+    /// Every letter cites the rule that what it charges rests on: its own, or the one of the procedure.
+    private func cite(_ source: String, in procedure: inout DunningProcedure, _ fields: Fields, _ levels: [Entry]) {
+        func cited(_ own: String, _ what: String, _ entry: Entry?) -> String {
+            let rule = own.isEmpty ? source : own
+            if rule.isEmpty {
+                entry?.refuse(
+                    "\(what) cites no rule",
+                    advice: "name the law or the agreement that it rests on: 'source' there, or at the procedure")
+            }
+            return rule
+        }
+        if procedure.levels.contains(where: \.chargesInterest), let own = procedure.interest?.source {
+            procedure.interest?.source = cited(own, "interest", fields["interest"])
+        }
+        if let own = procedure.compensation?.source {
+            procedure.compensation?.source = cited(own, "compensation", fields["compensation"])
+        }
+        for index in procedure.levels.indices {
+            for fee in procedure.levels[index].fees.indices where procedure.levels[index].fees[fee].isCharged {
+                procedure.levels[index].fees[fee].source = cited(
+                    procedure.levels[index].fees[fee].source, "a fee", levels[index])
+            }
+        }
     }
 
     /// A currency that one level or an approval limit names has a minimum and a fee at every level that has any: without

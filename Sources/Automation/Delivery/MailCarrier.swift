@@ -35,7 +35,7 @@ package struct MailCarrier: MessageCarrier {
 
     package func pack(_ message: QueuedMessage, in db: isolated Connection) throws -> Parcel {
         do {
-            try RegisterPress.attach(to: message, upTo: attachesUpTo, in: db)
+            try RegisterPress.attach(to: message, in: db)
             var (files, left) = (try db.run(MessagesSQL.Attachments(message: message.id)), [MailFile]())
             // Customers get all that is theirs.
             if message.memberId != nil { (files, left) = MailFile.fitting(files, into: attachesUpTo) }

@@ -5,14 +5,12 @@ import Store
 
 /// Makes workbooks of the registers that runs keep as CSV, when they are first wanted, and keeps them.
 package enum RegisterPress {
-    /// - Parameters:
-    ///   - run: nil for the latest one that left files
-    ///   - most: leaves larger registers alone, in bytes
+    /// - Parameter run: nil for the latest one that left files
     /// - Throws: `WorkbookError` when there is no room for it on the disk.
     package static func makeWorkbooks(
-        of run: Int?, team: String?, upTo most: Int = .max, in db: isolated Connection
+        of run: Int?, team: String?, in db: isolated Connection
     ) throws {
-        for register in try db.run(LettersSQL.BareRegisters(run: run, team: team, most: most)) {
+        for register in try db.run(LettersSQL.BareRegisters(run: run, team: team)) {
             var csv = KeptFile.Reader(register.id)
             try KeptFile.keep(
                 register.name.replacing(".csv", with: ".xlsx"), RegisterWorkbook.mediaType, of: register.run,
@@ -29,10 +27,10 @@ package enum RegisterPress {
         }
     }
 
-    /// The workbook goes with a digest, unless the register is too large for a mail.
-    static func attach(to message: QueuedMessage, upTo most: Int, in db: isolated Connection) throws {
+    /// The workbook goes with a digest, like the register, or is named in it.
+    static func attach(to message: QueuedMessage, in db: isolated Connection) throws {
         guard message.kind == OutgoingMessage.Kind.digest.rawValue else { return }
-        try makeWorkbooks(of: message.subjectId, team: nil, upTo: most, in: db)
+        try makeWorkbooks(of: message.subjectId, team: nil, in: db)
         try db.execute(LettersSQL.AttachWorkbooks(message: message.id))
     }
 }

@@ -14,9 +14,10 @@ package struct CSV: Sendable {
         add(header.map { .text($0) })
     }
 
-    package mutating func add(_ row: [CSVCell]) {
-        text += row.map(Self.field).joined(separator: ",") + "\r\n"
-    }
+    package mutating func add(_ row: [CSVCell]) { text += Self.line(row) }
+
+    /// A row with its end.
+    package static func line(_ row: [CSVCell]) -> String { row.map(field).joined(separator: ",") + "\r\n" }
 
     package var bytes: [UInt8] { Array(text.utf8) }
 

@@ -1,3 +1,4 @@
+import Delivery
 import Domain
 
 /// Rows under headings, aligned in a terminal also where Chinese text stands in them.
@@ -39,15 +40,13 @@ struct Table: CustomStringConvertible {
         return ([line(headings.map(\.title))] + rows.map(line)).joined(separator: "\n") + "\n"
     }
 
-    /// RFC 4180 with a header line; line breaks stay.
+    /// RFC 4180 with a header line.
     var csv: String { ([headings.map(\.title)] + rows).map(Self.csvLine).joined() }
 
-    /// A line of RFC 4180 with its end.
+    /// A line of RFC 4180 with its end. Words that a spreadsheet would take for a formula are text for it, as in registers.
     static func csvLine(_ cells: [String]) -> String {
-        func quoted(_ cell: String) -> String {
-            cell.contains(where: { ",\"\r\n".contains($0) })
-                ? "\"" + cell.replacing("\"", with: "\"\"") + "\"" : cell
-        }
-        return cells.map(quoted).joined(separator: ",") + "\r\n"
+        CSV.line(cells.map { $0.utf8.allSatisfy(isOfNumber) ? .value($0) : .text($0) })
     }
+
+    private static func isOfNumber(_ byte: UInt8) -> Bool { "+-.0123456789".utf8.contains(byte) }
 }

@@ -22,7 +22,7 @@ struct CompanyFileTests {
         dunning:
           standard: simple
           procedures:
-            simple: { interest: { percent: 9 }, levels: [{ after_days: 5 }, { after_days: 9, fees: [5.00 EUR] }] }
+            simple: { interest: { percent: 9 }, levels: [{ after_days: 5 }, { after_days: 9, fees: [5.00 EUR] }], source: AGB 8 }
         schedules:
           dun: { automation: dun-invoices, cron: "0 8 * * mon-fri", zone: UTC, team: office }
           late: { automation: dun-invoices, cron: "0 9 1 * *", zone: UTC, calendar: de, on_holiday: next, misfire: "last:2", maximum_lateness: 2d, dst_gap: skip, dst_overlap: both }
@@ -46,7 +46,9 @@ struct CompanyFileTests {
         #expect(company.teams[1].seats == [SeatPlan(member: "eva", role: .manager), SeatPlan(member: "jan")])
         #expect(company.teams[1].hours.shifts[5]?.map(\.description) == ["09:00-17:00"])
         #expect(
-            company.dunning.procedures[0].levels[1].fees == [NoticeFee(Money(minor: 500, currency: Currency("EUR")!))])
+            company.dunning.procedures[0].levels[1].fees == [
+                NoticeFee(Money(minor: 500, currency: Currency("EUR")!), source: "AGB 8")
+            ])
         #expect(company.schedules[0].team == "office")
         let late = company.schedules[1]
         #expect(late.calendar == ScheduleCalendar(code: "de", onHoliday: .next))
@@ -183,7 +185,7 @@ struct CompanyFileTests {
             .replacing("after_days: 9", with: level)
         let company = try CompanyFile.read([("f.yaml", text)])
         var expected = DunningLevel(afterDays: 9)
-        expected.fees = [NoticeFee(Money(minor: 500, currency: Currency("EUR")!))]
+        expected.fees = [NoticeFee(Money(minor: 500, currency: Currency("EUR")!), source: "AGB 8")]
         expected.isSkippable = true
         expected.minimums = [Money(minor: 1000, currency: Currency("EUR")!)]
         expected.minimumPercent = 5

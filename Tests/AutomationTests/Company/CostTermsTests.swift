@@ -23,7 +23,22 @@ struct CostTermsTests {
             try money("5.00"), share: try #require(Percent("0.5")), cap: try money("40.00"),
             tax: try #require(Percent("19")), source: "AGB 8")
         #expect(fees == [fee])
-        #expect(try Self.company().dunning.procedures[0].levels[1].fees == [NoticeFee(money("5.00"))])
+        #expect(try Self.company().dunning.procedures[0].levels[1].fees == [NoticeFee(money("5.00"), source: "AGB 8")])
+    }
+
+    @Test func `what is charged cites the procedure's rule where it has none of its own, and some rule it has to`()
+        throws
+    {
+        let company = try Self.company(
+            fees: "[5.00 EUR, 0.00 USD]", compensation: "{ amounts: [40.00 EUR], source: § 288 }")
+        let procedure = company.dunning.procedures[0]
+        #expect(procedure.interest?.source == "AGB 8" && procedure.compensation?.source == "§ 288")
+        #expect(procedure.levels[1].fees.map(\.source) == ["AGB 8", ""])
+        let problems = try CompanyFileTests.problems(
+            Self.plain + ", source: AGB 8",
+            "compensation: 40.00 EUR, "
+                + Self.plain.replacing("after_days: 9", with: "after_days: 9, charges_interest: true"))
+        #expect(problems.map { $0.contains("cites no rule → name the law") } == [true, true, true], "\(problems)")
     }
 
     @Test(

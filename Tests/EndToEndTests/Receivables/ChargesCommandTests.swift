@@ -19,6 +19,7 @@ import Testing
               minimum_interval: 5
               interest: { percent: 10, source: agreed }
               compensation: { amounts: [40.00 EUR], source: § 288 Abs. 5 BGB }
+              source: AGB 8
               levels:
                 - { after_days: 5, charges_interest: true, fees: [{ fixed: 1.00 EUR, share: 1, tax: 19 }], channels: [letter] }
                 - { after_days: 20, charges_interest: true, channels: [letter] }

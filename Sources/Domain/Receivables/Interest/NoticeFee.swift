@@ -21,6 +21,9 @@ package struct NoticeFee: Codable, Sendable, Hashable {
         self.source = source
     }
 
+    /// It is more than a currency in which there is none.
+    package var isCharged: Bool { fixed.minor > 0 || share > .zero }
+
     /// A fixed sum and nothing to say about it.
     package var isPlain: Bool { share == .zero && cap == nil && tax == .zero && source.isEmpty }
 
