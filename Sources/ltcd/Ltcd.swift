@@ -24,7 +24,9 @@ struct Ltcd: AsyncParsableCommand {
     var asOf: When?
 
     @Flag(
-        help: "Run each automation once (letters of reconciliation aside), work until the queues are empty, and end.")
+        help:
+            "Run each automation once (letters of reconciliation aside), work until nothing is due, and end: retries wait."
+    )
     var untilIdle = false
 
     @Flag(help: "Check the settings and the database, and end.")

@@ -93,6 +93,15 @@ struct Field: Sendable {
         return value
     }
 
+    func country(_ row: Row) throws(Reject) -> String? {
+        guard let text = try text(row) else { return nil }
+        guard let code = Country.code(of: text) else {
+            throw reject(
+                .unknownValue, text, "not a country such as DE (ISO 3166), or its name in English, German or Chinese")
+        }
+        return code
+    }
+
     func date(_ row: Row) throws(Reject) -> CalendarDate? {
         guard let text = try text(row) else { return nil }
         let date = formats.dates.map { $0.read(text)?.date } ?? CalendarDate(text)

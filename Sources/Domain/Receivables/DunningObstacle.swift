@@ -86,6 +86,20 @@ extension OpenItem {
         return openMinor - drafted - disputed - promised
     }
 
+    /// Drafts that mature by a day have paid, what was promised too.
+    mutating func payDrafts(maturedBy day: CalendarDate) {
+        for (index, obstacle) in obstacles.enumerated().reversed() {
+            guard case .draft(let minor, let maturity) = obstacle, maturity <= day else { continue }
+            obstacles.remove(at: index)
+            openMinor -= min(minor, openMinor)
+            obstacles = obstacles.map { obstacle in
+                guard case .promise(var promise) = obstacle, maturity <= promise.deadline else { return obstacle }
+                promise.receivedMinor += minor
+                return .promise(promise)
+            }
+        }
+    }
+
     /// A promise was broken, and no notice has gone out since: the customer is not spared the interval.
     package func isIntervalWaived(on day: CalendarDate, lastNoticeOn: CalendarDate) -> Bool {
         obstacles.contains {

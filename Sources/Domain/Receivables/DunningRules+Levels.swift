@@ -186,14 +186,15 @@ extension DunningRules {
         return account.creditMinor >= asked ? .creditCovers : nil
     }
 
-    /// The first day after `day`, within two years, on which a notice asks for the item, if nothing is paid and nothing is sent
-    /// before; nil when there is none.
+    /// The first day after `day`, within two years, on which a notice asks for the item, if nothing is paid but by drafts and nothing
+    /// is sent before; nil when there is none.
     package func next(
         of invoice: Int, in account: DebtorAccount, after day: CalendarDate
     ) -> (level: Int, on: CalendarDate)? {
         var account = account
         account.blockedBy = nil
         for later in (1...730).lazy.map({ day.adding(days: $0) }) {
+            for index in account.items.indices { account.items[index].payDrafts(maturedBy: later) }
             // What another invoice brings asks for this one too.
             let eligible = weigh(account, on: later).eligible
             guard eligible.contains(where: { $0.rises || $0.isRepeated(on: later) }) else { continue }

@@ -70,7 +70,8 @@ package enum SnapshotRules {
         guard change.settledMinor + here.closedByNowMinor + change.closingMinor <= row.amountMinor else {
             throw Reject(
                 .contradiction, column: "amount",
-                "more was paid here than the item is about there: reverse a payment first")
+                "more was paid here than the item is about there: ltc receipt release gives a payment free that is not for it"
+            )
         }
         let isSame =
             change.closingMinor == 0 && change.settledMinor == here.settledMinor

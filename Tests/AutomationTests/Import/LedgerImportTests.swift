@@ -301,4 +301,26 @@ import Testing
             try await body(database, trial)
         }
     }
+
+    @Test func `a country is known by its code or its name, and what is none is told`() async throws {
+        try await TestDatabase.with { database in
+            let trial = Trial(database)
+            let report = try await trial.run(
+                try trial.write(
+                    """
+                    number,name,country
+                    C-1,Acme,de
+                    C-2,Globex,China
+                    C-3,Initech,Vereinigtes Königreich
+                    C-4,申通,中国大陆
+                    C-5,Nowhere,Atlantis
+
+                    """), as: .customers)
+            #expect(
+                try await database.rows("SELECT number, country FROM ltc.customers ORDER BY number")
+                    == ["C-1|DE", "C-2|CN", "C-3|GB", "C-4|CN"])
+            #expect(report.rejects.map(\.reject.column) == ["country"])
+        }
+    }
+
 }

@@ -60,4 +60,19 @@ struct DunningObstaclesTests {
         let next = base.rules.next(of: 1, in: try base.account([item]), after: today)
         #expect(next?.level == 1 && next?.on == today.adding(days: 41))
     }
+
+    /// Of 1,000 a draft pays 300 in five days.
+    @Test func `a draft pays on its day, and what is left counts from then`() throws {
+        func next(_ obstacles: [DunningObstacle], draft minor: Int = 300) throws -> Int? {
+            var item = base.item(overdue: 20)
+            item.openMinor = 1000
+            item.obstacles = [.draft(minor: minor, until: today.adding(days: 5))] + obstacles
+            return try base.rules.next(of: 1, in: base.account([item]), after: today)?.on.days(since: today)
+        }
+        #expect(try next([], draft: 1000) == nil)
+        #expect(try next([.dispute(minor: 700, until: today.adding(days: 9))]) == 10)
+        let promise = PromiseToPay(minor: 700, on: today.adding(days: 9), tolerance: 3)
+        #expect(try next([.promise(promise)], draft: 700) == 5)
+        #expect(try next([.promise(promise)]) == 5)
+    }
 }

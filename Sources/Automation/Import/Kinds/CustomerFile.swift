@@ -28,13 +28,13 @@ struct CustomerFile: FileKind {
         if let email, (try? MailAddress(email)) == nil {
             throw self.email.reject(
                 .invalidEmail, email,
-                "not an e-mail address such as ann@example.com, in ASCII letters (bücher.example is xn--bcher-kva.example)"
+                "not an e-mail address such as ann@example.com, in ASCII letters (other domains have a form with xn--)"
             )
         }
         return ImportCustomersSQL.CopyStaged(
             line: row.line, number: try number.need(try number.text(row)), name: name, foldedName: Folding.name(name),
             team: try team.text(row), language: try language.text(row), email: email, phone: try phone.text(row),
-            address: try address.text(row), country: try country.text(row), groupCode: try group.text(row),
+            address: try address.text(row), country: try country.country(row), groupCode: try group.text(row),
             paymentTermsDays: try terms.integer(row, in: 0...3650), procedure: try procedure.text(row))
     }
 
