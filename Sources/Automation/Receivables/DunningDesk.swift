@@ -97,7 +97,9 @@ package enum DunningDesk {
         if let row = rows.first(where: { !states.contains($0.state) }) {
             throw Problem(
                 .refused, "wrong_state", "notice \(row.id) is \(row.state) and \(what)",
-                advice: "ltc dunning list --state \(states[0])")
+                advice: row.state == "approved" && row.channel != DunningChannel.mail.rawValue
+                    ? "ltc dunning confirm \(row.id) --on DAY if it has gone out, ltc dunning reject \(row.id) if it is not to"
+                    : "ltc dunning list --state \(states[0])")
         }
         return rows
     }

@@ -10,7 +10,7 @@ struct DunningConfirm: AsyncParsableCommand {
 
     @OptionGroup var outcome: OutcomeOptions
 
-    @Option(help: "The day on which it went out; otherwise today.")
+    @Option(help: "The day on which it went out, with what it said when it was in hand; otherwise today.")
     var on: CalendarDate?
 
     @Flag(help: "It came back: the next channel of its level is tried.")

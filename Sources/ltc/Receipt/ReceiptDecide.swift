@@ -111,7 +111,8 @@ struct ReceiptReverse: AsyncParsableCommand {
     @Option(help: "Why, as a short code such as returned_direct_debit.")
     var reason: String
 
-    @Option(help: "The bank's entry that took them back, one that waits: ltc receipt list --waiting.")
+    @Option(
+        help: "The bank's entry that took them back, one that waits (ltc receipt list --waiting); of less, the rest stays.")
     var entry: Int?
 
     private struct Body: Encodable {
