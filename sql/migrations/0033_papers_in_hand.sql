@@ -4,6 +4,10 @@ DROP INDEX ltc.receipts_iban;
 CREATE INDEX receipts_iban ON ltc.receipts (iban, creditor_id, customer_id, booked_on)
     WHERE customer_id IS NOT NULL AND waiting IS NULL;
 
+-- What a bank took back in part is two receipts then: what stayed, and what went back. No other file brings them.
+ALTER TABLE ltc.receipts ADD part_of_id bigint REFERENCES ltc.receipts;
+CREATE INDEX receipts_parts ON ltc.receipts (part_of_id) WHERE part_of_id IS NOT NULL;
+
 -- What somebody in the house was given to take to its customer, as it was then: it may be computed again, or cancelled, before they
 -- say when it went out.
 CREATE TABLE ltc.handed_papers (

@@ -219,6 +219,7 @@ FROM (
                 AND (SELECT max(booked_on) FROM fresh_bank_entries)
             AND NOT EXISTS (SELECT FROM ltc.bank_entries AS e WHERE e.receipt_id = r.id)
             AND NOT EXISTS (SELECT FROM fresh_bank_entries AS k WHERE k.receipt_id = r.id)
+            AND part_of_id IS NULL
     ) AS r ON (r.creditor_id, r.currency::text, r.booked_on, r.amount_minor, r.iban, r.words, r.nth)
         = (e.creditor_id, e.currency, e.booked_on, e.amount_minor + e.charges_minor, e.debtor_account, e.words, e.nth)
     WHERE r.source <> e.account

@@ -100,7 +100,10 @@ UNION ALL
 SELECT c.id, sum(a.amount_minor)::bigint, greatest(max(a.effective_on), (
     SELECT max(b.effective_on) FROM ltc.notice_items AS t JOIN ltc.allocations AS b ON b.invoice_id = t.invoice_id
     WHERE t.notice_id = c.notice_id AND b.amount_minor < 0))
-FROM (SELECT DISTINCT notice_id FROM ltc.notice_items WHERE invoice_id = ANY (:items)) AS n
+FROM (
+    SELECT notice_id FROM ltc.notice_items WHERE invoice_id = ANY (:items)
+    UNION SELECT notice_id FROM ltc.invoices WHERE id = ANY (:items) AND notice_id IS NOT NULL
+) AS n
 JOIN ltc.invoices AS c ON c.notice_id = n.notice_id AND c.kind = 'fee'
 JOIN ltc.allocations AS a ON a.invoice_id = c.id AND a.reason = 'not_owed'
 WHERE NOT EXISTS (SELECT FROM ltc.unfounded_notices AS u WHERE u.id = c.notice_id)
@@ -112,7 +115,10 @@ ORDER BY charge;
 -- takes: items bigint[]
 -- gives: charge bigint, open_minor bigint, issued_on date
 SELECT c.id AS charge, c.open_minor, c.issued_on
-FROM (SELECT DISTINCT notice_id FROM ltc.notice_items WHERE invoice_id = ANY (:items)) AS n
+FROM (
+    SELECT notice_id FROM ltc.notice_items WHERE invoice_id = ANY (:items)
+    UNION SELECT notice_id FROM ltc.invoices WHERE id = ANY (:items) AND notice_id IS NOT NULL
+) AS n
 JOIN ltc.invoices AS c ON c.notice_id = n.notice_id AND c.kind = 'fee' AND c.open_minor > 0
 WHERE EXISTS (SELECT FROM ltc.unfounded_notices AS u WHERE u.id = c.notice_id)
 ORDER BY c.id;

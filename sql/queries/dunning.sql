@@ -262,7 +262,7 @@ WHERE n.id = ANY (:notices) AND t.id = n.team_id AND c.id = n.customer_id;
 -- A person says no; the account is left alone until the next day's run.
 -- takes: notices bigint[], reason text?, at timestamptz
 UPDATE ltc.notices AS n
-SET state = 'rejected', reason = coalesce(:reason, 'rejected'), rejected_on = (:at::timestamptz AT TIME ZONE t.zone)::date
+SET state = 'rejected', reason = coalesce(:reason, 'rejected'), accepted_on = NULL, rejected_on = (:at::timestamptz AT TIME ZONE t.zone)::date
 FROM ltc.teams AS t WHERE n.id = ANY (:notices) AND t.id = n.team_id;
 
 -- name: notices_to_print
@@ -462,19 +462,56 @@ WHERE n.id = :notice AND NOT EXISTS (
             = (n.total_minor, n.level, n.pay_by));
 
 -- name: paper_in_hand
--- What of a notice was in somebody's hands at the end of a day, for the way that it takes; whether it says what the notice says now, and
--- whether a later notice has taken its place.
+-- What of a notice was in somebody's hands at the end of a day, for the way that it takes, and did not come back; whether it says what
+-- the notice says now, and whether a later notice has taken its place, or another one of the account reached its customer since.
 -- takes: notice bigint, day date
--- gives: id bigint, handed_on date, is_current boolean, is_superseded boolean
+-- gives: id bigint, handed_on date, is_current boolean, is_superseded boolean, is_overtaken boolean
 SELECT p.id, p.handed_on,
     ((p.notice ->> 'total_minor')::bigint, (p.notice ->> 'level')::integer) = (n.total_minor, n.level) AS is_current,
     EXISTS (
         SELECT FROM ltc.notices AS l
         WHERE (l.creditor_id, l.customer_id, l.currency) = (n.creditor_id, n.customer_id, n.currency) AND l.id > n.id
-            AND l.state NOT IN ('cancelled', 'rejected', 'reversed')) AS is_superseded
+            AND l.state NOT IN ('cancelled', 'rejected', 'reversed')) AS is_superseded,
+    EXISTS (
+        SELECT FROM ltc.notices AS l
+        JOIN ltc.events AS e ON e.subject_kind = 'notice' AND e.subject_id = l.id AND e.kind = 'notice_sent'
+            AND e.recorded_at > p.recorded_at
+        WHERE (l.creditor_id, l.customer_id, l.currency) = (n.creditor_id, n.customer_id, n.currency) AND l.id <> n.id
+            AND l.state = 'sent') AS is_overtaken
 FROM ltc.notices AS n JOIN ltc.handed_papers AS p ON p.notice_id = n.id
-WHERE n.id = :notice AND p.handed_on <= :day AND p.notice ->> 'channel' = n.channel
+WHERE n.id = :notice AND p.handed_on <= :day AND p.notice ->> 'channel' = n.channel AND NOT EXISTS (
+    SELECT FROM ltc.events AS e
+    WHERE e.subject_kind = 'notice' AND e.subject_id = n.id AND e.kind IN ('notice_returned', 'notice_sent')
+        AND e.recorded_at > p.recorded_at)
 ORDER BY p.id DESC LIMIT 1;
+
+-- name: last_return
+-- When a notice came back last, and how it stood before it went out.
+-- takes: notice bigint
+-- gives: day date, from_state text?
+SELECT (b.effective_at AT TIME ZONE t.zone)::date AS day, (
+    SELECT s.from_state FROM ltc.events AS s
+    WHERE s.subject_kind = 'notice' AND s.subject_id = n.id AND s.kind = 'notice_sent' ORDER BY s.id DESC LIMIT 1
+) AS from_state
+FROM ltc.notices AS n JOIN ltc.teams AS t ON t.id = n.team_id
+JOIN ltc.events AS b ON b.subject_kind = 'notice' AND b.subject_id = n.id AND b.kind = 'notice_returned'
+WHERE n.id = :notice ORDER BY b.id DESC LIMIT 1;
+
+-- name: sent_from
+-- How a notice stood when it went out last.
+-- takes: notice bigint
+-- gives: from_state text?
+SELECT from_state FROM ltc.events
+WHERE subject_kind = 'notice' AND subject_id = :notice AND kind = 'notice_sent' ORDER BY id DESC LIMIT 1;
+
+-- name: has_later_task
+-- Whether somebody was asked anew to take a notice to its customer since a message asked for it.
+-- takes: message bigint
+-- gives: has_later boolean
+SELECT EXISTS (
+    SELECT FROM ltc.messages AS m JOIN ltc.messages AS l
+        ON l.subject_kind = m.subject_kind AND l.subject_id = m.subject_id AND l.created_at > m.created_at
+    WHERE m.id = :message AND l.state <> 'cancelled') AS has_later;
 
 -- name: restore_paper
 -- A notice says again what it said when it was handed out; nothing is on it before (`drop_items`).

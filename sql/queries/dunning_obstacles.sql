@@ -57,7 +57,11 @@ WITH promise AS MATERIALIZED (
     SELECT p.id, a.invoice_id, coalesce(a.receipt_id, 0) AS receipt, coalesce(a.credit_note_id, 0) AS credit_note,
         greatest(0, sum(a.amount_minor))::bigint AS minor
     FROM promise AS p JOIN settled AS a ON a.invoice = p.invoice_id
-    WHERE a.recorded_at > p.recorded_at AND a.reason NOT IN ('write_off', 'notice_reversed', 'not_owed')
+    WHERE a.recorded_at > p.recorded_at
+        -- A draft that was there before is not what was promised.
+        AND NOT EXISTS (
+            SELECT FROM ltc.receipts AS d WHERE d.id = a.receipt_id AND d.kind = 'draft' AND d.recorded_at <= p.recorded_at)
+        AND a.reason NOT IN ('write_off', 'notice_reversed', 'not_owed')
         AND a.effective_on <= coalesce(:through::date, 'infinity')
         AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity')
         AND (a.amount_minor < 0 OR a.effective_on <= p.promised_on + :tolerance::integer)

@@ -220,12 +220,25 @@ TRUNCATE incoming_receipts;
 INSERT INTO incoming_receipts SELECT unnest(:receipts::bigint[]);
 
 -- name: incoming
--- All drafts of them, or all others, in the order in which they were stored.
+-- All drafts of them, or all others, day by day.
 -- needs: create_incoming
 -- takes: drafts boolean
--- gives: id bigint
-SELECT n.id FROM incoming_receipts AS n JOIN ltc.receipts AS r ON r.id = n.id
-WHERE (r.kind = 'draft') = :drafts ORDER BY n.id;
+-- gives: id bigint, day date
+SELECT n.id, r.booked_on AS day FROM incoming_receipts AS n JOIN ltc.receipts AS r ON r.id = n.id
+WHERE (r.kind = 'draft') = :drafts ORDER BY r.booked_on, n.id;
+
+-- name: add_perhaps_cash
+-- Payments that nobody could place and that may be the money of drafts that come now: they are looked at again.
+-- needs: create_incoming
+-- takes: days integer
+INSERT INTO incoming_receipts
+SELECT DISTINCT p.id
+FROM incoming_receipts AS n
+JOIN ltc.receipts AS d ON d.id = n.id AND d.kind = 'draft'
+JOIN ltc.receipts AS p ON p.amount_minor = d.amount_minor AND p.creditor_id = d.creditor_id AND p.currency = d.currency
+    AND p.cash_on BETWEEN d.matures_on AND d.matures_on + :days::integer
+WHERE p.kind = 'payment' AND p.waiting IN ('unknown_customer', 'no_exact_amount', 'two_candidates')
+    AND NOT EXISTS (SELECT FROM incoming_receipts AS o WHERE o.id = p.id);
 
 -- name: in_account_order
 -- Those that may be allocated, account by account: what comes together is decided together.
@@ -512,12 +525,13 @@ ORDER BY r.booked_on DESC, r.id DESC LIMIT :most;
 -- gives: booked_on date, currency text, amount_minor bigint, allocated_minor bigint, remittance text?, iban text?
 -- gives: waiting text?, account text?, statement text?, value_on date?, charges_minor bigint?, service_reference text?
 -- gives: end_to_end text?, structured_reference text?, debtor_name text?, reversed_on date?, reversal_reason text?
--- gives: kind text, matures_on date?, cash_of text?, cashed_by text?
+-- gives: kind text, matures_on date?, cash_of text?, cashed_by text?, part_of text?, parts text[]
 SELECT r.id, r.source, r.reference, k.code AS creditor, c.number AS customer, c.name AS customer_name, t.code AS team,
     r.booked_on, r.currency::text AS currency, r.amount_minor, r.allocated_minor, r.remittance, r.iban, r.waiting,
     e.account, b.statement, e.value_on, e.charges_minor, e.service_reference, e.end_to_end, e.structured_reference,
     e.debtor_name, v.effective_on AS reversed_on, v.reason AS reversal_reason, r.kind, r.matures_on,
-    d.reference AS cash_of, m.reference AS cashed_by
+    d.reference AS cash_of, m.reference AS cashed_by, o.reference AS part_of, ARRAY(
+        SELECT p.reference FROM ltc.receipts AS p WHERE p.part_of_id = r.id ORDER BY p.id) AS parts
 FROM ltc.receipts AS r
 JOIN ltc.creditors AS k ON k.id = r.creditor_id
 JOIN ltc.teams AS t ON t.id = r.team_id
@@ -528,6 +542,7 @@ LEFT JOIN ltc.receipt_reversals AS v ON v.receipt_id = r.id
 LEFT JOIN ltc.receipts AS d ON d.id = v.draft_id
 LEFT JOIN ltc.receipt_reversals AS w ON w.draft_id = r.id
 LEFT JOIN ltc.receipts AS m ON m.id = w.receipt_id
+LEFT JOIN ltc.receipts AS o ON o.id = r.part_of_id
 WHERE r.id = :receipt;
 
 -- name: allocations_of
@@ -660,13 +675,14 @@ GROUP BY a.invoice_id, i.number, i.creditor_id HAVING sum(a.amount_minor) <> 0 O
 
 -- name: insert_part
 -- A part of a receipt of which a part went back, as a receipt of its own: what stays of it (`rest`), or what went back (`returned`).
--- takes: receipt bigint, name text, day date, minor bigint, at timestamptz, actor text
+-- takes: receipt bigint, name text, minor bigint, at timestamptz, actor text
 -- gives: id bigint
 WITH part AS (
     INSERT INTO ltc.receipts (
-        source, reference, creditor_id, team_id, booked_on, currency, amount_minor, remittance, iban, customer_id, waiting)
-    SELECT source, format('%s %s', reference, :name::text), creditor_id, team_id, :day, currency, :minor, remittance, iban,
-        customer_id, waiting
+        source, reference, creditor_id, team_id, booked_on, currency, amount_minor, remittance, iban, customer_id, waiting,
+        part_of_id)
+    SELECT source, format('%s %s', reference, :name::text), creditor_id, team_id, booked_on, currency, :minor, remittance, iban,
+        customer_id, waiting, id
     FROM ltc.receipts WHERE id = :receipt
     RETURNING id, team_id
 ), told AS (

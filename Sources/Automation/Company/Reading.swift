@@ -57,7 +57,7 @@ struct Entry {
     }
 
     func text() -> String? {
-        guard let scalar = node.scalar, !isEmpty else {
+        guard let scalar = node.scalar, !isEmpty, !scalar.string.allSatisfy(\.isWhitespace) else {
             refuse("a text belongs here", advice: "write one value, in quotes if it has special characters")
             return nil
         }

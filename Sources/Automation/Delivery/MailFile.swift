@@ -29,7 +29,9 @@ extension MailFile {
         let title =
             isChinese ? "附件过大，未随信发送，见文件包（\(command)）：" : "Too large to attach, in the package (\(command)):"
         let lines = left.map { file in
-            let path = [outputs, file.place, file.name].compactMap { $0 }.joined(separator: "/")
+            let path =
+                outputs == nil
+                ? file.name : [outputs, file.place, file.name].compactMap { $0 }.joined(separator: "/")
             return "  \(path)\n    \(file.bytes) \(isChinese ? "字节" : "bytes"), SHA-256 \(file.sha256)"
         }
         return "\n\(title)\n\(lines.joined(separator: "\n"))\n"

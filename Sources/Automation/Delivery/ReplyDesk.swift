@@ -65,6 +65,12 @@ enum ReplyDesk {
             guard let reminder, reminder.subjectKind == "lead" else { throw notHere(command, message) }
             try ClaimLead.claim(reminder.subjectId, by: member.code, actor: member.code, at: now, in: db)
         case (.done, DunningTask.subjectKind):
+            if try db.one(DunningSQL.HasLaterTask(message: message.id)).hasLater {
+                throw Problem(
+                    .refused, "superseded",
+                    "a later message asks for another one: say when this one went out by ltc dunning confirm "
+                        + "\(message.subjectId) --on DAY")
+            }
             _ = try DunningDesk.confirm([message.subjectId], on: nil, actor: member.code, asOf: .instant(now), in: db)
         case (_, "reminder"), (_, "run"):
             let reminders = try reminders(of: message, member.id, in: db)

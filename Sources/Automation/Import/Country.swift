@@ -9,6 +9,7 @@ enum Country {
     }
 
     private static let codes = Set(Locale.Region.isoRegions.map(\.identifier).filter { $0.utf8.count == 2 && $0 > "A" })
+        .subtracting(["EU", "EZ", "QO", "UN"])
 
     private static let names: [String: String] = {
         // What people say where the list of names is more exact.
@@ -16,7 +17,8 @@ enum Country {
             "china": "CN", "中国": "CN", "中华人民共和国": "CN", "uk": "GB", "great britain": "GB", "england": "GB",
             "großbritannien": "GB",
             "usa": "US", "vereinigte staaten von amerika": "US", "united states of america": "US", "holland": "NL",
-            "czech republic": "CZ", "korea": "KR", "taiwan": "TW", "台湾": "TW", "hong kong": "HK", "macau": "MO",
+            "czech republic": "CZ", "korea": "KR", "the netherlands": "NL", "turkey": "TR", "ivory coast": "CI",
+            "prc": "CN", "taiwan": "TW", "台湾": "TW", "hong kong": "HK", "macau": "MO",
         ]
         for language in ["en", "de", "zh-Hans", "zh-Hant"] {
             let locale = Locale(identifier: language)

@@ -38,11 +38,26 @@ package enum AllocateReceipts {
         var outcome = Outcome()
         // Drafts first: a payment may be the money of one that comes with it.
         for drafts in [true, false] {
-            try db.stream(ReceiptsSQL.Incoming(drafts: drafts), batch: chunk) { rows in
-                let waiting = try MatchPayments.match(
-                    rows.map(\.id), isAssigned: isAssigned, actor: actor, at: now, in: db)
+            var some: [Int] = []
+            var day: CalendarDate?
+            func match() throws {
+                guard !some.isEmpty else { return }
+                let waiting = try MatchPayments.match(some, isAssigned: isAssigned, actor: actor, at: now, in: db)
                 outcome.waiting.merge(waiting) { $0 + $1 }
+                some.removeAll(keepingCapacity: true)
             }
+            // Day by day: what one day says of an account counts for the next.
+            try db.stream(ReceiptsSQL.Incoming(drafts: drafts), batch: chunk) { rows in
+                for row in rows {
+                    if row.day != day || some.count >= chunk { try match() }
+                    some.append(row.id)
+                    day = row.day
+                }
+            }
+            if drafts, !some.isEmpty || day != nil {
+                try db.execute(ReceiptsSQL.AddPerhapsCash(days: DraftCounterpart.days))
+            }
+            try match()
         }
         try payAll(
             through: CalendarDate(utc: now), isAssigned: isAssigned, actor: actor, at: now, into: &outcome, in: db)

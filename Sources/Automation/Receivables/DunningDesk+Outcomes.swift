@@ -31,17 +31,25 @@ extension DunningDesk {
                     "notice \(row.id) of \(row.runDate) cannot have gone out on \(day): it is \(today)", place: "--on",
                     advice: "name a day from \(row.runDate) to \(today)")
             }
+            if let back = try db.first(DunningSQL.LastReturn(notice: row.id))?.day, day < back {
+                throw Problem(
+                    .refused, "date_out_of_range", "notice \(row.id) came back on \(back), and goes another way since",
+                    place: "--on", advice: "name a day from \(back) to \(today)")
+            }
             try restorePaper(of: row, inHandOn: day, db)
             guard try db.one(DunningSQL.WasOwed(notice: row.id, day: day)).isOwed else {
                 throw Problem(
                     .refused, "nothing_owed", "all that notice \(row.id) asks for was paid before \(day)",
                     place: "--on",
-                    advice: "name the day on which it went out; if it did not, leave it: the next run cancels it")
+                    advice: "name the day on which it went out; if it did not, leave it"
+                        + (row.state == "cancelled" ? "" : ": the next run cancels it"))
             }
             let now = asOf.instant(in: row.zone)
             try db.execute(DunningSQL.SetNoticeState(notice: row.id, state: "sent", reason: nil))
             try accept(row.id, on: day, actor: actor, at: now, in: db)
             try record("notice_sent", from: [row], [row.id], actor, now, row.channel, in: db)
+            // Others of the account ask for what is charged now, or build on another level.
+            try reconsiderBeside([row.id], at: now, in: db)
         }
         return described(try NoticePaper.load(notices, in: db))
     }
@@ -57,10 +65,16 @@ extension DunningDesk {
                 .refused, "wrong_state", "notice \(row.id) is \(row.state), and nobody had it in hand on \(day)",
                 place: "--on", advice: "name the day on which it went out; ltc dunning list --state approved")
         }
+        if paper.isOvertaken {
+            throw Problem(
+                .refused, "superseded",
+                "since notice \(row.id) was handed out, another one of the account reached its customer, and charged for both",
+                advice: "leave it, or ltc dunning reject \(row.id) if it still waits")
+        }
         if row.state != "approved", paper.isSuperseded {
             throw Problem(
                 .refused, "superseded", "notice \(row.id) is \(row.state), and a later one has taken its place",
-                advice: "ltc dunning reject or reverse that one first: ltc dunning list")
+                advice: "ltc dunning reject that one if it has not gone out: ltc dunning list")
         }
         guard !paper.isCurrent else { return }
         try db.execute(DunningSQL.DropItems(notice: row.id, keeping: []))
@@ -78,6 +92,12 @@ extension DunningDesk {
         let rows = try lock(notices, in: ["sent", "bounced", "failed"], because: "was not sent", db)
         for row in rows {
             try withdraw(row.id, because: reason, actor: actor, at: now, in: db)
+            // What was rejected and had gone out all the same is left as it was rejected.
+            if try db.first(DunningSQL.SentFrom(notice: row.id))?.fromState == "rejected" {
+                try db.execute(DunningSQL.RejectNotices(notices: [row.id], reason: reason, at: now))
+                try record("notice_returned", from: [row], [row.id], actor, now, reason, in: db)
+                continue
+            }
             let next = try level(of: row, in: db)?.channel(
                 after: DunningChannel(rawValue: row.channel), hasEmail: row.hasEmail, hasAddress: row.hasAddress)
             try DunningGate.lookAgain(row.id, at: now, in: db) {
@@ -154,6 +174,12 @@ extension DunningDesk {
 }
 
 extension AsOf {
+    /// The instant for what may be of any team: of a day its end where it ends first.
+    package func instant(ofAll db: isolated Connection) throws -> Date {
+        let teams = try DirectoryStore.load(asOf: Date(), in: db).teams
+        return teams.map { instant(on: $0.clock) }.min() ?? instant(on: .plain)
+    }
+
     /// The instant in a zone; a zone that this machine lacks counts as GMT.
     package func instant(in zone: String) -> Date {
         instant(

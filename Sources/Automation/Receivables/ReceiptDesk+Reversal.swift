@@ -46,6 +46,11 @@ extension ReceiptDesk {
         var rest: (receipt: Int, amount: Money)?
         var whole = receipts
         if let taken, let row = rows[last], taken.amountMinor < min(sums.minor, sums.cameIn) {
+            guard !row.isDraft else {
+                throw Problem(
+                    .refused, "is_a_draft", "receipt \(last) is a draft, which is given back as a whole",
+                    advice: "ltc receipt reverse \(last) --reason …, and ltc receipt import of a draft of what stays")
+            }
             // What the banks took for it did not go back to the payer.
             let left = sums.minor - (taken.amountMinor - taken.chargesMinor)
             let parts = try split(row, rest: left, because: reason, actor: actor, at: now, in: db)
@@ -67,8 +72,7 @@ extension ReceiptDesk {
         let paid = try db.run(ReceiptsSQL.PaidBy(receipt: row.id))
         func part(_ name: String, _ minor: Int) throws -> Int {
             try db.one(
-                ReceiptsSQL.InsertPart(
-                    receipt: row.id, name: name, day: row.cashOn, minor: minor, at: now, actor: actor)
+                ReceiptsSQL.InsertPart(receipt: row.id, name: name, minor: minor, at: now, actor: actor)
             ).id
         }
         let (rest, other) = (try part("rest", left), try part("returned", row.amountMinor - left))

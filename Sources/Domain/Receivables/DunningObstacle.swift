@@ -86,17 +86,12 @@ extension OpenItem {
         return openMinor - drafted - disputed - promised
     }
 
-    /// Drafts that mature by a day have paid, what was promised too.
+    /// Drafts that mature by a day have paid, beside what is promised.
     mutating func payDrafts(maturedBy day: CalendarDate) {
-        for (index, obstacle) in obstacles.enumerated().reversed() {
-            guard case .draft(let minor, let maturity) = obstacle, maturity <= day else { continue }
-            obstacles.remove(at: index)
+        obstacles.removeAll { obstacle in
+            guard case .draft(let minor, let maturity) = obstacle, maturity <= day else { return false }
             openMinor -= min(minor, openMinor)
-            obstacles = obstacles.map { obstacle in
-                guard case .promise(var promise) = obstacle, maturity <= promise.deadline else { return obstacle }
-                promise.receivedMinor += minor
-                return .promise(promise)
-            }
+            return true
         }
     }
 

@@ -107,9 +107,21 @@ package struct DunningRules: Sendable {
             channel: rules.channel(hasEmail: account.hasEmail, hasAddress: account.hasAddress))
         notice.charges = account.charges.isEmpty ? [] : account.charges(on: account.obstaclesOn ?? day)
         notice.feeComputation = feeRule?.isPlain == true ? nil : fee
-        notice.compensationSource = top.procedure.compensation?.source ?? ""
+        notice.compensationSource = Self.compensationSource(
+            of: items, by: weighed.eligible.map(\.procedure), top.procedure)
         notice.isWithoutAddress = notice.channel != rules.channels.first
         return Verdict(notice: notice, skipped: weighed.skipped)
+    }
+
+    /// The rules of all procedures that charge some.
+    private static func compensationSource(
+        of items: [DunningNotice.Item], by procedures: [DunningProcedure], _ top: DunningProcedure
+    ) -> String {
+        var sources: [String] = []
+        for (item, procedure) in zip(items, procedures) where item.compensationMinor > 0 {
+            if let source = procedure.compensation?.source, !sources.contains(source) { sources.append(source) }
+        }
+        return sources.isEmpty ? top.compensation?.source ?? "" : sources.joined(separator: "; ")
     }
 
     /// No amounts at all are nothing; nil when there are amounts but none in this currency.

@@ -60,7 +60,8 @@ struct PaymentText {
     }
 
     private static let headings: Set = [
-        "NR", "NO", "RE", "RG", "RENR", "RGNR", "RNR", "RECHNR", "RECHNUNG", "RECHNUNGSNR", "BELEG", "BELEGNR",
+        "NR", "NO", "RE", "RG", "RENR", "RGNR", "RNR", "RECHNR", "RECHNUNG", "RECHNUNGSNR", "RECHNUNGSNUMMER", "BELEG",
+        "BELEGNR",
         "FAKTURA",
         "INV", "INVNO", "INVOICE", "INVOICENO", "FACT", "FACTURE", "FACTURA", "FATTURA",
     ]

@@ -3,6 +3,7 @@ import Automation
 import Domain
 import Foundation
 import Logging
+import Postgres
 
 struct MessageReceive: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,9 +27,10 @@ struct MessageReceive: AsyncParsableCommand {
                 .inputRefused, "no_maildir", "there is no maildir: it has no folder new/", place: maildir,
                 advice: "name the maildir to which the mail server delivers")
         }
-        let now = asOf.value.instant(in: "UTC")
+        let when = asOf.value
         let report = try await database.withPool { [maildir] pool in
-            try await MailInbox(URL(filePath: maildir), pool: pool, logger: Logger(label: "ltc")).look(at: now)
+            let now = try await pool.transaction(.init(readOnly: true)) { db in try when.instant(ofAll: db) }
+            return try await MailInbox(URL(filePath: maildir), pool: pool, logger: Logger(label: "ltc")).look(at: now)
         }
         let body = Body(
             failed: report.failed, delayed: report.delayed, replies: report.replies, forged: report.forged,

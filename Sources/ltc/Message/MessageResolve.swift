@@ -35,9 +35,11 @@ struct MessageResolve: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (id, resolution, now) = (id, outcome.resolution, asOf.value.instant(in: "UTC"))
+        let (id, resolution, when) = (id, outcome.resolution, asOf.value)
         try await database.withPool { pool in
-            try await pool.transaction { db in try MessageDesk.resolve(id, resolution, at: now, in: db) }
+            try await pool.transaction { db in
+                try MessageDesk.resolve(id, resolution, at: when.instant(ofAll: db), in: db)
+            }
         }
         try Answer("message.resolve", MessageChange(message: id, done: outcome.rawValue)) {
             "message \(id): \(outcome.rawValue)"

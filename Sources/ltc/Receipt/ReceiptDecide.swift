@@ -112,7 +112,9 @@ struct ReceiptReverse: AsyncParsableCommand {
     var reason: String
 
     @Option(
-        help: "The bank's entry that took them back, one that waits (ltc receipt list --waiting); of less, the rest stays.")
+        help:
+            "The bank's entry that took them back, one that waits (ltc receipt list --waiting); of less, the rest stays."
+    )
     var entry: Int?
 
     private struct Body: Encodable {

@@ -67,6 +67,9 @@ struct ReceiptBody: Encodable {
     let maturesOn: CalendarDate?
     /// The draft whose money it was; the receipt that brought a draft's money.
     let cashOf, cashedBy: String?
+    /// A part of it went back: the receipt that this is a part of, or those that it was split into.
+    let partOf: String?
+    let parts: [String]
     let payments: [Payment]
     let covers: [Cover]
     let decisions: [Decision]
@@ -88,6 +91,7 @@ struct ReceiptBody: Encodable {
         (reversedOn, reversalReason) = (row.reversedOn, row.reversalReason)
         (kind, maturesOn) = (row.kind, row.maturesOn)
         (cashOf, cashedBy) = (row.cashOf, row.cashedBy)
+        (partOf, parts) = (row.partOf, row.parts)
         self.covers = try covers.map {
             Cover(invoice: $0.invoice, amount: try money($0.amountMinor, row.currency), reason: $0.reason)
         }
@@ -117,7 +121,8 @@ struct ReceiptBody: Encodable {
             ("payer's account", iban), ("reference", structuredReference), ("end to end", endToEnd),
             ("bank's reference", serviceReference), ("statement", statement.map { "\($0) of \(account ?? "")" }),
             ("text", remittance?.replacing("\n", with: " / ")), ("waits for", waiting),
-            ("its money", cashedBy), ("money of draft", cashOf),
+            ("its money", cashedBy), ("money of draft", cashOf), ("part of", partOf),
+            ("split into", parts.isEmpty ? nil : parts.joined(separator: ", ")),
             ("reversed", reversedOn.map { "\($0) (\(reversalReason ?? ""))" }),
         ])
         for cover in covers { text += "meant for \(cover.amount) of \(cover.invoice): \(cover.reason)\n" }

@@ -45,8 +45,11 @@ struct Table: CustomStringConvertible {
 
     /// A line of RFC 4180 with its end. Words that a spreadsheet would take for a formula are text for it, as in registers.
     static func csvLine(_ cells: [String]) -> String {
-        CSV.line(cells.map { $0.utf8.allSatisfy(isOfNumber) ? .value($0) : .text($0) })
+        CSV.line(cells.map { $0.first == "-" && isNumber($0.dropFirst()) ? .value($0) : .text($0) })
     }
 
-    private static func isOfNumber(_ byte: UInt8) -> Bool { "+-.0123456789".utf8.contains(byte) }
+    private static func isNumber(_ text: Substring) -> Bool {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count <= 2 && parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }
+    }
 }

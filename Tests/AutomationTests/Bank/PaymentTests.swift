@@ -250,6 +250,18 @@ struct PaymentTests {
         }
     }
 
+    @Test func `what one day of a file says of an account counts for the next`() async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 10_000)
+            let payments = [("2026-03-03", "thanks"), ("2026-03-02", "A-1")].map { date, text in
+                Payment(amount: "10", text: text, iban: "DE75512108001245126199", day: date).entry
+            }
+            try await day.take(BankDay.file(BankDay.statement("S-1", closing: "20", payments)))
+            #expect(try await day.waiting() == [])
+            #expect(try await day.office.number("SELECT open_minor FROM ltc.invoices") == 8000)
+        }
+    }
+
     @Test func `what was taken for another's money is given free, and never paid what it paid`() async throws {
         try await BankDay.with { day in
             try await day.office.invoice("A-1", due: "2026-01-01", minor: 3000)

@@ -85,6 +85,25 @@ struct ReturnedPaymentTests {
         }
     }
 
+    @Test func `what ltc split off is no receipt that a statement brings`() async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 100_000)
+            let iban = "DE02120300000000202051"
+            try await day.office.receipt("T1", on: "2026-03-02", minor: 100_000, remittance: "A-1")
+            try await day.office.script("UPDATE ltc.receipts SET iban = '\(iban)'")
+            let back = Payment(amount: "400", sign: "DBIT", more: "<RvslInd>true</RvslInd>")
+            try await day.take(Self.file([Payment(amount: "400", reference: "other"), back], closing: "0"))
+            let entry = try await day.office.number("SELECT id FROM ltc.bank_entries WHERE kind = 'reversal'")
+            let receipt = try await day.office.number("SELECT id FROM ltc.receipts WHERE reference = 'T1'")
+            _ = try await day.office.database.pool.transaction { db in
+                try ReceiptDesk.reverse(
+                    [receipt], reason: "x", entry: entry, actor: "fay", at: FinanceOffice.noon("2026-03-02"), in: db)
+            }
+            try await day.take(Self.file([Payment(amount: "600", text: "A-1", iban: iban)], closing: "600", id: "S-2"))
+            #expect(try await day.office.number("SELECT count(*) FROM ltc.receipts WHERE amount_minor = 60000") == 2)
+        }
+    }
+
     /// A-1 of 1000.00 is paid on 2 March less the 2 % that may be kept until then, and 10.00 too much, which go back.
     @Test func `what stays has paid since its day, a discount included`() async throws {
         try await BankDay.with { day in

@@ -197,6 +197,22 @@ import Testing
         }
     }
 
+    @Test func `money of nobody that came before its draft is looked at again`() async throws {
+        try await FinanceOffice.with { office in
+            try await office.invoice("R1", due: "2026-01-20", minor: 9_000)
+            try await office.receipt("B1", of: nil, on: "2026-04-30", minor: 9_000)
+            #expect(try await waiting(office, "B1") == "unknown_customer")
+            try await drafted("D1", office)
+            let draft = try await office.number("SELECT id FROM ltc.receipts WHERE kind = 'draft'")
+            try await office.database.pool.transaction { db in
+                _ = try AllocateReceipts.allocate([draft], at: FinanceOffice.noon("2026-05-03"), in: db)
+            }
+            #expect(try await waiting(office, "B1") == "draft_cash")
+            try await cash(office, "B1")
+            #expect(try await ageing(office, on: "2026-05-03") == [0, 0])
+        }
+    }
+
     @Test func `a draft that is recorded after its money waits for a word, and counts once`() async throws {
         try await FinanceOffice.with { office in
             try await office.invoice("R1", due: "2026-01-20", minor: 9_000)

@@ -174,6 +174,24 @@ import Testing
         }
     }
 
+    @Test func `a fee that money had paid closes too, when it is given free and was not owed`() async throws {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            _ = try await office.send()
+            try await office.receipt("B1", on: "2026-04-02", minor: 8568, remittance: "DN-2026-000001")
+            try await office.receipt("B2", on: "2026-03-10", minor: 450_000, remittance: "R1")
+            let fee = "SELECT open_minor || ' ' || allocated_minor FROM ltc.invoices WHERE kind = 'fee'"
+            #expect(try await office.texts(fee) == ["0 500"])
+            try await office.database.pool.transaction { db in
+                try ReceiptDesk.release(1, reason: "x", actor: "fay", at: FinanceOffice.noon("2026-04-10"), in: db)
+            }
+            let why =
+                "SELECT sum(a.amount_minor) FROM ltc.allocations AS a JOIN ltc.invoices AS i ON i.id = a.invoice_id WHERE i.kind = 'fee' AND a.reason = 'not_owed'"
+            #expect(try await office.number(why) == 500)
+        }
+    }
+
     /// The money of 2 April was back on the 27th.
     @Test func `a notice that is reversed as of an earlier day closes its charges no more than once on any day`()
         async throws

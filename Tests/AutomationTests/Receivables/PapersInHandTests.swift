@@ -130,4 +130,55 @@ import Testing
             #expect(try await office.run(DunInvoices.self, on: "2026-04-02").notices.map(\.total.minor) == [454_840])
         }
     }
+
+    @Test func `of two papers of an account one reaches the customer, and charges once`() async throws {
+        try await Self.with { office in
+            func reject(_ notice: Int, on day: String) async throws {
+                _ = try await office.database.pool.transaction { db in
+                    try DunningDesk.reject([notice], reason: "x", actor: "fay", at: FinanceOffice.noon(day), in: db)
+                }
+            }
+            func confirm(_ notice: Int, on day: String) async throws -> [DunInvoicesReport.Notice] {
+                try await office.database.pool.transaction { db in
+                    try DunningDesk.confirm(
+                        [notice], on: CalendarDate(day), actor: "fay", asOf: .day(CalendarDate("2026-04-02")!), in: db)
+                }
+            }
+            try await reject(1, on: "2026-03-31")
+            try await office.run(DunInvoices.self, on: "2026-04-01")
+            try await Self.hand(office, on: "2026-04-01")
+            try await reject(2, on: "2026-04-01")
+            #expect(try await confirm(1, on: "2026-03-31").map(\.state) == ["sent"])
+            await #expect {
+                _ = try await confirm(2, on: "2026-04-01")
+            } throws: { ($0 as? Problem)?.code == "superseded" }
+            #expect(try await office.texts(Self.charges) == ["fee 500 500", "interest 4068 4068"])
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `what came back is not in hand any more, and a rejection stays one`(isRejected: Bool) async throws {
+        try await Self.with { office in
+            if isRejected {
+                _ = try await DunningOutcomeTests.decide(office) { notices, db in
+                    try DunningDesk.reject(
+                        notices, reason: "x", actor: "fay", at: FinanceOffice.noon("2026-03-31"), in: db)
+                }
+            }
+            _ = try await Self.confirm(office, on: "2026-03-31", asOf: "2026-04-01")
+            _ = try await DunningOutcomeTests.decide(office) { notices, db in
+                try DunningDesk.returned(
+                    notices, reason: "returned", actor: "fay", at: FinanceOffice.noon("2026-04-02"), in: db)
+            }
+            let state = try await office.texts("SELECT state || ' ' || channel FROM ltc.notices")
+            #expect(state == [isRejected ? "rejected letter" : "approved legal"])
+            await #expect {
+                _ = try await Self.confirm(office, on: "2026-03-31", asOf: "2026-04-03")
+            } throws: { ($0 as? Problem)?.code == "date_out_of_range" }
+            #expect(
+                try await office.number("SELECT coalesce(sum(open_minor), 0) FROM ltc.invoices WHERE kind <> 'invoice'")
+                    == 0)
+        }
+    }
+
 }
