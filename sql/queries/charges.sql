@@ -110,6 +110,13 @@ WHERE NOT EXISTS (SELECT FROM ltc.unfounded_notices AS u WHERE u.id = c.notice_i
 GROUP BY c.id HAVING sum(a.amount_minor) > 0
 ORDER BY charge;
 
+-- name: paid_items_of
+-- Invoices of a notice that are paid by now.
+-- takes: notice bigint
+-- gives: id bigint
+SELECT i.id FROM ltc.notice_items AS t JOIN ltc.invoices AS i ON i.id = t.invoice_id
+WHERE t.notice_id = :notice AND i.open_minor = 0 ORDER BY i.id;
+
 -- name: unfounded_fees
 -- Open fees of notices about items of which nothing was owed any more when the notice was made.
 -- takes: items bigint[]

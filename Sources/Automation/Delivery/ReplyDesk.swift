@@ -68,7 +68,7 @@ enum ReplyDesk {
             if try db.one(DunningSQL.HasLaterTask(message: message.id)).hasLater {
                 throw Problem(
                     .refused, "superseded",
-                    "a later message asks for another one: say when this one went out by ltc dunning confirm "
+                    "a later message asks for another one, or it came back; if this one went out, say when by ltc dunning confirm "
                         + "\(message.subjectId) --on DAY")
             }
             _ = try DunningDesk.confirm([message.subjectId], on: nil, actor: member.code, asOf: .instant(now), in: db)

@@ -33,8 +33,10 @@ extension DunningDesk {
             }
             if let back = try db.first(DunningSQL.LastReturn(notice: row.id))?.day, day < back {
                 throw Problem(
-                    .refused, "date_out_of_range", "notice \(row.id) came back on \(back), and goes another way since",
-                    place: "--on", advice: "name a day from \(back) to \(today)")
+                    .refused, "date_out_of_range", "notice \(row.id) came back on \(back)", place: "--on",
+                    advice: row.state == "approved"
+                        ? "it goes by \(row.channel) since: if that is done, name a day from \(back) to \(today)"
+                        : "leave it: it is \(row.state)")
             }
             try restorePaper(of: row, inHandOn: day, db)
             guard try db.one(DunningSQL.WasOwed(notice: row.id, day: day)).isOwed else {
@@ -143,6 +145,9 @@ extension DunningDesk {
     ) throws {
         try db.execute(DunningSQL.ReachLevels(notice: notice, at: now, actor: actor, onDay: day))
         try db.execute(ChargesSQL.PostCharges(notice: notice, at: now, actor: actor))
+        // A payment that is known by now may show that not all of it is owed.
+        let paid = try db.run(ChargesSQL.PaidItemsOf(notice: notice)).map(\.id)
+        if !paid.isEmpty { try ExcessCharges.look(at: paid, actor: actor, at: now, in: db) }
         try AllocateReceipts.payCharges(of: notice, actor: actor, at: now, in: db)
     }
 

@@ -68,7 +68,7 @@ extension DunningLetter {
         var sources = Set(notice.items.compactMap(\.interest?.source)).sorted()
         if notice.compensationMinor > 0 { sources.append(notice.compensationSource) }
         if let fee = notice.feeComputation { sources.append(fee.rule.source) }
-        return sources.filter { !$0.isEmpty }
+        return sources.reduce(into: []) { if !$1.isEmpty, !$0.contains($1) { $0.append($1) } }
     }
 
     /// A line for each segment, and one for their sum when there are several.

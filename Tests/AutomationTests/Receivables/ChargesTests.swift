@@ -1,10 +1,11 @@
-import Automation
 import Domain
 import Foundation
 import Postgres
 import Store
 import TestSupport
 import Testing
+
+@testable import Automation
 
 @Suite struct ChargesTests {
     /// The office whose second and third level charge EUR 40 too, once an invoice.
@@ -174,6 +175,30 @@ import Testing
         }
     }
 
+    @Test func `what an earlier payment shows not to be owed is closed when the letter is accepted after it`()
+        async throws
+    {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.invoice("R2", due: "2026-03-01", level: 1)
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            // It went out before the payment was known.
+            try await office.script("UPDATE ltc.notices SET state = 'uncertain'")
+            try await office.receipt("B1", on: "2026-03-01", minor: 450_000, remittance: "R1")
+            try await office.database.pool.transaction { db in
+                try DunningDesk.accept(
+                    1, on: #require(CalendarDate("2026-03-31")), actor: "fay", at: FinanceOffice.noon("2026-04-02"),
+                    in: db)
+            }
+            #expect(
+                try await office.texts(Self.charges) == [
+                    "DN-2026-000001-C1 compensation 4000 0", "DN-2026-000001-C2 compensation 4000 4000",
+                    "DN-2026-000001-F1 fee 500 500", "DN-2026-000001-I1 interest 4068 0",
+                    "DN-2026-000001-I2 interest 4068 4068",
+                ])
+        }
+    }
+
     @Test func `a fee that money had paid closes too, when it is given free and was not owed`() async throws {
         try await Self.with { office in
             try await office.invoice("R1", due: "2026-03-01", level: 1)
@@ -186,8 +211,10 @@ import Testing
             try await office.database.pool.transaction { db in
                 try ReceiptDesk.release(1, reason: "x", actor: "fay", at: FinanceOffice.noon("2026-04-10"), in: db)
             }
-            let why =
-                "SELECT sum(a.amount_minor) FROM ltc.allocations AS a JOIN ltc.invoices AS i ON i.id = a.invoice_id WHERE i.kind = 'fee' AND a.reason = 'not_owed'"
+            let why = """
+                SELECT sum(a.amount_minor) FROM ltc.allocations AS a JOIN ltc.invoices AS i ON i.id = a.invoice_id
+                WHERE i.kind = 'fee' AND a.reason = 'not_owed'
+                """
             #expect(try await office.number(why) == 500)
         }
     }
