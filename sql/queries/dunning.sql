@@ -465,8 +465,8 @@ WHERE n.id = :notice AND NOT EXISTS (
 -- What of a notice was in somebody's hands at the end of a day, for the way that it takes, and did not come back; whether it says what
 -- the notice says now, and whether a later notice has taken its place, or another one of the account reached its customer since.
 -- takes: notice bigint, day date
--- gives: id bigint, handed_on date, is_current boolean, is_superseded boolean, is_overtaken boolean
-SELECT p.id, p.handed_on,
+-- gives: id bigint, is_current boolean, is_superseded boolean, is_overtaken boolean
+SELECT p.id,
     ((p.notice ->> 'total_minor')::bigint, (p.notice ->> 'level')::integer) = (n.total_minor, n.level) AS is_current,
     EXISTS (
         SELECT FROM ltc.notices AS l
@@ -486,13 +486,10 @@ WHERE n.id = :notice AND p.handed_on <= :day AND p.notice ->> 'channel' = n.chan
 ORDER BY p.id DESC LIMIT 1;
 
 -- name: last_return
--- When a notice came back last, and how it stood before it went out.
+-- When a notice came back last.
 -- takes: notice bigint
--- gives: day date, from_state text?
-SELECT (b.effective_at AT TIME ZONE t.zone)::date AS day, (
-    SELECT s.from_state FROM ltc.events AS s
-    WHERE s.subject_kind = 'notice' AND s.subject_id = n.id AND s.kind = 'notice_sent' ORDER BY s.id DESC LIMIT 1
-) AS from_state
+-- gives: day date
+SELECT (b.effective_at AT TIME ZONE t.zone)::date AS day
 FROM ltc.notices AS n JOIN ltc.teams AS t ON t.id = n.team_id
 JOIN ltc.events AS b ON b.subject_kind = 'notice' AND b.subject_id = n.id AND b.kind = 'notice_returned'
 WHERE n.id = :notice ORDER BY b.id DESC LIMIT 1;

@@ -681,9 +681,11 @@ WITH part AS (
     INSERT INTO ltc.receipts (
         source, reference, creditor_id, team_id, booked_on, currency, amount_minor, remittance, iban, customer_id, waiting,
         part_of_id)
-    SELECT source, format('%s %s', reference, :name::text), creditor_id, team_id, booked_on, currency, :minor, remittance, iban,
+    SELECT source, format('%s %s', reference, :name::text) || CASE WHEN EXISTS (
+            SELECT FROM ltc.receipts AS o WHERE (o.source, o.reference) = (r.source, format('%s %s', r.reference, :name::text))
+        ) THEN ' #' || id ELSE '' END, creditor_id, team_id, booked_on, currency, :minor, remittance, iban,
         customer_id, waiting, id
-    FROM ltc.receipts WHERE id = :receipt
+    FROM ltc.receipts AS r WHERE id = :receipt
     RETURNING id, team_id
 ), told AS (
     INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason, detail)

@@ -54,7 +54,7 @@ package enum AllocateReceipts {
                     day = row.day
                 }
             }
-            if drafts, !some.isEmpty || day != nil {
+            if drafts, day != nil {
                 try db.execute(ReceiptsSQL.AddPerhapsCash(days: DraftCounterpart.days))
             }
             try match()

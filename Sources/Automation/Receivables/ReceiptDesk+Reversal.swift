@@ -51,6 +51,12 @@ extension ReceiptDesk {
                     .refused, "is_a_draft", "receipt \(last) is a draft, which is given back as a whole",
                     advice: "ltc receipt reverse \(last) --reason …, and ltc receipt import of a draft of what stays")
             }
+            guard row.waiting != PaymentMatch.Waiting.draftCash.rawValue else {
+                throw Problem(
+                    .refused, "perhaps_draft_cash",
+                    "receipt \(last) may be the money of a draft, which is given back as a whole",
+                    advice: "say first whether it is: ltc receipt show \(last)")
+            }
             // What the banks took for it did not go back to the payer.
             let left = sums.minor - (taken.amountMinor - taken.chargesMinor)
             let parts = try split(row, rest: left, because: reason, actor: actor, at: now, in: db)
