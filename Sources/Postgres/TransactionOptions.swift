@@ -16,8 +16,7 @@ public struct TransactionOptions: Sendable {
     /// The role to act as, until the transaction ends.
     public var role: String?
     /// Statements are planned once, by index, whatever the values and the size of a table at that moment: for queues, whose
-    /// tables are empty now and large a second later. Nor are they compiled: a scan of a table without an index looks so dear
-    /// then that the server would compile it for longer than it runs. `planAsUsual` ends it within the transaction.
+    /// tables are empty now and large a second later. `planAsUsual` ends it within the transaction.
     public var hasFixedPlans: Bool
     /// How often the closure is run again after a serialization failure or a deadlock.
     public var retries: Int
@@ -47,18 +46,18 @@ public struct TransactionOptions: Sendable {
             statements.append("SET LOCAL idle_in_transaction_session_timeout = \(max(1, limit.milliseconds))")
         }
         if let role { statements.append("SET LOCAL ROLE \"\(role.replacing("\"", with: "\"\""))\"") }
+        // Of a table that was just filled the server knows nothing: a plan looks so dear then that it would compile the
+        // statement for longer than it runs.
+        statements.append("SET LOCAL jit = off")
         if hasFixedPlans {
-            statements += [
-                "SET LOCAL plan_cache_mode = force_generic_plan", "SET LOCAL enable_seqscan = off",
-                "SET LOCAL jit = off",
-            ]
+            statements += ["SET LOCAL plan_cache_mode = force_generic_plan", "SET LOCAL enable_seqscan = off"]
         }
         return statements
     }
 
     /// Ends `hasFixedPlans`.
     public static let planAsUsual = [
-        "SET LOCAL plan_cache_mode = DEFAULT", "SET LOCAL enable_seqscan = DEFAULT", "SET LOCAL jit = DEFAULT",
+        "SET LOCAL plan_cache_mode = DEFAULT", "SET LOCAL enable_seqscan = DEFAULT",
     ]
 
     /// Before the n-th retry: about 10 ms, doubled each time, spread so that rivals do not meet again.

@@ -266,7 +266,7 @@ ORDER BY f.statement, f.ordinal, f.detail;
 -- The receipts that are new are to be allocated.
 -- needs: create_staging, create_fresh, receipts.create_incoming
 INSERT INTO incoming_receipts
-SELECT r.id FROM fresh_bank_entries AS f
+SELECT r.id, r.booked_on FROM fresh_bank_entries AS f
 JOIN ltc.receipts AS r ON (r.source, r.reference) = (f.account, f.receipt_reference)
 WHERE f.kind = 'receipt' AND f.receipt_id IS NULL;
 
@@ -286,25 +286,36 @@ DROP TABLE staged_bank_entries, fresh_bank_entries;
 -- name: unmatched_reversals
 -- Entries of these statements that take money back and have not found their receipt, and earlier ones of their accounts, whose
 -- receipts may come only now; with the receipts that they may mean: under the same reference of payer or bank, and not taken back
--- yet.
+-- yet; of one of which a part went back, what stays.
 -- takes: statements bigint[]
 -- gives: entry bigint, booked_on date, amount_minor bigint, charges_minor bigint, receipt bigint?, receipt_minor bigint?
 -- gives: came_in_minor bigint?, batch text?, is_new boolean
-SELECT e.id AS entry, e.booked_on, e.amount_minor, e.charges_minor, r.id AS receipt, r.amount_minor AS receipt_minor,
-    k.amount_minor AS came_in_minor, k.statement_id || '/' || k.ordinal AS batch, e.statement_id = ANY (:statements) AS is_new
-FROM ltc.bank_entries AS e
-LEFT JOIN (ltc.bank_entries AS k JOIN ltc.receipts AS r ON r.id = k.receipt_id)
-    ON k.account = e.account AND k.kind = 'receipt' AND k.currency = e.currency AND k.booked_on <= e.booked_on
-    AND (k.statement_id, k.ordinal) <> (e.statement_id, e.ordinal)
-    AND (k.end_to_end = e.end_to_end OR k.transaction_id = e.transaction_id
-        -- The bank's own may be that of a whole batch.
-        OR k.service_reference = e.service_reference AND num_nonnulls(e.end_to_end, e.transaction_id) = 0)
-    AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = r.id)
-WHERE e.kind = 'reversal'
-    AND (e.team_id, e.account) IN (SELECT team_id, account FROM ltc.bank_statements WHERE id = ANY (:statements))
-    AND NOT EXISTS (SELECT FROM ltc.dismissed_reversals AS d WHERE d.bank_entry_id = e.id)
-    AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.bank_entry_id = e.id)
-ORDER BY e.id, r.id;
+WITH met AS MATERIALIZED (
+    SELECT e.id AS entry, e.booked_on, e.amount_minor, e.charges_minor, e.statement_id = ANY (:statements) AS is_new,
+        k.receipt_id, k.amount_minor AS came_in_minor, k.statement_id || '/' || k.ordinal AS batch
+    FROM ltc.bank_entries AS e
+    LEFT JOIN ltc.bank_entries AS k
+        ON k.account = e.account AND k.kind = 'receipt' AND k.currency = e.currency AND k.booked_on <= e.booked_on
+        AND (k.statement_id, k.ordinal) <> (e.statement_id, e.ordinal)
+        AND (k.end_to_end = e.end_to_end OR k.transaction_id = e.transaction_id
+            -- The bank's own may be that of a whole batch.
+            OR k.service_reference = e.service_reference AND num_nonnulls(e.end_to_end, e.transaction_id) = 0)
+    WHERE e.kind = 'reversal'
+        AND (e.team_id, e.account) IN (SELECT team_id, account FROM ltc.bank_statements WHERE id = ANY (:statements))
+        AND NOT EXISTS (SELECT FROM ltc.dismissed_reversals AS d WHERE d.bank_entry_id = e.id)
+        AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.bank_entry_id = e.id)
+)
+SELECT m.entry, m.booked_on, m.amount_minor, m.charges_minor, r.id AS receipt, r.amount_minor AS receipt_minor,
+    CASE r.id WHEN m.receipt_id THEN m.came_in_minor ELSE r.amount_minor END AS came_in_minor, m.batch, m.is_new
+FROM met AS m
+LEFT JOIN LATERAL (
+    WITH RECURSIVE part AS (
+        SELECT id, amount_minor FROM ltc.receipts WHERE id = m.receipt_id
+        UNION ALL SELECT n.id, n.amount_minor FROM part AS p JOIN ltc.receipts AS n ON n.part_of_id = p.id
+    )
+    SELECT * FROM part AS p WHERE NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = p.id)
+) AS r ON true
+ORDER BY m.entry, r.id;
 
 -- name: open_reversals
 -- Entries that took money back, and whose receipt nobody has found yet; oldest first.

@@ -22,8 +22,9 @@ ORDER BY d.id;
 
 -- name: promises
 -- Promises about invoices that are open, with what came in since, through the tolerated day, for the invoice and for what was
--- charged for it, which is paid first; the same money keeps one promise. Of a team, or of one customer. `through` asks for the ledger of a day that is over,
--- `known` for what was known then.
+-- charged for it, which is paid first; the same money keeps one promise. A draft keeps one when it comes, as far as it is meant for
+-- the invoice, unless it goes back. Of a team, or of one customer. `through` asks for the ledger of a day that is over, `known` for
+-- what was known then.
 -- takes: team bigint?, customer bigint?, tolerance integer, through date?, known timestamptz?
 -- gives: id bigint, invoice bigint, amount_minor bigint, promised_on date, received_minor bigint
 WITH promise AS MATERIALIZED (
@@ -52,7 +53,7 @@ WITH promise AS MATERIALIZED (
             WHERE g.invoice_id = p.invoice_id AND g.receipt_id = a.receipt_id AND g.amount_minor > 0)
         ORDER BY a.id, i.due_on, i.id
     ) AS f
-), paid AS MATERIALIZED (
+), came AS (
     -- What went back was not received, whenever it went; as far as it had come since the promise.
     SELECT p.id, a.invoice_id, coalesce(a.receipt_id, 0) AS receipt, coalesce(a.credit_note_id, 0) AS credit_note,
         greatest(0, sum(a.amount_minor))::bigint AS minor
@@ -66,6 +67,23 @@ WITH promise AS MATERIALIZED (
         AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity')
         AND (a.amount_minor < 0 OR a.effective_on <= p.promised_on + :tolerance::integer)
     GROUP BY p.id, a.invoice_id, coalesce(a.receipt_id, 0), coalesce(a.credit_note_id, 0)
+    UNION ALL
+    SELECT p.id, v.invoice_id, v.receipt_id, 0, sum(v.amount_minor)::bigint
+    FROM promise AS p
+    JOIN item ON item.invoice = p.invoice_id
+    JOIN ltc.draft_covers AS v ON v.invoice_id = item.item
+    JOIN ltc.receipts AS d ON d.id = v.receipt_id
+    WHERE d.recorded_at > p.recorded_at
+        AND v.recorded_at <= coalesce(:known::timestamptz, 'infinity')
+        AND d.booked_on <= least(p.promised_on + :tolerance::integer, coalesce(:through::date, 'infinity'))
+        AND NOT EXISTS (
+            SELECT FROM ltc.receipt_reversals AS b
+            WHERE b.receipt_id = d.id AND b.recorded_at <= coalesce(:known::timestamptz, 'infinity')
+                AND b.effective_on <= coalesce(:through::date, 'infinity'))
+    GROUP BY p.id, v.invoice_id, v.receipt_id
+), paid AS MATERIALIZED (
+    -- What a draft was meant for is what it pays when it matures.
+    SELECT id, invoice_id, receipt, credit_note, max(minor) AS minor FROM came GROUP BY id, invoice_id, receipt, credit_note
 ), received AS (
     SELECT p.id, p.invoice_id, p.amount_minor, p.promised_on, coalesce(sum(a.minor), 0)::bigint AS minor
     FROM promise AS p LEFT JOIN paid AS a ON a.id = p.id
@@ -107,12 +125,15 @@ WHERE (:team::bigint IS NULL OR v.team_id = :team) AND (:customer::bigint IS NUL
 ORDER BY v.id;
 
 -- name: invoice_to_dun
--- An invoice that somebody holds, disputes or promises to pay; locked, so that its parts add up.
+-- An invoice that somebody holds, disputes or promises to pay, with what of it drafts are meant for that have not paid; locked, so
+-- that its parts add up.
 -- takes: number text, source text?
 -- gives: id bigint, source text, number text, kind text, team bigint, zone text, customer bigint, currency text, open_minor bigint
--- gives: promises bigint
+-- gives: covered_minor bigint, promises bigint
 SELECT i.id, i.source, i.number, i.kind, i.team_id AS team, t.zone, i.customer_id AS customer, i.currency::text AS currency,
-    i.open_minor, (SELECT count(*) FROM ltc.promises AS p WHERE p.invoice_id = i.id) AS promises
+    i.open_minor, coalesce((
+        SELECT sum(v.amount_minor) FROM ltc.draft_covers AS v JOIN ltc.receipts AS r ON r.id = v.receipt_id
+        WHERE v.invoice_id = i.id AND r.allocated_minor = 0), 0)::bigint AS covered_minor, (SELECT count(*) FROM ltc.promises AS p WHERE p.invoice_id = i.id) AS promises
 FROM ltc.invoices AS i JOIN ltc.teams AS t ON t.id = i.team_id
 WHERE ltc.plain_number(i.number) = ltc.plain_number(:number) AND i.number = :number
     AND (:source::text IS NULL OR i.source = :source)

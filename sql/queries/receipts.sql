@@ -24,7 +24,7 @@ SELECT t.zone FROM ltc.receipts AS r JOIN ltc.teams AS t ON t.id = r.team_id WHE
 
 -- name: invoices_by_number
 -- Invoices, and invoices of notices, that a payment may name: by the letters and digits of their numbers. A notice's number names
--- all that it asks for, and that of an invoice in instalments all of them.
+-- all that it asks for, and that of an invoice in instalments all of them. Key by key: a ledger that was just loaded has no statistics.
 -- takes: receipts bigint[], keys text[]
 -- gives: receipt bigint, key text, invoice bigint, number text, names_all boolean, customer bigint, currency text
 -- gives: open_minor bigint, due_on date, closed_in_source_minor bigint
@@ -36,13 +36,20 @@ SELECT k.receipt, k.key, i.id AS invoice, i.number, false AS names_all, i.custom
             AND (i.open_minor = 0 OR a.effective_on >= r.cash_on)), 0)::bigint ELSE 0 END AS closed_in_source_minor
 FROM unnest(:receipts::bigint[], :keys::text[]) AS k (receipt, key)
 JOIN ltc.receipts AS r ON r.id = k.receipt
-JOIN ltc.invoices AS i ON ltc.plain_number(i.number) = k.key AND i.creditor_id = r.creditor_id AND i.kind <> 'credit-note'
+CROSS JOIN LATERAL (
+    SELECT * FROM ltc.invoices AS i
+    WHERE ltc.plain_number(i.number) = k.key AND i.creditor_id = r.creditor_id AND i.kind <> 'credit-note' OFFSET 0
+) AS i
 UNION ALL
 SELECT k.receipt, k.key, i.id, i.instalment_of, true, i.customer_id, i.currency::text, i.open_minor, i.due_on, 0
 FROM unnest(:receipts::bigint[], :keys::text[]) AS k (receipt, key)
 JOIN ltc.receipts AS r ON r.id = k.receipt
-JOIN ltc.invoices AS i ON ltc.plain_number(i.instalment_of) = k.key AND i.instalment_of IS NOT NULL
-    AND i.creditor_id = r.creditor_id AND i.kind <> 'credit-note'
+CROSS JOIN LATERAL (
+    SELECT * FROM ltc.invoices AS i
+    WHERE ltc.plain_number(i.instalment_of) = k.key AND i.instalment_of IS NOT NULL
+        AND i.creditor_id = r.creditor_id AND i.kind <> 'credit-note'
+    OFFSET 0
+) AS i
 WHERE NOT EXISTS (
     SELECT FROM unnest(:receipts::bigint[], :keys::text[]) AS s (receipt, key)
     JOIN ltc.invoices AS o ON ltc.plain_number(o.number) = s.key AND o.creditor_id = r.creditor_id
@@ -51,7 +58,10 @@ UNION ALL
 SELECT k.receipt, k.key, i.id, n.number, true, i.customer_id, i.currency::text, i.open_minor, i.due_on, 0
 FROM unnest(:receipts::bigint[], :keys::text[]) AS k (receipt, key)
 JOIN ltc.receipts AS r ON r.id = k.receipt
-JOIN ltc.notices AS n ON ltc.plain_number(n.number) = k.key AND n.number IS NOT NULL AND n.creditor_id = r.creditor_id
+CROSS JOIN LATERAL (
+    SELECT id, number FROM ltc.notices AS n
+    WHERE ltc.plain_number(n.number) = k.key AND n.number IS NOT NULL AND n.creditor_id = r.creditor_id OFFSET 0
+) AS n
 JOIN LATERAL (
     SELECT invoice_id AS id FROM ltc.notice_items WHERE notice_id = n.id
     UNION ALL SELECT invoice_id FROM ltc.notice_charges WHERE notice_id = n.id
@@ -205,8 +215,13 @@ GROUP BY a.receipt_id, a.invoice_id, a.effective_on, i.due_on HAVING sum(a.amoun
 ORDER BY a.receipt_id, i.due_on DESC, a.invoice_id DESC;
 
 -- name: create_incoming
--- The receipts that are allocated together: a file may bring a million.
-CREATE TEMPORARY TABLE IF NOT EXISTS incoming_receipts (id bigint) ON COMMIT DROP;
+-- The receipts that come together, and the day with which each is allocated: a file may bring a million.
+CREATE TEMPORARY TABLE IF NOT EXISTS incoming_receipts (id bigint, day date) ON COMMIT DROP;
+
+-- name: index_incoming
+-- They are asked for day by day.
+-- needs: create_incoming
+CREATE INDEX IF NOT EXISTS incoming_receipts_day ON incoming_receipts (day);
 
 -- name: empty_incoming
 -- Nothing of another import of the same transaction is left.
@@ -214,39 +229,50 @@ CREATE TEMPORARY TABLE IF NOT EXISTS incoming_receipts (id bigint) ON COMMIT DRO
 TRUNCATE incoming_receipts;
 
 -- name: add_incoming
--- More of them.
+-- More of them, each of its booking's day, or all of one.
 -- needs: create_incoming
--- takes: receipts bigint[]
-INSERT INTO incoming_receipts SELECT unnest(:receipts::bigint[]);
+-- takes: receipts bigint[], day date?
+INSERT INTO incoming_receipts
+SELECT id, coalesce(:day::date, booked_on) FROM ltc.receipts WHERE id = ANY (:receipts);
+
+-- name: incoming_days
+-- The days of them.
+-- needs: create_incoming
+-- gives: day date
+SELECT DISTINCT day FROM incoming_receipts ORDER BY day;
 
 -- name: incoming
--- All drafts of them, or all others, day by day.
+-- All drafts of a day, or all others.
 -- needs: create_incoming
--- takes: drafts boolean
--- gives: id bigint, day date
-SELECT n.id, r.booked_on AS day FROM incoming_receipts AS n JOIN ltc.receipts AS r ON r.id = n.id
-WHERE (r.kind = 'draft') = :drafts ORDER BY r.booked_on, n.id;
+-- takes: day date, drafts boolean
+-- gives: id bigint
+SELECT n.id FROM incoming_receipts AS n
+CROSS JOIN LATERAL (SELECT kind FROM ltc.receipts WHERE id = n.id OFFSET 0) AS r
+WHERE n.day = :day AND (r.kind = 'draft') = :drafts ORDER BY n.id;
 
 -- name: add_perhaps_cash
--- Payments that nobody could place and that may be the money of drafts that come now: they are looked at again.
+-- Payments that nobody could place, or that wait for another draft, and that may be the money of drafts that come now, on a day:
+-- they are looked at again.
 -- needs: create_incoming
--- takes: days integer
+-- takes: day date, days integer
 INSERT INTO incoming_receipts
-SELECT DISTINCT p.id
+SELECT DISTINCT p.id, :day::date
 FROM incoming_receipts AS n
 JOIN ltc.receipts AS d ON d.id = n.id AND d.kind = 'draft'
 JOIN ltc.receipts AS p ON p.amount_minor = d.amount_minor AND p.creditor_id = d.creditor_id AND p.currency = d.currency
     AND p.cash_on BETWEEN d.matures_on AND d.matures_on + :days::integer
-WHERE p.kind = 'payment' AND p.waiting IN ('unknown_customer', 'no_exact_amount', 'two_candidates')
+WHERE n.day = :day AND p.kind = 'payment' AND p.waiting IN ('unknown_customer', 'no_exact_amount', 'two_candidates', 'draft_cash')
     AND NOT EXISTS (SELECT FROM incoming_receipts AS o WHERE o.id = p.id);
 
 -- name: in_account_order
--- Those that may be allocated, account by account: what comes together is decided together.
+-- Those of a day that may be allocated, account by account: what comes together is decided together.
 -- needs: create_incoming
+-- takes: day date
 -- gives: id bigint, account text
 SELECT r.id, format('%s %s %s', r.customer_id, r.creditor_id, r.currency) AS account
-FROM incoming_receipts AS n JOIN ltc.receipts AS r ON r.id = n.id
-WHERE r.customer_id IS NOT NULL AND r.waiting IS NULL AND r.allocated_minor < r.amount_minor
+FROM incoming_receipts AS n
+CROSS JOIN LATERAL (SELECT * FROM ltc.receipts WHERE id = n.id OFFSET 0) AS r
+WHERE n.day = :day AND r.customer_id IS NOT NULL AND r.waiting IS NULL AND r.allocated_minor < r.amount_minor
 ORDER BY r.customer_id, r.creditor_id, r.currency, r.id;
 
 -- name: create_designation_staging
@@ -373,8 +399,10 @@ WITH account AS MATERIALIZED (
 )
 SELECT i.id, i.number, i.creditor_id AS creditor, k.code AS creditor_code, i.customer_id AS customer,
     i.currency::text AS currency, i.issued_on, i.due_on, i.amount_minor, i.open_minor, coalesce((
-        SELECT sum(v.amount_minor) FROM ltc.draft_covers AS v JOIN ltc.receipts AS r ON r.id = v.receipt_id
-        WHERE v.invoice_id = i.id AND r.cash_on > :day AND r.allocated_minor = 0), 0)::bigint AS covered_minor,
+        SELECT sum(v.amount_minor) FROM ltc.draft_covers AS v
+        CROSS JOIN LATERAL (
+            SELECT FROM ltc.receipts WHERE id = v.receipt_id AND cash_on > :day AND allocated_minor = 0 OFFSET 0) AS r
+        WHERE v.invoice_id = i.id), 0)::bigint AS covered_minor,
     trim_scale(i.discount_percent)::text AS discount_percent, i.discount_until,
     CASE WHEN i.discount_until IS NULL THEN 0 ELSE coalesce((
         SELECT sum(a.amount_minor) FROM ltc.allocations AS a
@@ -382,20 +410,28 @@ SELECT i.id, i.number, i.creditor_id AS creditor, k.code AS creditor_code, i.cus
     p.procedure, d.procedure AS contract_procedure, c.procedure AS customer_procedure, c.group_code, i.kind, p.id AS claim,
     p.due_on AS claim_due_on, n.run_date AS asked_on
 FROM account AS a
-JOIN ltc.invoices AS i ON (i.customer_id, i.creditor_id, i.currency) = (a.customer_id, a.creditor_id, a.currency)
+-- Account by account: of a ledger that was just loaded nothing is known.
+CROSS JOIN LATERAL (
+    SELECT id FROM ltc.invoices
+    WHERE (customer_id, creditor_id, currency) = (a.customer_id, a.creditor_id, a.currency) AND kind <> 'credit-note'
+        AND (settled_before_minor + allocated_minor < amount_minor OR id IN (SELECT unnest(:reopened::bigint[])))
+    OFFSET 0
+) AS o
+JOIN ltc.invoices AS i ON i.id = o.id
 JOIN ltc.creditors AS k ON k.id = i.creditor_id
 JOIN ltc.customers AS c ON c.id = i.customer_id
-JOIN ltc.invoices AS p ON p.id = CASE
-    WHEN i.kind <> 'fee' THEN coalesce(i.charged_for_id, i.id)
-    ELSE coalesce((
-        SELECT t.invoice_id FROM ltc.notice_items AS t JOIN ltc.invoices AS x ON x.id = t.invoice_id
-        WHERE t.notice_id = i.notice_id
-        ORDER BY x.open_minor = 0 AND x.id <> ALL (:reopened::bigint[]), x.due_on, x.id LIMIT 1), i.id)
-    END
+CROSS JOIN LATERAL (
+    SELECT * FROM ltc.invoices WHERE id = CASE
+        WHEN i.kind <> 'fee' THEN coalesce(i.charged_for_id, i.id)
+        ELSE coalesce((
+            SELECT t.invoice_id FROM ltc.notice_items AS t JOIN ltc.invoices AS x ON x.id = t.invoice_id
+            WHERE t.notice_id = i.notice_id
+            ORDER BY x.open_minor = 0 AND x.id <> ALL (:reopened::bigint[]), x.due_on, x.id LIMIT 1), i.id)
+        END
+    OFFSET 0
+) AS p
 LEFT JOIN ltc.contracts AS d ON d.id = p.contract_id
 LEFT JOIN ltc.notices AS n ON n.id = i.notice_id
-WHERE i.kind <> 'credit-note'
-    AND (i.settled_before_minor + i.allocated_minor < i.amount_minor OR i.id IN (SELECT unnest(:reopened::bigint[])))
 ORDER BY i.id FOR UPDATE OF i;
 
 -- name: create_allocation_staging
@@ -425,14 +461,14 @@ WITH given AS (
     SELECT * FROM unnest(:invoices::bigint[], :receipts::bigint[], :credit_notes::bigint[], :days::date[])
         AS g (invoice, receipt, credit_note, day)
 ), busy AS (
-    SELECT 'invoice' AS kind, g.invoice AS id FROM given AS g WHERE EXISTS (
-        SELECT FROM ltc.allocations AS a WHERE a.invoice_id = g.invoice AND a.effective_on > g.day)
+    SELECT 'invoice' AS kind, g.invoice AS id FROM given AS g CROSS JOIN LATERAL (
+        SELECT FROM ltc.allocations AS a WHERE a.invoice_id = g.invoice AND a.effective_on > g.day LIMIT 1) AS a
     UNION
-    SELECT 'receipt', g.receipt FROM given AS g WHERE EXISTS (
-        SELECT FROM ltc.allocations AS a WHERE a.receipt_id = g.receipt AND a.effective_on > g.day)
+    SELECT 'receipt', g.receipt FROM given AS g CROSS JOIN LATERAL (
+        SELECT FROM ltc.allocations AS a WHERE a.receipt_id = g.receipt AND a.effective_on > g.day LIMIT 1) AS a
     UNION
-    SELECT 'credit-note', g.credit_note FROM given AS g WHERE EXISTS (
-        SELECT FROM ltc.allocations AS a WHERE a.credit_note_id = g.credit_note AND a.effective_on > g.day)
+    SELECT 'credit-note', g.credit_note FROM given AS g CROSS JOIN LATERAL (
+        SELECT FROM ltc.allocations AS a WHERE a.credit_note_id = g.credit_note AND a.effective_on > g.day LIMIT 1) AS a
 )
 SELECT b.kind, b.id, i.amount_minor - i.settled_before_minor AS capacity, a.effective_on AS day, a.amount_minor AS minor
 FROM busy AS b JOIN ltc.invoices AS i ON i.id = b.id JOIN ltc.allocations AS a ON a.invoice_id = i.id
@@ -455,7 +491,8 @@ WITH closed AS (
     INSERT INTO ltc.allocations (
         receipt_id, credit_note_id, invoice_id, team_id, currency, amount_minor, reason, effective_on)
     SELECT s.receipt_id, s.credit_note_id, s.invoice_id, i.team_id, i.currency, s.amount_minor, s.reason, s.effective_on
-    FROM staged_allocations AS s JOIN ltc.invoices AS i ON i.id = s.invoice_id
+    FROM staged_allocations AS s
+    CROSS JOIN LATERAL (SELECT team_id, currency FROM ltc.invoices WHERE id = s.invoice_id OFFSET 0) AS i
     RETURNING receipt_id, credit_note_id, invoice_id, team_id, currency, amount_minor, reason, effective_on
 )
 INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason, detail)
@@ -573,14 +610,17 @@ WHERE subject_kind = 'receipt' AND subject_id = :receipt ORDER BY id;
 -- takes: receipt bigint
 -- gives: id bigint, creditor bigint, customer bigint?, team bigint, currency text, booked_on date, amount_minor bigint
 -- gives: allocated_minor bigint, waiting text?, cash_on date, is_draft boolean, covered_minor bigint
--- gives: is_reversed boolean, cashed_by bigint?, came_in_minor bigint?
+-- gives: is_reversed boolean, cashed_by bigint?, came_in_minor bigint?, rest text?
 SELECT r.id, r.creditor_id AS creditor, r.customer_id AS customer, r.team_id AS team, r.currency::text AS currency,
     r.booked_on, r.amount_minor, r.allocated_minor, r.waiting, r.cash_on,
     r.kind = 'draft' AS is_draft,
     (SELECT coalesce(sum(v.amount_minor), 0) FROM ltc.draft_covers AS v WHERE v.receipt_id = r.id)::bigint AS covered_minor,
     EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = r.id) AS is_reversed,
     (SELECT v.receipt_id FROM ltc.receipt_reversals AS v WHERE v.draft_id = r.id) AS cashed_by,
-    (SELECT k.amount_minor FROM ltc.bank_entries AS k WHERE k.receipt_id = r.id) AS came_in_minor
+    (SELECT k.amount_minor FROM ltc.bank_entries AS k WHERE k.receipt_id = r.id) AS came_in_minor, (
+        SELECT p.reference FROM ltc.receipts AS p
+        WHERE p.part_of_id = r.id AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = p.id)
+        ORDER BY p.id LIMIT 1) AS rest
 FROM ltc.receipts AS r WHERE r.id = :receipt FOR UPDATE OF r;
 
 -- name: lock_invoice

@@ -65,13 +65,18 @@ enum ReplyDesk {
             guard let reminder, reminder.subjectKind == "lead" else { throw notHere(command, message) }
             try ClaimLead.claim(reminder.subjectId, by: member.code, actor: member.code, at: now, in: db)
         case (.done, DunningTask.subjectKind):
+            let advice = "if this one went out, say when: ltc dunning confirm \(message.subjectId) --on DAY"
             if try db.one(DunningSQL.HasLaterTask(message: message.id)).hasLater {
                 throw Problem(
-                    .refused, "superseded",
-                    "a later message asks for another one, or it came back; if this one went out, say when by ltc dunning confirm "
-                        + "\(message.subjectId) --on DAY")
+                    .refused, "superseded", "a later message asks for another one, or it came back", advice: advice)
             }
-            _ = try DunningDesk.confirm([message.subjectId], on: nil, actor: member.code, asOf: .instant(now), in: db)
+            do {
+                _ = try DunningDesk.confirm(
+                    [message.subjectId], on: nil, actor: member.code, asOf: .instant(now), in: db)
+            } catch var problem as Problem where problem.place == "--on" {
+                problem.advice = advice
+                throw problem
+            }
         case (_, "reminder"), (_, "run"):
             let reminders = try reminders(of: message, member.id, in: db)
             guard !reminders.isEmpty, let answer = ReminderDesk.Answer(command) else { throw notHere(command, message) }
@@ -112,7 +117,9 @@ enum ReplyDesk {
     ) throws {
         guard let sender = echo.sender else { return }
         let isChinese = message.language.hasPrefix("zh")
-        let body = isChinese ? "您的回复未被执行：\(problem.what)\n" : "Your reply was not taken: \(problem.what).\n"
+        let body =
+            (isChinese ? "您的回复未被执行：\(problem.what)\n" : "Your reply was not taken: \(problem.what).\n")
+            + (problem.advice.map { "\($0)\n" } ?? "")
         try Outbox.post(
             [
                 OutgoingMessage(

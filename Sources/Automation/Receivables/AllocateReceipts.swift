@@ -15,52 +15,42 @@ package enum AllocateReceipts {
     /// Few enough to be in memory, many enough to make a round trip cheap.
     static let chunk = 5_000
 
-    /// Finds out whom these receipts (ids of rows just stored) are from and what for, and allocates them, one account
-    /// after the other, in the caller's transaction. All receipts of an account are allocated as a set. Drafts that have
-    /// not matured pay nothing yet; what they are meant for is noted.
+    /// Finds out whom these receipts (ids of rows just stored) are from and what for, and allocates them, one day after the other, as
+    /// if each had come by itself, and one account after the other, in the caller's transaction. All receipts of an account and a day
+    /// are allocated as a set. Drafts that have not matured pay nothing yet; what they are meant for is noted.
     ///
     /// - Parameters:
-    ///   - isAssigned: a person has said whose they are, and waits for nothing more.
+    ///   - assigned: what a person said of one of them
     ///   - actor: who does it; nil is the database login.
     @discardableResult
     package static func allocate(
-        _ receipts: [Int], isAssigned: Bool = false, actor: String? = nil, at now: Date, in db: isolated Connection
+        _ receipts: [Int], assigned: AssignedReceipt? = nil, actor: String? = nil, at now: Date,
+        in db: isolated Connection
     ) throws -> Outcome {
         try begin(in: db)
-        try db.execute(ReceiptsSQL.AddIncoming(receipts: receipts))
-        return try allocateIncoming(isAssigned: isAssigned, actor: actor, at: now, in: db)
+        try db.execute(ReceiptsSQL.AddIncoming(receipts: receipts, day: nil))
+        return try allocateIncoming(assigned: assigned, actor: actor, at: now, in: db)
     }
 
     /// The same with the receipts that were added since `begin`: a million of them are never in memory together.
     static func allocateIncoming(
-        isAssigned: Bool = false, actor: String? = nil, at now: Date, in db: isolated Connection
+        assigned: AssignedReceipt? = nil, actor: String? = nil, at now: Date, in db: isolated Connection
     ) throws -> Outcome {
         var outcome = Outcome()
-        // Drafts first: a payment may be the money of one that comes with it.
-        for drafts in [true, false] {
-            var some: [Int] = []
-            var day: CalendarDate?
-            func match() throws {
-                guard !some.isEmpty else { return }
-                let waiting = try MatchPayments.match(some, isAssigned: isAssigned, actor: actor, at: now, in: db)
-                outcome.waiting.merge(waiting) { $0 + $1 }
-                some.removeAll(keepingCapacity: true)
-            }
-            // Day by day: what one day says of an account counts for the next.
-            try db.stream(ReceiptsSQL.Incoming(drafts: drafts), batch: chunk) { rows in
-                for row in rows {
-                    if row.day != day || some.count >= chunk { try match() }
-                    some.append(row.id)
-                    day = row.day
+        for day in try db.run(ReceiptsSQL.IncomingDays()).map(\.day) {
+            // Drafts first: a payment may be the money of one that comes with it.
+            for drafts in [true, false] {
+                try db.stream(ReceiptsSQL.Incoming(day: day, drafts: drafts), batch: chunk) { rows in
+                    let waiting = try MatchPayments.match(
+                        rows.map(\.id), assigned: assigned, actor: actor, at: now, in: db)
+                    outcome.waiting.merge(waiting) { $0 + $1 }
                 }
+                if drafts { try db.execute(ReceiptsSQL.AddPerhapsCash(day: day, days: DraftCounterpart.days)) }
             }
-            if drafts, day != nil {
-                try db.execute(ReceiptsSQL.AddPerhapsCash(days: DraftCounterpart.days))
-            }
-            try match()
+            try payAll(
+                of: day, through: CalendarDate(utc: now), assigned: assigned, actor: actor, at: now, into: &outcome,
+                in: db)
         }
-        try payAll(
-            through: CalendarDate(utc: now), isAssigned: isAssigned, actor: actor, at: now, into: &outcome, in: db)
         return outcome
     }
 
@@ -76,8 +66,8 @@ package enum AllocateReceipts {
         let drafts = try db.run(ReceiptsSQL.DraftsToMature(team: team, day: day)).map(\.id)
         guard !drafts.isEmpty else { return ([], outcome) }
         try begin(in: db)
-        try db.execute(ReceiptsSQL.AddIncoming(receipts: drafts))
-        try payAll(through: day, actor: actor, at: now, into: &outcome, in: db)
+        try db.execute(ReceiptsSQL.AddIncoming(receipts: drafts, day: day))
+        try payAll(of: day, through: day, actor: actor, at: now, into: &outcome, in: db)
         try db.execute(ReceiptsSQL.RecordMaturity(receipts: drafts, at: now, actor: actor))
         return (drafts, outcome)
     }
@@ -117,6 +107,7 @@ package enum AllocateReceipts {
     /// Makes room for the receipts that come together, and for what they are meant for.
     static func begin(in db: isolated Connection) throws {
         try db.execute(ReceiptsSQL.CreateIncoming())
+        try db.execute(ReceiptsSQL.IndexIncoming())
         try db.execute(ReceiptsSQL.EmptyIncoming())
         try db.execute(ReceiptsSQL.CreateDesignationStaging())
         try db.execute(ReceiptsSQL.IndexDesignationStaging())
@@ -125,31 +116,31 @@ package enum AllocateReceipts {
 
     /// Account by account, a chunk of accounts at a time.
     private static func payAll(
-        through day: CalendarDate, isAssigned: Bool = false, actor: String?, at now: Date,
-        into outcome: inout Outcome, in db: isolated Connection
+        of incoming: CalendarDate, through day: CalendarDate, assigned: AssignedReceipt? = nil, actor: String?,
+        at now: Date, into outcome: inout Outcome, in db: isolated Connection
     ) throws {
         let terms = try PaymentTerms.current(in: db)
         var some: [Int] = []
         var account: String?
-        try db.stream(ReceiptsSQL.InAccountOrder(), batch: chunk) { rows in
+        func pay() throws {
+            guard !some.isEmpty else { return }
+            try self.pay(
+                some, terms, through: day, assigned: assigned, actor: actor, at: now, into: &outcome, in: db)
+            some.removeAll(keepingCapacity: true)
+        }
+        try db.stream(ReceiptsSQL.InAccountOrder(day: incoming), batch: chunk) { rows in
             for row in rows {
-                if some.count >= chunk, row.account != account {
-                    try pay(
-                        some, terms, through: day, isAssigned: isAssigned, actor: actor, at: now, into: &outcome, in: db
-                    )
-                    some.removeAll(keepingCapacity: true)
-                }
+                if some.count >= chunk, row.account != account { try pay() }
                 some.append(row.id)
                 account = row.account
             }
         }
-        try pay(some, terms, through: day, isAssigned: isAssigned, actor: actor, at: now, into: &outcome, in: db)
+        try pay()
     }
 
     private static func pay(
-        _ receipts: [Int], _ terms: PaymentTerms, through day: CalendarDate, isAssigned: Bool, actor: String?,
-        at now: Date,
-        into outcome: inout Outcome, in db: isolated Connection
+        _ receipts: [Int], _ terms: PaymentTerms, through day: CalendarDate, assigned: AssignedReceipt?,
+        actor: String?, at now: Date, into outcome: inout Outcome, in db: isolated Connection
     ) throws {
         let money = try db.run(ReceiptsSQL.MoneyToAllocate(receipts: receipts, day: day))
         var earlier = try SameDayPayments.load(money.map { ($0.id, $0.customer) }, withRest: true, in: db)
@@ -170,7 +161,7 @@ package enum AllocateReceipts {
             var open = try rows.map(terms.item)
             for index in open.indices { open[index].openMinor += earlier.undone[open[index].id, default: 0] }
             var day = money.filter { !$0.isHeld }.map(IncomingMoney.init)
-            for index in day.indices { day[index].isAssigned = isAssigned }
+            for index in day.indices { day[index].isAssigned = day[index].receipt == assigned?.receipt }
             day += earlier.money[account, default: []]
             let made = AllocationRules.allocate(day, to: open, tolerance: try terms.tolerance(account.currency))
             repeated += AllocationRules.repeated(day, in: made).map { ($0.receipt, account.customer) }

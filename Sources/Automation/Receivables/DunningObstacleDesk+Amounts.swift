@@ -51,13 +51,13 @@ extension DunningObstacleDesk {
 
     /// A customer says by when they pay.
     ///
-    /// - Parameter amount: a decimal in the invoice's currency; nil is all that is open
-    /// - Throws: a `Problem` for an amount above what is open, a day that is past, or a third promise.
+    /// - Parameter amount: a decimal in the invoice's currency; nil is all that is open and for which no draft is there
+    /// - Throws: a `Problem` for an amount above that, a day that is past, or a third promise.
     package static func promise(
         _ number: String, amount: String?, on day: CalendarDate, actor: String, asOf: AsOf, in db: isolated Connection
     ) throws -> Said {
         let invoice = try invoice(number, in: db)
-        let money = try part(of: invoice, amount)
+        let money = try part(of: invoice, amount, coveredMinor: invoice.coveredMinor)
         try refusePast(day, "--on", of: invoice, asOf)
         if invoice.promises >= PromiseToPay.mostAnInvoice {
             throw Problem(
@@ -74,11 +74,15 @@ extension DunningObstacleDesk {
         return Said(subject: "invoice", number: number, ids: [id], until: day, amount: money)
     }
 
-    private static func part(of invoice: DunningObstaclesSQL.InvoiceToDun.Row, _ amount: String?) throws -> Money {
-        let open = Money(minor: invoice.openMinor, currency: try Currency(stored: invoice.currency))
+    private static func part(
+        of invoice: DunningObstaclesSQL.InvoiceToDun.Row, _ amount: String?, coveredMinor: Int = 0
+    ) throws -> Money {
+        let open = Money(
+            minor: max(0, invoice.openMinor - coveredMinor), currency: try Currency(stored: invoice.currency))
+        let beside = coveredMinor > 0 ? " beside its drafts" : ""
         guard open.minor > 0 else {
             throw Problem(
-                .refused, "nothing_open", "nothing of '\(invoice.number)' is open",
+                .refused, "nothing_open", "nothing of '\(invoice.number)' is open\(beside)",
                 advice: "ltc invoice show \(invoice.number)")
         }
         guard let amount else { return open }
@@ -91,7 +95,8 @@ extension DunningObstacleDesk {
                 advice: "write a decimal with a point, such as \(open.amount)")
         }
         throw Problem(
-            .refused, "amount_out_of_range", "\(amount) is not a part of the \(open) that is open", place: "--amount",
+            .refused, "amount_out_of_range", "\(amount) is not a part of the \(open) that is open\(beside)",
+            place: "--amount",
             advice: "name more than nothing and at most \(open.amount)")
     }
 

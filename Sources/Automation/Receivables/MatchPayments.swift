@@ -3,12 +3,18 @@ import Foundation
 import Postgres
 import Store
 
+/// A person has said whose a receipt is: it waits for nothing more.
+package struct AssignedReceipt: Sendable {
+    let receipt: Int
+    /// They had read that it may be the money of a draft, or its draft: it is not. Otherwise it may wait for just that.
+    let isNoDraftCash: Bool
+}
+
 /// Finds out whom receipts are from and what for; the rule is in `PaymentMatching`. What stays in doubt waits.
 enum MatchPayments {
-    /// - Parameter isAssigned: a person has said whose they are, and waits for nothing more.
     /// - Returns: how many of these receipts wait, by what they wait for.
     static func match(
-        _ receipts: [Int], isAssigned: Bool, actor: String?, at now: Date, in db: isolated Connection
+        _ receipts: [Int], assigned: AssignedReceipt?, actor: String?, at now: Date, in db: isolated Connection
     ) throws -> [PaymentMatch.Waiting: Int] {
         let rows = try db.run(ReceiptsSQL.PaymentsToMatch(receipts: receipts, again: false))
         guard !rows.isEmpty else { return [:] }
@@ -18,9 +24,15 @@ enum MatchPayments {
         }
         func decide(_ candidates: [Int: PaymentMatching]) -> [(payment: IncomingPayment, match: PaymentMatch)] {
             payments.map { payment in
-                var match = (candidates[payment.receipt] ?? PaymentMatching()).decide(payment)
-                if isAssigned, case .waiting = match.outcome, let customer = payment.customer {
-                    match.outcome = .matched(customer: customer, invoices: [], .customer)
+                var matching = candidates[payment.receipt] ?? PaymentMatching()
+                guard payment.receipt == assigned?.receipt, let customer = payment.customer else {
+                    return (payment, matching.decide(payment))
+                }
+                if assigned?.isNoDraftCash == true { matching.drafts = [] }
+                var match = matching.decide(payment)
+                switch match.outcome {
+                case .matched, .waiting(.draftCash, _): break
+                case .waiting: match.outcome = .matched(customer: customer, invoices: [], .customer)
                 }
                 return (payment, match)
             }
@@ -37,7 +49,8 @@ enum MatchPayments {
         if !earlier.undone.isEmpty {
             matches = decide(try candidates(for: payments, names, undone: earlier.undone, in: db))
         }
-        if !isAssigned { try lookForCash(of: rows.filter(\.isDraft).map(\.id), in: &matches, db) }
+        let drafts = rows.filter { $0.isDraft && !($0.id == assigned?.receipt && assigned?.isNoDraftCash == true) }
+        try lookForCash(of: drafts.map(\.id), in: &matches, db)
         try record(matches, actor: actor, at: now, in: db)
         return matches.reduce(into: [:]) { waiting, match in
             if case .waiting(let reason, _) = match.match.outcome { waiting[reason, default: 0] += 1 }
@@ -108,8 +121,7 @@ enum MatchPayments {
             found[row.receipt, default: PaymentMatching()].byName.append(row.customer)
         }
         let payers = payments.flatMap { payment in
-            (payment.customer.map { [$0] }
-                ?? found[payment.receipt].map { $0.byAccount.isEmpty ? $0.byName : $0.byAccount } ?? [])
+            (payment.customer.map { [$0] } ?? found[payment.receipt]?.payers ?? [])
                 .map { (receipt: payment.receipt, customer: $0) }
         }
         let exact = ReceiptsSQL.InvoicesOfAmount(

@@ -133,7 +133,8 @@ extension ReceiptDesk {
         _ = try lock(min(receipt, draft), in: db)
         let (row, paper) = (try lock(receipt, in: db), try lock(draft, in: db))
         guard paper.isDraft, !row.isDraft, paper.creditor == row.creditor, paper.currency == row.currency,
-            paper.amountMinor == row.amountMinor, row.customer == nil || paper.customer == row.customer,
+            paper.amountMinor == row.amountMinor,
+            row.customer == nil || paper.customer == nil || paper.customer == row.customer,
             row.bookedOn >= paper.cashOn
         else {
             throw Problem(

@@ -30,10 +30,11 @@ package enum ReceiptDesk {
 
     /// Says whose money it is, and lets it pay what it is for.
     ///
+    /// - Returns: what it waits for all the same: it may be the money of a draft, or its draft, which nobody had been told yet.
     /// - Throws: a `Problem` when there is no such receipt or customer, or it was reversed or has paid something.
     package static func assign(
         _ receipt: Int, customer number: String, actor: String, at now: Date, in db: isolated Connection
-    ) throws {
+    ) throws -> PaymentMatch.Waiting? {
         let row = try lock(receipt, in: db)
         guard row.allocatedMinor == 0, row.coveredMinor == 0 else {
             throw Problem(
@@ -42,7 +43,10 @@ package enum ReceiptDesk {
         }
         try record(receipt, customer: try customer(named: number, in: db), actor: actor, at: now, in: db)
         // Whom it is from was said; what it is for is found by the same rule as ever.
-        try AllocateReceipts.allocate([receipt], isAssigned: true, actor: actor, at: now, in: db)
+        let assigned = AssignedReceipt(
+            receipt: receipt, isNoDraftCash: row.waiting == PaymentMatch.Waiting.draftCash.rawValue)
+        try AllocateReceipts.allocate([receipt], assigned: assigned, actor: actor, at: now, in: db)
+        return try lock(receipt, in: db).waiting.flatMap(PaymentMatch.Waiting.init)
     }
 
     /// What a person let a receipt pay.
@@ -150,7 +154,9 @@ package enum ReceiptDesk {
             throw Problem(.refused, "no_such_receipt", "there is no receipt \(receipt)", advice: "ltc receipt list")
         }
         guard !row.isReversed else {
-            throw Problem(.refused, "already_reversed", "receipt \(receipt) was taken back already")
+            throw Problem(
+                .refused, "already_reversed", "receipt \(receipt) was taken back already",
+                advice: row.rest.map { "what stays of it is receipt '\($0)'" })
         }
         return row
     }

@@ -3,10 +3,16 @@ extension PaymentMatch {
     ///
     /// - Parameter payments: of its amount and customer, which paid at its maturity or after
     package mutating func look(at payments: [DraftCounterpart]) {
-        guard case .matched(let customer, let invoices, let reason) = outcome else { return }
-        let isNamed = reason == .structuredReference || reason == .remittance
+        let customer: Int
+        var named: [Int] = []
+        switch outcome {
+        case .matched(let payer, let invoices, .structuredReference), .matched(let payer, let invoices, .remittance):
+            (customer, named) = (payer, invoices)
+        case .matched(let payer, _, _), .waiting(.alreadyPaid, let payer?): customer = payer
+        case .waiting: return
+        }
         self.payments = payments.filter {
-            $0.customer == customer && (!isNamed || !$0.invoices.isDisjoint(with: invoices))
+            $0.customer == customer && (named.isEmpty || !$0.invoices.isDisjoint(with: named))
         }
         if !self.payments.isEmpty { outcome = .waiting(.draftCash, customer: customer) }
     }

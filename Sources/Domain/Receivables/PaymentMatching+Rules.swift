@@ -18,6 +18,12 @@ package struct PaymentMatching {
     /// From whom the payment may be: whose invoices it may name, and who may have the account or the name.
     package var customersMeant: [Int] { ((referenced + named).map(\.customer) + byAccount + byName).withoutRepetition }
 
+    /// Those of them who may pay an invoice of exactly this amount.
+    package var payers: [Int] {
+        let paid = (referenced + named).filter { $0.openMinor <= 0 }.map(\.customer)
+        return ((byAccount.isEmpty ? byName : byAccount) + paid).withoutRepetition
+    }
+
     package func decide(_ payment: IncomingPayment) -> PaymentMatch {
         var match = decideWithoutDrafts(payment)
         match.drafts = drafts.filter { mayBeCash(of: $0, payment, match.outcome) }
@@ -142,8 +148,13 @@ package struct PaymentMatching {
             guard equal.count == 1 else { return match(.matched(customer: customer, invoices: [], .customer)) }
             return match(.matched(customer: customer, invoices: equal.map(\.invoice), .exactAmount))
         }
-        let isByAccount = !byAccount.isEmpty
-        let payers = (isByAccount ? byAccount : byName).withoutRepetition
+        var isCertain = !byAccount.isEmpty
+        var payers = (isCertain ? byAccount : byName).withoutRepetition
+        // What is paid still tells whose the money is, unless account or name say something else.
+        let paid = Set(passedOver.filter { $0.reason == .alreadyPaid }.map(\.candidate.customer))
+        if let customer = paid.first, paid.count == 1, payers.isEmpty || payers.contains(customer) {
+            (payers, isCertain) = ([customer], true)
+        }
         guard let payer = payers.first else { return match(.waiting(.unknownCustomer, customer: nil)) }
         guard payers.count == 1 else {
             return match(.waiting(.twoCandidates, customer: nil), payers.flatMap(owing))
@@ -151,10 +162,10 @@ package struct PaymentMatching {
         let equal = owing(payer)
         switch equal.count {
         case 1: return match(.matched(customer: payer, invoices: equal.map(\.invoice), .exactAmount))
-        case 0 where isByAccount: return match(.matched(customer: payer, invoices: [], .customer))
+        case 0 where isCertain: return match(.matched(customer: payer, invoices: [], .customer))
         // Names are not unique in the world: without the amount, a name is not enough.
         case 0: return match(.waiting(.noExactAmount, customer: nil))
-        default: return match(.waiting(.twoCandidates, customer: isByAccount ? payer : nil), equal)
+        default: return match(.waiting(.twoCandidates, customer: isCertain ? payer : nil), equal)
         }
     }
 }

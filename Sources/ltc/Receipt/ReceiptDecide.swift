@@ -58,7 +58,11 @@ struct ReceiptAllocate: AsyncParsableCommand {
 struct ReceiptAssign: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "assign",
-        abstract: "Say whose money a receipt is; it then pays what it is for, or the oldest debt.")
+        abstract: "Say whose money a receipt is; it then pays what it is for, or the oldest debt.",
+        discussion: """
+            It may turn out to be the money of a bank draft, or the draft of money that came: it waits then (draft_cash) for \
+            ltc receipt cash, or for being assigned once more.
+            """)
 
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var format: FormatOptions
@@ -76,20 +80,21 @@ struct ReceiptAssign: AsyncParsableCommand {
     private struct Body: Encodable {
         let receipt: Int
         let customer: String
+        let waiting: PaymentMatch.Waiting?
     }
 
     func run() async throws {
         let (key, customer, when) = (receipt, customer, asOf.value)
-        let id = try await database.withPool { [dryRun] pool in
+        let (id, waiting) = try await database.withPool { [dryRun] pool in
             try await pool.transaction(.init(rollsBack: dryRun)) { db in
                 let id = try ReceiptDesk.find(key, in: db)
                 let now = try ReceiptDesk.instant(when, of: id, in: db)
-                try ReceiptDesk.assign(id, customer: customer, actor: actor(), at: now, in: db)
-                return id
+                return (id, try ReceiptDesk.assign(id, customer: customer, actor: actor(), at: now, in: db))
             }
         }
-        try Answer("receipt.assign", Body(receipt: id, customer: customer)) {
-            "receipt \(id) is of \(customer): ltc receipt show \(id) says what it paid"
+        try Answer("receipt.assign", Body(receipt: id, customer: customer, waiting: waiting)) {
+            "receipt \(id) is of \(customer): ltc receipt show \(id) says "
+                + (waiting == nil ? "what it paid" : "whose money it may be, and what to do")
         }.print(as: format)
     }
 }

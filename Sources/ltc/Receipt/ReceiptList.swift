@@ -86,9 +86,14 @@ struct ReceiptList: AsyncParsableCommand {
         }
         list.tell(receipts.count)
         let body = Body(receipts: receipts, reversals: waiting ? reversals : nil)
-        try Answer("receipt.list", body, table: table) {
-            table.description + Self.words(reversals)
-        }.print(as: format)
+        let text = table.description + Self.words(reversals)
+        for row in reversals {
+            table.add(
+                "", "entry \(row.entry)", "\(row.bookedOn)", "", "", "-\(row.amount.amount)", "",
+                "\(row.amount.currency)",
+                "reversal", (row.remittance ?? "").replacing("\n", with: " / "))
+        }
+        try Answer("receipt.list", body, table: table) { text }.print(as: format)
     }
 
     private static func words(_ reversals: [Body.Reversal]) -> String {

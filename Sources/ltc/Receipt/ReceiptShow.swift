@@ -132,15 +132,16 @@ struct ReceiptBody: Encodable {
         for decision in decisions {
             text +=
                 "\(decision.recordedAt.ISO8601Format())  \(decision.kind) by \(decision.actor)"
-                + (decision.reason.map { ": \($0)" } ?? "") + "\n" + decision.words(of: id)
+                + (decision.reason.map { ": \($0)" } ?? "") + "\n" + decision.words
         }
+        if waiting != nil { text += decisions.last { $0.kind == "receipt_waiting" }?.words(ofCash: id) ?? "" }
         return text
     }
 }
 
 extension ReceiptBody.Decision {
-    /// The candidates that were not taken, each with its reason, and the drafts whose money it may be, or what may be a draft's.
-    fileprivate func words(of receipt: Int) -> String {
+    /// The drafts whose money it may be, or what may be a draft's.
+    fileprivate func words(ofCash receipt: Int) -> String {
         guard case .object(let members) = detail else { return "" }
         var words = ""
         for (kind, isDraft) in [("drafts", false), ("payments", true)] {
@@ -151,17 +152,21 @@ extension ReceiptBody.Decision {
                 }
                 words +=
                     isDraft
-                    ? "    perhaps its money came as \(reference): ltc receipt cash \(id) --draft \(receipt)\n"
-                    : "    perhaps the money of draft \(reference): ltc receipt cash \(receipt) --draft \(id)\n"
+                    ? "perhaps its money came as \(reference): ltc receipt cash \(id) --draft \(receipt)\n"
+                    : "perhaps the money of draft \(reference): ltc receipt cash \(receipt) --draft \(id)\n"
             }
         }
-        guard case .list(let passed)? = members["passed_over"] else { return words }
         return words
-            + passed.map { candidate in
-                guard case .object(let members) = candidate, case .text(let number)? = members["number"],
-                    case .text(let reason)? = members["reason"]
-                else { return "" }
-                return "    not \(number): \(reason)\n"
-            }.joined()
+    }
+
+    /// The candidates that were not taken, each with its reason.
+    fileprivate var words: String {
+        guard case .object(let members) = detail, case .list(let passed)? = members["passed_over"] else { return "" }
+        return passed.map { candidate in
+            guard case .object(let members) = candidate, case .text(let number)? = members["number"],
+                case .text(let reason)? = members["reason"]
+            else { return "" }
+            return "    not \(number): \(reason)\n"
+        }.joined()
     }
 }

@@ -85,6 +85,63 @@ struct ReturnedPaymentTests {
         }
     }
 
+    @Test func `the bank takes back what stayed, under the reference of the whole`() async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 6000)
+            func back(_ amount: String, on day: String) -> Payment {
+                Payment(amount: amount, sign: "DBIT", endToEnd: "E-1", more: "<RvslInd>true</RvslInd>", day: day)
+            }
+            let paid = Payment(amount: "60", endToEnd: "E-1", text: "A-1")
+            try await day.take(Self.file([paid, back("40", on: "2026-03-03")], closing: "20"))
+            let entry = try await day.office.number("SELECT id FROM ltc.bank_entries WHERE kind = 'reversal'")
+            @Sendable func reverse(_ receipt: Int, _ entry: Int?) async throws {
+                _ = try await day.office.database.pool.transaction { db in
+                    try ReceiptDesk.reverse(
+                        [receipt], reason: "x", entry: entry, actor: "fay", at: FinanceOffice.noon("2026-03-05"), in: db
+                    )
+                }
+            }
+            try await reverse(1, entry)
+            // Who means what stays is told how it is called.
+            await #expect {
+                try await reverse(1, nil)
+            } throws: {
+                ($0 as? Problem)?.code == "already_reversed" && ($0 as? Problem)?.advice?.hasSuffix(" rest'") == true
+            }
+            let others = [Payment(amount: "20", reference: "other"), back("20", on: "2026-03-05")]
+            let report = try await day.take(Self.file(others, closing: "0", id: "S-2"))
+            #expect(report.waiting == ["unknown_customer": 1])
+            #expect(try await day.office.number("SELECT open_minor FROM ltc.invoices") == 6000)
+        }
+    }
+
+    @Test func `what may be a draft's money is not split before that is said`() async throws {
+        try await BankDay.with { day in
+            try await day.office.script(
+                """
+                INSERT INTO ltc.receipts (
+                    reference, creditor_id, customer_id, team_id, booked_on, currency, amount_minor, kind, matures_on)
+                SELECT 'D1', k.id, c.id, finance_team_id, '2026-01-20', 'EUR', 6000, 'draft', '2026-03-01'
+                FROM ltc.creditors AS k, ltc.customers AS c WHERE c.number = 'C1'
+                """)
+            let back = Payment(
+                amount: "40", sign: "DBIT", endToEnd: "E-1", more: "<RvslInd>true</RvslInd>", day: "2026-03-03")
+            try await day.take(Self.file([Payment(amount: "60", endToEnd: "E-1"), back], closing: "20"))
+            #expect(try await day.waiting() == ["draft_cash"])
+            let entry = try await day.office.number("SELECT id FROM ltc.bank_entries WHERE kind = 'reversal'")
+            let receipt = try await day.office.number("SELECT id FROM ltc.receipts WHERE kind = 'payment'")
+            await #expect {
+                try await day.office.database.pool.transaction { db in
+                    _ = try ReceiptDesk.reverse(
+                        [receipt], reason: "x", entry: entry, actor: "fay", at: FinanceOffice.noon("2026-03-05"), in: db
+                    )
+                }
+            } throws: {
+                ($0 as? Problem)?.code == "perhaps_draft_cash"
+            }
+        }
+    }
+
     @Test func `what ltc split off is no receipt that a statement brings`() async throws {
         try await BankDay.with { day in
             try await day.office.invoice("A-1", due: "2026-01-01", minor: 100_000)

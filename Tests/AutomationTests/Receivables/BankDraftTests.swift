@@ -10,7 +10,7 @@ import Testing
     private static let receivedAt = Date(timeIntervalSince1970: 1_772_000_000)  // 2026-02-25
 
     /// A draft of 100.00 that matures on 30 April, for R2 of 60.00; R1 is older.
-    private static func withDraft(_ body: (FinanceOffice) async throws -> Void) async throws {
+    static func withDraft(_ body: (FinanceOffice) async throws -> Void) async throws {
         try await FinanceOffice.with { office in
             try await office.invoice("R1", due: "2026-01-20", minor: 9_000)
             try await office.invoice("R2", due: "2026-02-10", minor: 6_000, level: 1, noticed: "2026-02-16")
@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    private func ageing(_ office: FinanceOffice, on day: String) async throws -> [Int] {
+    static func ageing(_ office: FinanceOffice, on day: String) async throws -> [Int] {
         let found = try await office.database.pool.transaction { db in
             try AgeingStore.ageing(team: nil, on: #require(CalendarDate(day)), in: db).first
         }
@@ -50,7 +50,7 @@ import Testing
                 try await office.texts("SELECT reason || amount_minor FROM ltc.draft_covers ORDER BY id") == [
                     "remittance6000", "oldest_due4000",
                 ])
-            #expect(try await ageing(office, on: "2026-04-29") == [15_000, 0])
+            #expect(try await Self.ageing(office, on: "2026-04-29") == [15_000, 0])
             let told = try await explain(office, "R2", on: "2026-03-10")
             #expect(told.decision.reason == .bankDraft)
             #expect(told.obstacles.map(\.kind) == ["draft"] && told.drafts.map(\.state) == ["held"])
@@ -75,8 +75,8 @@ import Testing
                 try await office.texts(
                     "SELECT reason || amount_minor || ' ' || effective_on FROM ltc.allocations ORDER BY id")
                     == ["remittance6000 2026-04-30", "oldest_due4000 2026-04-30"])
-            #expect(try await ageing(office, on: "2026-04-29") == [15_000, 0])
-            #expect(try await ageing(office, on: "2026-04-30") == [5_000, 0])
+            #expect(try await Self.ageing(office, on: "2026-04-29") == [15_000, 0])
+            #expect(try await Self.ageing(office, on: "2026-04-30") == [5_000, 0])
         }
     }
 
@@ -88,7 +88,7 @@ import Testing
                 try ReceiptDesk.reverse(
                     [id], reason: "dishonoured", actor: "fay", at: FinanceOffice.noon("2026-05-04"), in: db)
             }
-            #expect(try await ageing(office, on: "2026-05-04") == [15_000, 0])
+            #expect(try await Self.ageing(office, on: "2026-05-04") == [15_000, 0])
             let told = try await explain(office, "R2", on: "2026-05-20")
             #expect(told.level == 1 && told.decision.reason != .bankDraft && told.drafts.map(\.state) == ["reversed"])
         }
@@ -102,7 +102,7 @@ import Testing
                     [id], reason: "given_back", actor: "fay", at: FinanceOffice.noon("2026-03-01"), in: db)
             }
             #expect(try await explain(office, "R2", on: "2026-03-10").decision.reason != .bankDraft)
-            #expect(try await ageing(office, on: "2026-06-01") == [15_000, 0])
+            #expect(try await Self.ageing(office, on: "2026-06-01") == [15_000, 0])
             try await office.run(DunInvoices.self, on: "2026-05-01")
             #expect(try await office.number("SELECT count(*) FROM ltc.allocations") == 0)
         }
@@ -125,133 +125,62 @@ import Testing
         }
     }
 
-    private func waiting(_ office: FinanceOffice, _ reference: String) async throws -> String {
-        try await office.texts("SELECT coalesce(waiting, '-') FROM ltc.receipts WHERE reference = '\(reference)'").first
-            ?? ""
-    }
-
-    private func cash(_ office: FinanceOffice, _ reference: String, of draft: String = "D1") async throws {
-        let ids = try await office.texts(
-            "SELECT id::text FROM ltc.receipts WHERE reference IN ('\(reference)', '\(draft)') ORDER BY reference = '\(draft)'"
-        ).compactMap { Int($0) }
+    private func promise(_ office: FinanceOffice, amount: String? = nil) async throws -> Money? {
         try await office.database.pool.transaction { db in
-            try ReceiptDesk.cash(ids[0], of: ids[1], actor: "fay", at: Date(), in: db)
-        }
+            try DunningObstacleDesk.promise(
+                "R2", amount: amount, on: #require(CalendarDate("2026-03-10")), actor: "fay",
+                asOf: .day(#require(CalendarDate("2026-02-27"))), in: db)
+        }.amount
     }
 
-    @Test(arguments: [true, false])
-    func `its money in a bank's statement waits for a word, and then counts once`(hasPaid: Bool) async throws {
-        try await Self.withDraft { office in
-            if hasPaid { try await office.run(DunInvoices.self, on: "2026-04-30") }
-            // In the bank's own name, and as the customer's.
-            try await office.receipt("B1", of: nil, on: "2026-05-02", minor: 10_000)
-            try await office.receipt("B2", on: "2026-05-02", minor: 10_000, remittance: "R2")
-            #expect(try await [waiting(office, "B1"), waiting(office, "B2")] == ["draft_cash", "draft_cash"])
-            #expect(
-                try await office.texts(
-                    "SELECT detail -> 'drafts' -> 0 ->> 'reference' FROM ltc.events WHERE reason = 'draft_cash'")
-                    == ["D1", "D1"])
-            // The two taken for each other: the draft, which may have paid, is not to be taken back.
-            await #expect { try await cash(office, "D1", of: "B1") } throws: {
-                ($0 as? Problem)?.code == "not_its_money"
-            }
-            try await cash(office, "B1")
-            if !hasPaid { try await office.run(DunInvoices.self, on: "2026-05-03") }
-            // The other one is not: of one draft there is one money.
-            await #expect { try await cash(office, "B2") } throws: { ($0 as? Problem)?.code == "already_cashed" }
-            #expect(try await ageing(office, on: "2026-05-02") == [5_000, 10_000])
-            let other = try await office.number("SELECT id FROM ltc.receipts WHERE reference = 'B2'")
-            try await office.database.pool.transaction { db in
-                try ReceiptDesk.assign(other, customer: "C1", actor: "fay", at: Date(), in: db)
-            }
-            #expect(try await ageing(office, on: "2026-05-04") == [0, 5_000])
-        }
+    private func states(_ office: FinanceOffice, on day: String) async throws -> [String] {
+        try await explain(office, "R2", on: day).obstacles.map { "\($0.kind) \($0.state)" }
     }
 
-    private func drafted(_ reference: String, _ office: FinanceOffice) async throws {
-        try await office.script(
-            """
-            INSERT INTO ltc.receipts (
-                reference, creditor_id, customer_id, team_id, booked_on, currency, amount_minor, remittance, kind, matures_on)
-            SELECT '\(reference)', k.id, c.id, finance_team_id, '2026-02-20', 'EUR', 9000, 'R1', 'draft', '2026-04-30'
-            FROM ltc.creditors AS k, ltc.customers AS c WHERE c.number = 'C1'
-            """)
-    }
-
-    @Test(arguments: [true, false])
-    func `money that comes with its draft waits, whichever stands first`(isFirst: Bool) async throws {
+    @Test func `a draft keeps the promise that was given before it, until it goes back`() async throws {
         try await FinanceOffice.with { office in
-            try await office.invoice("R1", due: "2026-01-20", minor: 9_000)
-            try await office.invoice("R2", due: "2026-02-10", minor: 9_000)
-            if isFirst { try await drafted("D1", office) }
-            try await office.receipt("B1", on: "2026-04-30", minor: 9_000, remittance: "R1", isAllocated: false)
-            if !isFirst { try await drafted("D1", office) }
+            try await office.invoice("R2", due: "2026-02-10", minor: 15_000)
+            #expect(try await promise(office, amount: "100")?.minor == 10_000)
+            try await office.script(
+                """
+                INSERT INTO ltc.receipts (
+                    reference, creditor_id, customer_id, team_id, booked_on, currency, amount_minor, kind, matures_on)
+                SELECT 'D1', k.id, c.id, finance_team_id, '2026-03-12', 'EUR', 10000, 'draft', '2026-04-30'
+                FROM ltc.creditors AS k, ltc.customers AS c WHERE c.number = 'C1'
+                """)
+            #expect(try await states(office, on: "2026-03-13") == ["promise on"])
             try await office.database.pool.transaction { db in
-                _ = try AllocateReceipts.allocate([1, 2], at: FinanceOffice.noon("2026-04-30"), in: db)
+                _ = try AllocateReceipts.allocate([1], at: FinanceOffice.noon("2026-03-12"), in: db)
             }
-            #expect(try await waiting(office, "B1") == "draft_cash")
-            #expect(
-                try await office.texts("SELECT number || ' ' || open_minor FROM ltc.invoices ORDER BY number") == [
-                    "R1 0", "R2 9000",
-                ])
-        }
-    }
-
-    @Test func `money of nobody that came before its draft is looked at again`() async throws {
-        try await FinanceOffice.with { office in
-            try await office.invoice("R1", due: "2026-01-20", minor: 9_000)
-            try await office.receipt("B1", of: nil, on: "2026-04-30", minor: 9_000)
-            #expect(try await waiting(office, "B1") == "unknown_customer")
-            try await drafted("D1", office)
-            let draft = try await office.number("SELECT id FROM ltc.receipts WHERE kind = 'draft'")
-            try await office.database.pool.transaction { db in
-                _ = try AllocateReceipts.allocate([draft], at: FinanceOffice.noon("2026-05-03"), in: db)
-            }
-            #expect(try await waiting(office, "B1") == "draft_cash")
-            try await cash(office, "B1")
-            #expect(try await ageing(office, on: "2026-05-03") == [0, 0])
-        }
-    }
-
-    @Test func `a draft that is recorded after its money waits for a word, and counts once`() async throws {
-        try await FinanceOffice.with { office in
-            try await office.invoice("R1", due: "2026-01-20", minor: 9_000)
-            try await office.invoice("R2", due: "2026-02-10", minor: 9_000)
-            try await office.receipt("B1", on: "2026-05-02", minor: 9_000, remittance: "R1")
-            try await drafted("D1", office)
-            let draft = try await office.number("SELECT id FROM ltc.receipts WHERE kind = 'draft'")
-            try await office.database.pool.transaction { db in
-                _ = try AllocateReceipts.allocate([draft], at: FinanceOffice.noon("2026-05-03"), in: db)
-            }
-            #expect(try await waiting(office, "D1") == "draft_cash")
-            #expect(
-                try await office.texts(
-                    "SELECT detail -> 'payments' -> 0 ->> 'reference' FROM ltc.events WHERE reason = 'draft_cash'")
-                    == ["B1"])
-            try await cash(office, "B1")
-            #expect(try await ageing(office, on: "2026-05-02") == [9_000, 0])
-            #expect(try await ageing(office, on: "2026-05-01") == [18_000, 0])
-            #expect(
-                try await office.texts("SELECT number || ' ' || open_minor FROM ltc.invoices ORDER BY number") == [
-                    "R1 0", "R2 9000",
-                ])
-        }
-    }
-
-    @Test func `what is certainly other money pays at once`() async throws {
-        try await Self.withDraft { office in
+            #expect(try await states(office, on: "2026-03-13") == ["promise kept", "draft on"])
+            // Neither is asked for twice, nor left out twice.
+            let report = try await office.run(DunInvoices.self, on: "2026-03-13", isPreview: true)
+            #expect(report.notices.map(\.open.minor) == [5_000])
             try await office.run(DunInvoices.self, on: "2026-04-30")
-            try await office.invoice("R3", due: "2026-04-10", minor: 10_000)
-            try await office.invoice("S1", of: "C2", due: "2026-04-10", minor: 10_000)
-            // Another invoice is named; another customer; before its day; too late after; another amount.
-            try await office.receipt("B1", on: "2026-05-02", minor: 10_000, remittance: "R3")
-            try await office.receipt("B2", of: "C2", on: "2026-05-02", minor: 10_000)
-            try await office.receipt("B3", on: "2026-04-29", minor: 10_000)
-            try await office.receipt("B4", on: "2026-06-15", minor: 10_000)
-            try await office.receipt("B5", on: "2026-05-02", minor: 9_999)
-            #expect(try await office.number("SELECT count(*) FROM ltc.receipts WHERE waiting IS NOT NULL") == 0)
-            for reference in ["B2", "B3", "B5"] {
-                await #expect(throws: Problem.self) { try await cash(office, reference) }
+            #expect(try await states(office, on: "2026-05-01") == ["promise kept"])
+            try await office.database.pool.transaction { db in
+                try ReceiptDesk.reverse(
+                    [1], reason: "dishonoured", actor: "fay", at: FinanceOffice.noon("2026-05-04"), in: db)
+            }
+            #expect(try await states(office, on: "2026-05-05") == ["promise broken"])
+        }
+    }
+
+    @Test func `what a draft is there for is not promised beside it`() async throws {
+        try await Self.withDraft { office in
+            await #expect { _ = try await promise(office) } throws: { ($0 as? Problem)?.code == "nothing_open" }
+            try await office.invoice("R3", due: "2026-02-11", minor: 7_000)
+            try await office.script(
+                "INSERT INTO ltc.draft_covers (receipt_id, invoice_id, team_id, currency, amount_minor, reason) "
+                    + "SELECT 1, id, team_id, currency, 3000, 'oldest_due' FROM ltc.invoices WHERE number = 'R3'")
+            await #expect {
+                try await office.database.pool.transaction { db in
+                    _ = try DunningObstacleDesk.promise(
+                        "R3", amount: "40.01", on: #require(CalendarDate("2026-03-10")), actor: "fay",
+                        asOf: .day(#require(CalendarDate("2026-02-27"))), in: db)
+                }
+            } throws: {
+                ($0 as? Problem)?.code == "amount_out_of_range"
             }
         }
     }

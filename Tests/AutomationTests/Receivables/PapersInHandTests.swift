@@ -1,3 +1,4 @@
+import Delivery
 import Domain
 import Foundation
 import Postgres
@@ -128,6 +129,31 @@ import Testing
             #expect(news.count == 1 && news[0].contains("leave it. (goodwill)"))
             #expect(try await office.run(DunInvoices.self, on: "2026-04-01").notices.isEmpty)
             #expect(try await office.run(DunInvoices.self, on: "2026-04-02").notices.map(\.total.minor) == [454_840])
+        }
+    }
+
+    @Test func `who answers done about a letter that is paid since is told how to say when it went out`() async throws {
+        try await Self.with { office in
+            try await office.receipt("T1", on: "2026-04-01", minor: 454_568, remittance: "R1")
+            try await office.run(DunInvoices.self, on: "2026-04-02")
+            let replies = try ReplyAddress(
+                MailAddress("ltc@company.example"), secret: Secret("0123456789abcdef0123456789abcdef"))
+            let task = "FROM ltc.messages WHERE subject_kind = 'dunning-task' ORDER BY id LIMIT 1"
+            let sender = try #require(try await office.texts("SELECT recipient \(task)").first)
+            let message = try await office.number("SELECT id \(task)")
+            let folder = FileManager.default.temporaryDirectory.appending(path: "ltc-maildir-\(UUID().uuidString)")
+            defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
+            try FileManager.default.createDirectory(
+                at: folder.appending(path: "new"), withIntermediateDirectories: true)
+            let mail = try "From: \(sender)\nTo: \(replies.address(of: message))\nSubject: Re: x\n\ndone\n"
+            try Data(mail.utf8).write(to: folder.appending(path: "new/1"))
+            let inbox = MailInbox(folder, replies: replies, pool: office.database.pool, logger: TestDatabase.logger)
+            _ = try await inbox.look(at: FinanceOffice.noon("2026-04-02"))
+            #expect(
+                try await office.texts("SELECT command || ' ' || outcome FROM ltc.message_echoes")
+                    == ["done nothing_owed"])
+            let answer = try await office.texts("SELECT body FROM ltc.messages WHERE kind = 'answer'")
+            #expect(answer.count == 1 && answer[0].contains("ltc dunning confirm 1 --on DAY"))
         }
     }
 
