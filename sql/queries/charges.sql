@@ -141,7 +141,7 @@ JOIN ltc.invoices AS c ON c.charged_for_id = n.id
 JOIN ltc.invoices AS f ON f.id = n.id
 JOIN ltc.teams AS t ON t.id = f.team_id
 WHERE f.open_minor = 0 AND c.open_minor > 0 AND (:every OR EXISTS (
-    SELECT FROM ltc.allocations AS a WHERE a.invoice_id = f.id AND a.amount_minor > 0 AND a.effective_on < c.issued_on)
+    SELECT FROM ltc.allocations AS a WHERE a.invoice_id = f.id AND a.amount_minor > 0 AND coalesce(a.paid_on, a.effective_on) < c.issued_on)
     OR EXISTS (
         SELECT FROM ltc.reference_rates AS q WHERE q.recorded_at > c.recorded_at AND q.valid_from < c.issued_on))
 ORDER BY f.id, c.id DESC;
@@ -177,13 +177,13 @@ WHERE creditor_id = :creditor AND customer_id = :customer AND currency = :curren
 ORDER BY id FOR UPDATE;
 
 -- name: account_settlements
--- What closed parts of the invoices of an account, in the order in which it was recorded; by a day that is over (`through`), and
--- as far as it was known then (`known`).
+-- What closed parts of the invoices of an account, in the order in which it was recorded, and when it was paid; by a day that is
+-- over (`through`), and as far as it was known then (`known`).
 -- takes: creditor bigint, customer bigint, currency text, including bigint?, through date?, known timestamptz?
--- gives: invoice bigint, source text, effective_on date, amount_minor bigint
+-- gives: invoice bigint, source text, paid_on date, amount_minor bigint
 SELECT a.invoice_id AS invoice,
-    coalesce('receipt ' || a.receipt_id, 'credit note ' || a.credit_note_id, a.reason) AS source, a.effective_on,
-    a.amount_minor
+    coalesce('receipt ' || a.receipt_id, 'credit note ' || a.credit_note_id, a.reason) AS source,
+    coalesce(a.paid_on, a.effective_on) AS paid_on, a.amount_minor
 FROM ltc.allocations AS a JOIN ltc.invoices AS i ON i.id = a.invoice_id
 WHERE i.creditor_id = :creditor AND i.customer_id = :customer AND i.currency = :currency AND i.kind = 'invoice'
     AND (:known::timestamptz IS NOT NULL OR :through::date IS NOT NULL OR i.open_minor > 0

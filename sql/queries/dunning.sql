@@ -107,7 +107,7 @@ SELECT i.id, i.number, i.creditor_id AS creditor, i.customer_id AS customer, i.c
         FROM ltc.allocations AS a
         WHERE a.invoice_id = i.id AND a.effective_on <= coalesce(:through::date, 'infinity') ORDER BY a.id) END AS settled_by,
     CASE WHEN i.allocated_minor > 0 OR :through::date IS NOT NULL THEN ARRAY(
-        SELECT a.effective_on FROM ltc.allocations AS a
+        SELECT coalesce(a.paid_on, a.effective_on) FROM ltc.allocations AS a
         WHERE a.invoice_id = i.id AND a.effective_on <= coalesce(:through::date, 'infinity') ORDER BY a.id) END AS settled_on,
     CASE WHEN i.allocated_minor > 0 OR :through::date IS NOT NULL THEN ARRAY(
         SELECT a.amount_minor FROM ltc.allocations AS a

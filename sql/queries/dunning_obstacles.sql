@@ -65,7 +65,7 @@ WITH promise AS MATERIALIZED (
         AND a.reason NOT IN ('write_off', 'notice_reversed', 'not_owed')
         AND a.effective_on <= coalesce(:through::date, 'infinity')
         AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity')
-        AND (a.amount_minor < 0 OR a.effective_on <= p.promised_on + :tolerance::integer)
+        AND (a.amount_minor < 0 OR coalesce(a.paid_on, a.effective_on) <= p.promised_on + :tolerance::integer)
     GROUP BY p.id, a.invoice_id, coalesce(a.receipt_id, 0), coalesce(a.credit_note_id, 0)
     UNION ALL
     SELECT p.id, v.invoice_id, v.receipt_id, 0, sum(v.amount_minor)::bigint

@@ -65,11 +65,11 @@ ORDER BY due_on, id;
 -- that is not for who asks to see has no number, only its id. `through` asks for the ledger of a day that is over, `known` for what
 -- was known then.
 -- takes: invoice bigint, through date?, known timestamptz?
--- gives: receipt text?, counterpart text?, effective_on date, amount_minor bigint, reason text
+-- gives: receipt text?, counterpart text?, effective_on date, paid_on date?, amount_minor bigint, reason text
 SELECT coalesce(r.reference, 'receipt ' || a.receipt_id) AS receipt,
     CASE WHEN a.credit_note_id IS NOT NULL THEN coalesce(o.number, 'item '
         || CASE a.invoice_id WHEN :invoice THEN a.credit_note_id ELSE a.invoice_id END) END AS counterpart,
-    a.effective_on, a.amount_minor, a.reason
+    a.effective_on, a.paid_on, a.amount_minor, a.reason
 FROM ltc.allocations AS a
 LEFT JOIN ltc.receipts AS r ON r.id = a.receipt_id
 LEFT JOIN ltc.invoices AS o ON a.credit_note_id IS NOT NULL

@@ -404,9 +404,7 @@ SELECT i.id, i.number, i.creditor_id AS creditor, k.code AS creditor_code, i.cus
             SELECT FROM ltc.receipts WHERE id = v.receipt_id AND cash_on > :day AND allocated_minor = 0 OFFSET 0) AS r
         WHERE v.invoice_id = i.id), 0)::bigint AS covered_minor,
     trim_scale(i.discount_percent)::text AS discount_percent, i.discount_until,
-    CASE WHEN i.discount_until IS NULL THEN 0 ELSE coalesce((
-        SELECT sum(a.amount_minor) FROM ltc.allocations AS a
-        WHERE a.invoice_id = i.id AND a.effective_on > i.discount_until), 0)::bigint END AS late_minor,
+    CASE WHEN i.discount_until IS NULL THEN 0 ELSE ltc.paid_after(i.id, i.discount_until) END AS late_minor,
     p.procedure, d.procedure AS contract_procedure, c.procedure AS customer_procedure, c.group_code, i.kind, p.id AS claim,
     p.due_on AS claim_due_on, n.run_date AS asked_on
 FROM account AS a
@@ -437,7 +435,7 @@ ORDER BY i.id FOR UPDATE OF i;
 -- name: create_allocation_staging
 -- Allocations on their way in.
 CREATE TEMPORARY TABLE IF NOT EXISTS staged_allocations (
-    receipt_id bigint, credit_note_id bigint, invoice_id bigint, amount_minor bigint, reason text, effective_on date
+    receipt_id bigint, credit_note_id bigint, invoice_id bigint, amount_minor bigint, reason text, effective_on date, paid_on date
 ) ON COMMIT DROP;
 
 -- name: empty_allocation_staging
@@ -449,7 +447,8 @@ TRUNCATE staged_allocations;
 -- An allocation on its way in.
 -- needs: create_allocation_staging
 -- copies: receipt_id bigint?, credit_note_id bigint?, invoice_id bigint, amount_minor bigint, reason text, effective_on date
-COPY staged_allocations (receipt_id, credit_note_id, invoice_id, amount_minor, reason, effective_on)
+-- copies: paid_on date?
+COPY staged_allocations (receipt_id, credit_note_id, invoice_id, amount_minor, reason, effective_on, paid_on)
 FROM STDIN (FORMAT binary);
 
 -- name: settled_later
@@ -489,11 +488,11 @@ ORDER BY kind, id, day;
 -- needs: create_allocation_staging
 WITH closed AS (
     INSERT INTO ltc.allocations (
-        receipt_id, credit_note_id, invoice_id, team_id, currency, amount_minor, reason, effective_on)
-    SELECT s.receipt_id, s.credit_note_id, s.invoice_id, i.team_id, i.currency, s.amount_minor, s.reason, s.effective_on
+        receipt_id, credit_note_id, invoice_id, team_id, currency, amount_minor, reason, effective_on, paid_on)
+    SELECT s.receipt_id, s.credit_note_id, s.invoice_id, i.team_id, i.currency, s.amount_minor, s.reason, s.effective_on, s.paid_on
     FROM staged_allocations AS s
     CROSS JOIN LATERAL (SELECT team_id, currency FROM ltc.invoices WHERE id = s.invoice_id OFFSET 0) AS i
-    RETURNING receipt_id, credit_note_id, invoice_id, team_id, currency, amount_minor, reason, effective_on
+    RETURNING receipt_id, credit_note_id, invoice_id, team_id, currency, amount_minor, reason, effective_on, paid_on
 )
 INSERT INTO ltc.events (subject_kind, subject_id, team_id, kind, effective_at, actor, reason, detail)
 SELECT 'invoice', c.invoice_id, c.team_id,
@@ -502,7 +501,7 @@ SELECT 'invoice', c.invoice_id, c.team_id,
         WHEN c.amount_minor < 0 THEN 'item_reopened' ELSE 'item_closed' END,
     :at, coalesce(:actor, session_user), c.reason, jsonb_strip_nulls(jsonb_build_object(
         'receipt', c.receipt_id, 'credit_note', c.credit_note_id, 'currency', c.currency, 'amount_minor', c.amount_minor,
-        'effective_on', c.effective_on))
+        'effective_on', c.effective_on, 'paid_on', c.paid_on))
 FROM closed AS c;
 
 -- name: insert_draft_covers
@@ -633,9 +632,7 @@ SELECT i.id, i.customer_id AS customer, i.currency::text AS currency, i.issued_o
         SELECT sum(v.amount_minor) FROM ltc.draft_covers AS v JOIN ltc.receipts AS r ON r.id = v.receipt_id
         WHERE v.invoice_id = i.id AND r.cash_on > :day AND r.allocated_minor = 0), 0)::bigint AS covered_minor,
     trim_scale(i.discount_percent)::text AS discount_percent, i.discount_until,
-    CASE WHEN i.discount_until IS NULL THEN 0 ELSE coalesce((
-        SELECT sum(a.amount_minor) FROM ltc.allocations AS a
-        WHERE a.invoice_id = i.id AND a.effective_on > i.discount_until), 0)::bigint END AS late_minor
+    CASE WHEN i.discount_until IS NULL THEN 0 ELSE ltc.paid_after(i.id, i.discount_until) END AS late_minor
 FROM ltc.invoices AS i WHERE i.number = :number AND i.creditor_id = :creditor AND i.kind <> 'credit-note'
 ORDER BY i.id FOR UPDATE OF i;
 

@@ -38,15 +38,21 @@ package enum AllocateReceipts {
     ) throws -> Outcome {
         var outcome = Outcome()
         for day in try db.run(ReceiptsSQL.IncomingDays()).map(\.day) {
-            // Drafts first: a payment may be the money of one that comes with it.
-            for drafts in [true, false] {
+            func match(drafts: Bool) throws -> Bool {
+                var hasSome = false
                 try db.stream(ReceiptsSQL.Incoming(day: day, drafts: drafts), batch: chunk) { rows in
+                    hasSome = true
                     let waiting = try MatchPayments.match(
                         rows.map(\.id), assigned: assigned, actor: actor, at: now, in: db)
                     outcome.waiting.merge(waiting) { $0 + $1 }
                 }
-                if drafts { try db.execute(ReceiptsSQL.AddPerhapsCash(day: day, days: DraftCounterpart.days)) }
+                return hasSome
             }
+            // Drafts first: a payment may be the money of one that comes with it.
+            if try match(drafts: true) {
+                try db.execute(ReceiptsSQL.AddPerhapsCash(day: day, days: DraftCounterpart.days))
+            }
+            _ = try match(drafts: false)
             try payAll(
                 of: day, through: CalendarDate(utc: now), assigned: assigned, actor: actor, at: now, into: &outcome,
                 in: db)
@@ -190,7 +196,7 @@ package enum AllocateReceipts {
             allocations.map {
                 ReceiptsSQL.CopyAllocation(
                     receiptId: $0.receipt, creditNoteId: nil, invoiceId: $0.invoice, amountMinor: $0.minor,
-                    reason: $0.reason.rawValue, effectiveOn: $0.effectiveOn)
+                    reason: $0.reason.rawValue, effectiveOn: $0.effectiveOn, paidOn: nil)
             }, actor: actor, at: now, in: db)
     }
 
@@ -204,7 +210,7 @@ package enum AllocateReceipts {
         try ExcessCharges.look(at: rows.map(\.invoiceId), actor: actor, at: now, in: db)
     }
 
-    /// Each from the day on which there is room for it.
+    /// Each from the day on which there is room for it; what its money could pay before was paid before.
     private static func placed(
         _ rows: [ReceiptsSQL.CopyAllocation], in db: isolated Connection
     ) throws -> [ReceiptsSQL.CopyAllocation] {
@@ -226,10 +232,11 @@ package enum AllocateReceipts {
         return rows.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }.map {
             _, row in
             var row = row
-            row.effectiveOn = days.use(
-                row.amountMinor,
-                of: ["invoice \(row.invoiceId)"] + (row.receiptId.map { ["receipt \($0)"] } ?? [])
-                    + (row.creditNoteId.map { ["credit-note \($0)"] } ?? []), from: row.effectiveOn)
+            let money =
+                (row.receiptId.map { ["receipt \($0)"] } ?? []) + (row.creditNoteId.map { ["credit-note \($0)"] } ?? [])
+            let paidOn = days.firstDay(for: row.amountMinor, of: money, from: row.effectiveOn)
+            row.effectiveOn = days.use(row.amountMinor, of: ["invoice \(row.invoiceId)"] + money, from: paidOn)
+            row.paidOn = paidOn < row.effectiveOn ? paidOn : nil
             return row
         }
     }

@@ -13,7 +13,7 @@ enum ExcessCharges {
         let again = try db.run(ChargesSQL.NotOwedAfterAll(items: items)).map { row in
             ReceiptsSQL.CopyAllocation(
                 receiptId: nil, creditNoteId: nil, invoiceId: row.charge, amountMinor: -row.minor,
-                reason: Allocation.Reason.notOwed.rawValue, effectiveOn: row.day)
+                reason: Allocation.Reason.notOwed.rawValue, effectiveOn: row.day, paidOn: nil)
         }
         if !again.isEmpty { try AllocateReceipts.record(again, actor: actor, at: now, in: db) }
         let fees = try db.run(ChargesSQL.UnfoundedFees(items: items)).map {
@@ -26,7 +26,7 @@ enum ExcessCharges {
     private static func closing(_ charge: Int, _ minor: Int, on day: CalendarDate) -> ReceiptsSQL.CopyAllocation {
         ReceiptsSQL.CopyAllocation(
             receiptId: nil, creditNoteId: nil, invoiceId: charge, amountMinor: minor,
-            reason: Allocation.Reason.notOwed.rawValue, effectiveOn: day)
+            reason: Allocation.Reason.notOwed.rawValue, effectiveOn: day, paidOn: nil)
     }
 
     private static func close(of items: [Int], actor: String?, at now: Date, in db: isolated Connection) throws {

@@ -83,7 +83,7 @@ package enum ExplainInvoice {
             payments: try db.run(InvoicesSQL.ClosingsOf(invoice: row.id, through: through, known: known)).map {
                 .init(
                     reference: $0.receipt, counterpart: $0.counterpart, effectiveOn: $0.effectiveOn,
-                    amount: money($0.amountMinor), reason: $0.reason)
+                    paidOn: $0.paidOn, amount: money($0.amountMinor), reason: $0.reason)
             },
             drafts: try db.run(InvoicesSQL.CoversOfInvoice(invoice: row.id)).map {
                 .init(

@@ -97,6 +97,8 @@ package struct InvoiceExplanation: Encodable, Sendable {
         /// The credit note that was set off, or of a credit note the invoice.
         package let counterpart: String?
         package let effectiveOn: CalendarDate
+        /// Where it was paid before: it settles the item only since another payment was taken back.
+        package let paidOn: CalendarDate?
         package let amount: Money
         package let reason: String
     }

@@ -84,7 +84,7 @@ package enum SetOffDesk {
     ) throws {
         let row = ReceiptsSQL.CopyAllocation(
             receiptId: nil, creditNoteId: credit.row.id, invoiceId: debt.row.id, amountMinor: minor,
-            reason: reason.rawValue, effectiveOn: day)
+            reason: reason.rawValue, effectiveOn: day, paidOn: nil)
         try AllocateReceipts.record([row], actor: actor, at: asOf.instant(in: credit.row.zone), in: db)
     }
 }

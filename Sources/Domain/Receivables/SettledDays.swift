@@ -29,18 +29,23 @@ package struct SettledDays {
     /// - Parameter uses: of those that something uses later than what is to come; others have room.
     package init(_ uses: [String: Uses]) { self.uses = uses }
 
+    /// The day, not before one, from which on all of these have room for an amount.
+    package func firstDay(for minor: Int, of subjects: [String], from day: CalendarDate) -> CalendarDate {
+        guard minor > 0 else { return day }
+        var day = day
+        var last: CalendarDate
+        repeat {
+            last = day
+            for subject in subjects { day = uses[subject]?.firstDay(from: day, for: minor) ?? day }
+        } while day != last
+        return day
+    }
+
     /// Uses an amount of each from a day on, or takes it back.
     ///
     /// - Returns: the day from which on it counts.
     package mutating func use(_ minor: Int, of subjects: [String], from day: CalendarDate) -> CalendarDate {
-        var day = day
-        if minor > 0 {
-            var last: CalendarDate
-            repeat {
-                last = day
-                for subject in subjects { day = uses[subject]?.firstDay(from: day, for: minor) ?? day }
-            } while day != last
-        }
+        let day = firstDay(for: minor, of: subjects, from: day)
         for subject in subjects { uses[subject]?.days[day, default: 0] += minor }
         return day
     }

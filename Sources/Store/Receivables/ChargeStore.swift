@@ -56,7 +56,7 @@ package enum ChargeStore {
             account.items[index].isInvoiceCompensated =
                 account.items[index].instalmentOf.map(compensatedInParts.contains) ?? false
             account.items[index].settlements = (settlements[id] ?? []).map {
-                Settlement(source: $0.source, on: $0.effectiveOn, minor: $0.amountMinor)
+                Settlement(source: $0.source, on: $0.paidOn, minor: $0.amountMinor)
             }
             account.items[index].corrections = (corrections[id] ?? []).map {
                 Settlement(source: "correction", on: $0.effectiveOn, minor: $0.minor)

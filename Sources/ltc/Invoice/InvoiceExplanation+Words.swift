@@ -104,7 +104,9 @@ extension InvoiceExplanation {
     }
 
     private func words(on payment: Payment) -> String {
-        let on = "\(payment.amount.amount) on \(payment.effectiveOn)"
+        let on =
+            "\(payment.amount.amount) on "
+            + (payment.paidOn.map { "\($0), counted from \(payment.effectiveOn)," } ?? "\(payment.effectiveOn)")
         if let counterpart = payment.counterpart {
             return "  set off \(on) against \(counterpart) (\(payment.reason))"
         }

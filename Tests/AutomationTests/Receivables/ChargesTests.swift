@@ -121,6 +121,29 @@ import Testing
         }
     }
 
+    /// EUR 4,500 for 4 days and 500 for 26 at 11 %: 9.34.
+    @Test(arguments: [false, true])
+    func `what was taken back takes no day of interest from a payment that is recorded later`(
+        hasReturned: Bool
+    ) async throws {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            if hasReturned {
+                try await office.receipt("T1", on: "2026-03-10", minor: 100_000, remittance: "R1")
+                let now = try FinanceOffice.noon("2026-03-25")
+                _ = try await office.database.pool.transaction { db in
+                    try ReceiptDesk.reverse([1], reason: "returned", actor: "fay", at: now, in: db)
+                }
+            }
+            try await office.receipt("T2", on: "2026-03-05", minor: 400_000, remittance: "R1")
+            // Nor is more settled than is owed on any day.
+            let owed = try await Self.ageing(office, on: "2026-03-12")?.owedMinor
+            #expect(owed == (hasReturned ? 350_000 : 50_000))
+            let notice = try #require(try await office.run(DunInvoices.self, on: "2026-03-31").notices.first)
+            #expect((notice.open.amount, notice.interest.amount) == ("500.00", "9.34"))
+        }
+    }
+
     /// EUR 4,500 for 30 days at 10 % are 36.99; for 38 days at the 3 % of the day of payment 14.05. By the rate of each day it is more, until
     /// the 10 % turn out to have been 4 %: 18.37.
     @Test(arguments: [(InterestRegime.paymentDate, 1405), (.split, 1837)])

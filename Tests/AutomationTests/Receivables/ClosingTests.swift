@@ -61,6 +61,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [(9_000, 1_000), (9_800, 0)])
+    func `what was taken back earns no discount, and takes none from what came in time`(minor: Int, left: Int)
+        async throws
+    {
+        try await Self.withOffice { office in
+            try await office.script(
+                "UPDATE ltc.invoices SET discount_percent = 2, discount_until = '2026-02-15' WHERE number = 'R1'")
+            try await office.receipt("B1", on: "2026-02-14", minor: 2_000, remittance: "R1")
+            try await reverse(office, on: "2026-02-20")
+            try await office.receipt("B2", on: "2026-02-12", minor: minor, remittance: "R1")
+            #expect(try await office.number("SELECT open_minor FROM ltc.invoices") == left)
+        }
+    }
+
     @Test(arguments: [
         (nil, "F1 400 I1 100 R1 500"), (PaymentOrder.principalFirst, "R1 1000"),
     ])

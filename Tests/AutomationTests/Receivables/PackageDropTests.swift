@@ -7,7 +7,7 @@ import Store
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct PackageDropTests {
+@Suite(.timeLimit(.minutes(10))) struct PackageDropTests {
     /// Works the jobs that runs left, as a daemon does.
     private func work(_ office: FinanceOffice, into folder: URL?) async throws {
         let drop = PackageDrop(folder: folder, pool: office.database.pool, logger: TestDatabase.logger)

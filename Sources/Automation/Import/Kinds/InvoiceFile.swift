@@ -123,7 +123,7 @@ struct InvoiceFile: FileKind {
             left[row.creditNote] = credit - minor
             return ReceiptsSQL.CopyAllocation(
                 receiptId: nil, creditNoteId: row.creditNote, invoiceId: row.invoice, amountMinor: minor,
-                reason: Allocation.Reason.creditNote.rawValue, effectiveOn: row.effectiveOn)
+                reason: Allocation.Reason.creditNote.rawValue, effectiveOn: row.effectiveOn, paidOn: nil)
         }
         if !allocations.isEmpty { try AllocateReceipts.record(allocations, actor: nil, at: now, in: db) }
     }
