@@ -81,13 +81,14 @@ ORDER BY a.id;
 
 -- name: covers_of_invoice
 -- Drafts that are meant for an invoice, and what became of each.
--- takes: invoice bigint
+-- takes: invoice bigint, day date, known timestamptz?
 -- gives: reference text, matures_on date, amount_minor bigint, is_reversed boolean, has_paid boolean
-SELECT r.reference, r.matures_on, v.amount_minor,
-    EXISTS (SELECT FROM ltc.receipt_reversals AS b WHERE b.receipt_id = r.id) AS is_reversed,
-    EXISTS (SELECT FROM ltc.allocations AS a WHERE a.receipt_id = r.id) AS has_paid
+SELECT r.reference, r.matures_on, v.amount_minor, EXISTS (
+        SELECT FROM ltc.receipt_reversals AS b
+        WHERE b.receipt_id = r.id AND b.effective_on <= :day AND b.recorded_at <= coalesce(:known::timestamptz, 'infinity')
+    ) AS is_reversed, r.matures_on <= :day AS has_paid
 FROM ltc.draft_covers AS v JOIN ltc.receipts AS r ON r.id = v.receipt_id
-WHERE v.invoice_id = :invoice ORDER BY v.id;
+WHERE v.invoice_id = :invoice AND v.recorded_at <= coalesce(:known::timestamptz, 'infinity') ORDER BY v.id;
 
 -- name: notices_of
 -- The notices that named an invoice, each with its computation and the decision of its run; those of the days through one that

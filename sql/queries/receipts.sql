@@ -522,12 +522,13 @@ SELECT 'invoice', c.invoice_id, c.team_id, 'draft_received', :at, coalesce(:acto
 FROM covered AS c JOIN ltc.receipts AS r ON r.id = c.receipt_id;
 
 -- name: drafts_to_mature
--- Drafts that have matured by a day and have not paid yet; of a team, or of all.
--- takes: team bigint?, day date
+-- Drafts that have matured by a day and have not paid yet; of a team, of a customer, or of all.
+-- takes: team bigint?, customer bigint?, day date
 -- gives: id bigint
 SELECT id FROM ltc.receipts
 WHERE kind = 'draft' AND allocated_minor < amount_minor AND allocated_minor = 0 AND matures_on <= :day
     AND customer_id IS NOT NULL AND waiting IS NULL AND (:team::bigint IS NULL OR team_id = :team)
+    AND (:customer::bigint IS NULL OR customer_id = :customer)
 ORDER BY id FOR UPDATE;
 
 -- name: record_maturity

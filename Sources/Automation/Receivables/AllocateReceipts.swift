@@ -62,14 +62,17 @@ package enum AllocateReceipts {
 
     /// Lets the drafts pay what they are meant for that have matured by a day and have not paid yet.
     ///
-    /// - Parameter team: only this team's
+    /// - Parameters:
+    ///   - team: only this team's
+    ///   - customer: only this one's
     /// - Returns: the drafts' ids, and what they paid.
     @discardableResult
     package static func mature(
-        team: Int? = nil, through day: CalendarDate, actor: String, at now: Date, in db: isolated Connection
+        team: Int? = nil, customer: Int? = nil, through day: CalendarDate, actor: String, at now: Date,
+        in db: isolated Connection
     ) throws -> (drafts: [Int], Outcome) {
         var outcome = Outcome()
-        let drafts = try db.run(ReceiptsSQL.DraftsToMature(team: team, day: day)).map(\.id)
+        let drafts = try db.run(ReceiptsSQL.DraftsToMature(team: team, customer: customer, day: day)).map(\.id)
         guard !drafts.isEmpty else { return ([], outcome) }
         try begin(in: db)
         try db.execute(ReceiptsSQL.AddIncoming(receipts: drafts, day: day))

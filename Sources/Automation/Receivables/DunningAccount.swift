@@ -70,6 +70,11 @@ enum DunningAccount {
         account.noticedOn = (notices.filter { $0.state == "sent" }.map(\.acceptedOn) + [try db.one(told).noticedOn])
             .compactMap(\.self).max()
         account.blockedBy = blocked(by: notices, on: day)
+        if account.hasMaturedDrafts(on: day) {
+            account.payDrafts(maturedBy: day)
+            account.items.removeAll { $0.openMinor <= 0 && $0.id != including }
+            account.charges.removeAll { $0.item.openMinor <= 0 && $0.item.id != including }
+        }
         return account
     }
 

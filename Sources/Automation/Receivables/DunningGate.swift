@@ -192,20 +192,27 @@ package enum DunningGate {
         }
         let company = try JSONDecoder().decode(Company.self, from: Data(document.utf8))
         let rules = try DunningRules(company, team: head.team, rates: try RateStore.table(in: db))
-        var account = try account(of: head, by: rules.policy, in: db)
-        account.obstaclesOn = max(head.runDate, AsOf.instant(now).day(in: head.zone))
+        let today = max(head.runDate, AsOf.instant(now).day(in: head.zone))
+        var account = try account(of: head, on: today, by: rules.policy, in: db)
+        if account.hasMaturedDrafts(on: today) {
+            try AllocateReceipts.mature(
+                customer: head.customer, through: today, actor: "ltcd", at: now, in: db)
+            account = try self.account(of: head, on: today, by: rules.policy, in: db)
+        }
+        account.obstaclesOn = today
         return try rules.decide(account, on: head.runDate)
     }
 
     private static func account(
-        of head: DunningSQL.LockNotice.Row, by policy: DunningPolicy, in db: isolated Connection
+        of head: DunningSQL.LockNotice.Row, on today: CalendarDate, by policy: DunningPolicy,
+        in db: isolated Connection
     ) throws -> DebtorAccount {
         let (creditor, customer, currency) = (head.creditor, head.customer, head.currency)
         let rows = try db.run(DunningSQL.LockNoticeItems(notice: head.id))
         _ = try db.run(ChargesSQL.LockAccountCharges(creditor: creditor, customer: customer, currency: currency))
         let obstacles = try DunningObstacles.load(customer: customer, tolerance: policy.promiseTolerance, in: db)
         let credit = try db.one(
-            DunningSQL.AccountCredit(creditor: creditor, customer: customer, currency: currency, day: head.runDate))
+            DunningSQL.AccountCredit(creditor: creditor, customer: customer, currency: currency, day: today))
         let total = InvoicesSQL.AccountTotal(
             creditor: creditor, customer: customer, currency: currency,
             since: head.runDate.adding(days: 1 - DebtorAccount.percentWindow))

@@ -85,7 +85,7 @@ package enum ExplainInvoice {
                     reference: $0.receipt, counterpart: $0.counterpart, effectiveOn: $0.effectiveOn,
                     paidOn: $0.paidOn, amount: money($0.amountMinor), reason: $0.reason)
             },
-            drafts: try db.run(InvoicesSQL.CoversOfInvoice(invoice: row.id)).map {
+            drafts: try db.run(InvoicesSQL.CoversOfInvoice(invoice: row.id, day: day, known: known)).map {
                 .init(
                     reference: $0.reference, maturesOn: $0.maturesOn, amount: money($0.amountMinor),
                     state: $0.isReversed ? "reversed" : $0.hasPaid ? "paid" : "held")

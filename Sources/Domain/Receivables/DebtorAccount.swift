@@ -98,6 +98,21 @@ package struct DebtorAccount: Sendable, Hashable {
         self.blockedBy = blockedBy
     }
 
+    /// A draft has matured by a day, and has not paid yet.
+    package func hasMaturedDrafts(on day: CalendarDate) -> Bool {
+        (items + charges.map(\.item)).contains { item in
+            item.obstacles.contains { if case .draft(_, let maturity) = $0 { maturity <= day } else { false } }
+        }
+    }
+
+    /// Drafts that have matured by a day pay what they are meant for, as a run of that day lets them before it decides.
+    package mutating func payDrafts(maturedBy day: CalendarDate) {
+        var paid = 0
+        for index in items.indices { paid += items[index].payDrafts(maturedBy: day) }
+        for index in charges.indices { paid += charges[index].item.payDrafts(maturedBy: day) }
+        creditMinor = max(0, creditMinor - paid)
+    }
+
     /// The day of the last accepted notice: of this ledger, or as it came with an item from another one.
     ///
     /// That of an item that was paid since counts too: a payment brings no notice nearer.

@@ -86,13 +86,21 @@ extension OpenItem {
         return openMinor - drafted - disputed - promised
     }
 
-    /// Drafts that mature by a day have paid, beside what is promised.
-    mutating func payDrafts(maturedBy day: CalendarDate) {
+    /// Drafts that mature by a day have paid, each on its day, beside what is promised.
+    ///
+    /// - Returns: how much, in minor units.
+    @discardableResult
+    mutating func payDrafts(maturedBy day: CalendarDate) -> Int {
+        var paid = 0
         obstacles.removeAll { obstacle in
             guard case .draft(let minor, let maturity) = obstacle, maturity <= day else { return false }
-            openMinor -= min(minor, openMinor)
+            let part = min(minor, openMinor)
+            openMinor -= part
+            paid += part
+            settlements.append(Settlement(source: "draft", on: maturity, minor: part))
             return true
         }
+        return paid
     }
 
     /// A promise was broken, and no notice has gone out since: the customer is not spared the interval.

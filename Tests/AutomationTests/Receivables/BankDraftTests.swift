@@ -125,6 +125,32 @@ import Testing
         }
     }
 
+    @Test func `a draft that matures before a letter goes out has paid by then`() async throws {
+        try await Self.withDraft { office in
+            let run = try await office.run(DunInvoices.self, on: "2026-04-29")
+            #expect(run.notices.map(\.open.minor) == [5_000])
+            // Nothing else runs in between.
+            #expect(try await office.send(on: "2026-05-04") == [.send])
+            #expect(try await office.number("SELECT open_minor FROM ltc.notices") == 5_000)
+            #expect(try await Self.ageing(office, on: "2026-05-04")[1] == 0)
+            #expect(try await office.number("SELECT sum(open_minor) FROM ltc.invoices WHERE kind = 'invoice'") == 5_000)
+        }
+    }
+
+    @Test func `from its day on an explanation reckons with it as a run does`() async throws {
+        try await Self.withDraft { office in
+            for day in ["2026-04-30", "2026-05-02"] {
+                let told = try await [explain(office, "R1", on: day), explain(office, "R2", on: day)]
+                #expect(told.map(\.open.minor) == [5_000, 0] && told.map(\.credit.minor) == [0, 0])
+                #expect(told[1].decision.reason == .paid && told[1].drafts.map(\.state) == ["paid"])
+                let run = try await office.run(DunInvoices.self, on: day, isPreview: true)
+                let item = try #require(run.notices.first?.invoices.first)
+                #expect(run.notices[0].invoices.map(\.number) == ["R1"] && told[0].decision.level == item.level)
+                #expect(told[0].decision.interestToPost == run.notices[0].interest)
+            }
+        }
+    }
+
     private func promise(_ office: FinanceOffice, amount: String? = nil) async throws -> Money? {
         try await office.database.pool.transaction { db in
             try DunningObstacleDesk.promise(
