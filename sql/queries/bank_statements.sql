@@ -286,8 +286,8 @@ DROP TABLE staged_bank_entries, fresh_bank_entries;
 -- name: unmatched_reversals
 -- Entries of these statements that take money back and have not found their receipt, and earlier ones of their accounts, whose
 -- receipts may come only now; with the receipts that they may mean: under the same reference of payer or bank, and not taken back
--- yet; of one of which a part went back, what stays.
--- takes: statements bigint[]
+-- yet; of one of which a part went back, what stays. Those of the days through one, or all.
+-- takes: statements bigint[], through date?
 -- gives: entry bigint, booked_on date, amount_minor bigint, charges_minor bigint, receipt bigint?, receipt_minor bigint?
 -- gives: came_in_minor bigint?, batch text?, is_new boolean
 WITH met AS MATERIALIZED (
@@ -300,7 +300,7 @@ WITH met AS MATERIALIZED (
         AND (k.end_to_end = e.end_to_end OR k.transaction_id = e.transaction_id
             -- The bank's own may be that of a whole batch.
             OR k.service_reference = e.service_reference AND num_nonnulls(e.end_to_end, e.transaction_id) = 0)
-    WHERE e.kind = 'reversal'
+    WHERE e.kind = 'reversal' AND e.booked_on <= coalesce(:through::date, 'infinity')
         AND (e.team_id, e.account) IN (SELECT team_id, account FROM ltc.bank_statements WHERE id = ANY (:statements))
         AND NOT EXISTS (SELECT FROM ltc.dismissed_reversals AS d WHERE d.bank_entry_id = e.id)
         AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.bank_entry_id = e.id)
@@ -316,6 +316,17 @@ LEFT JOIN LATERAL (
     SELECT * FROM part AS p WHERE NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.receipt_id = p.id)
 ) AS r ON true
 ORDER BY m.entry, r.id;
+
+-- name: days_of_reversals
+-- On which days these statements, or earlier ones of their accounts, took back what nobody has found yet.
+-- takes: statements bigint[]
+-- gives: day date
+SELECT DISTINCT e.booked_on AS day FROM ltc.bank_entries AS e
+WHERE e.kind = 'reversal'
+    AND (e.team_id, e.account) IN (SELECT team_id, account FROM ltc.bank_statements WHERE id = ANY (:statements))
+    AND NOT EXISTS (SELECT FROM ltc.dismissed_reversals AS d WHERE d.bank_entry_id = e.id)
+    AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.bank_entry_id = e.id)
+ORDER BY day;
 
 -- name: open_reversals
 -- Entries that took money back, and whose receipt nobody has found yet; oldest first.

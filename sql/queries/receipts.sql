@@ -71,8 +71,8 @@ JOIN ltc.invoices AS i ON i.id = t.id
 ORDER BY receipt, due_on, number, invoice;
 
 -- name: payers_by_account
--- The customers whose money came from the account of these receipts on a day before theirs: two of them at most. What came on the
--- same day says nothing, since it must not matter which of a day's files comes first.
+-- The customers whose money came from the account of these receipts on a day before theirs: twenty of them at most. What came on
+-- the same day says nothing, since it must not matter which of a day's files comes first.
 -- takes: receipts bigint[]
 -- gives: receipt bigint, customer bigint
 SELECT r.id AS receipt, p.customer_id AS customer
@@ -95,7 +95,7 @@ CROSS JOIN LATERAL (
         SELECT FROM ltc.receipts AS k
         WHERE k.iban = r.iban AND k.creditor_id = r.creditor_id AND k.customer_id = b.customer_id AND k.waiting IS NULL
             AND k.booked_on < r.booked_on)
-    ORDER BY b.place LIMIT 2
+    ORDER BY b.place
 ) AS p
 WHERE r.id = ANY (:receipts) AND r.customer_id IS NULL
 ORDER BY r.id, p.customer_id;
@@ -274,6 +274,19 @@ FROM incoming_receipts AS n
 CROSS JOIN LATERAL (SELECT * FROM ltc.receipts WHERE id = n.id OFFSET 0) AS r
 WHERE n.day = :day AND r.customer_id IS NOT NULL AND r.waiting IS NULL AND r.allocated_minor < r.amount_minor
 ORDER BY r.customer_id, r.creditor_id, r.currency, r.id;
+
+-- name: idle_after
+-- Payments of the accounts of receipts that were taken back, that came on the day of it or later and of which something is left,
+-- unless a person decided about them: they may pay what is owed again.
+-- takes: reversed bigint[]
+-- gives: id bigint
+SELECT DISTINCT r.id
+FROM ltc.receipt_reversals AS v JOIN ltc.receipts AS b ON b.id = v.receipt_id
+JOIN ltc.receipts AS r ON (r.customer_id, r.creditor_id, r.currency) = (b.customer_id, b.creditor_id, b.currency)
+    AND r.cash_on >= v.effective_on
+WHERE v.receipt_id = ANY (:reversed) AND r.kind = 'payment' AND r.waiting IS NULL AND r.allocated_minor < r.amount_minor
+    AND NOT EXISTS (SELECT FROM ltc.allocations AS a WHERE a.receipt_id = r.id AND a.reason = 'by_hand')
+ORDER BY r.id;
 
 -- name: create_designation_staging
 -- Which invoices receipts were found to be meant for, and by what.

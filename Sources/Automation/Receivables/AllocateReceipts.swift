@@ -33,11 +33,17 @@ package enum AllocateReceipts {
     }
 
     /// The same with the receipts that were added since `begin`: a million of them are never in memory together.
+    ///
+    /// - Parameters:
+    ///   - days: others on which something happens
+    ///   - takeBack: what goes back through a day, before that day's receipts are allocated and after
     static func allocateIncoming(
-        assigned: AssignedReceipt? = nil, actor: String? = nil, at now: Date, in db: isolated Connection
+        assigned: AssignedReceipt? = nil, alsoOn days: [CalendarDate] = [], actor: String? = nil, at now: Date,
+        in db: isolated Connection, takeBack: (CalendarDate) throws -> Void = { _ in }
     ) throws -> Outcome {
         var outcome = Outcome()
-        for day in try db.run(ReceiptsSQL.IncomingDays()).map(\.day) {
+        for day in Set(try db.run(ReceiptsSQL.IncomingDays()).map(\.day) + days).sorted() {
+            try takeBack(day)
             func match(drafts: Bool) throws -> Bool {
                 var hasSome = false
                 try db.stream(ReceiptsSQL.Incoming(day: day, drafts: drafts), batch: chunk) { rows in
@@ -56,8 +62,26 @@ package enum AllocateReceipts {
             try payAll(
                 of: day, through: CalendarDate(utc: now), assigned: assigned, actor: actor, at: now, into: &outcome,
                 in: db)
+            try takeBack(day)
         }
         return outcome
+    }
+
+    /// What came later than these receipts were taken back, and had nothing to pay, pays what is owed again.
+    static func payAgain(after reversed: [Int], actor: String?, at now: Date, in db: isolated Connection) throws {
+        let idle = try db.run(ReceiptsSQL.IdleAfter(reversed: reversed)).map(\.id)
+        guard !idle.isEmpty else { return }
+        try begin(in: db)
+        try db.execute(ReceiptsSQL.AddIncoming(receipts: idle, day: nil))
+        // Whose they are stays decided.
+        try db.copy(
+            MatchPayments.meant(by: idle, undone: [:], in: db).sorted { $0.key < $1.key }.flatMap { receipt, match in
+                match.designations(of: receipt)
+            })
+        var outcome = Outcome()
+        for day in try db.run(ReceiptsSQL.IncomingDays()).map(\.day) {
+            try payAll(of: day, through: CalendarDate(utc: now), actor: actor, at: now, into: &outcome, in: db)
+        }
     }
 
     /// Lets the drafts pay what they are meant for that have matured by a day and have not paid yet.

@@ -181,15 +181,11 @@ enum MatchPayments {
         encoder.keyEncodingStrategy = .convertToSnakeCase
         for (payment, match) in matches {
             switch match.outcome {
-            case .matched(let customer, let invoices, let reason):
+            case .matched(let customer, _, let reason):
                 customers.append(customer)
                 waiting.append("")
                 reasons.append(reason.rawValue)
-                designations += invoices.enumerated().map {
-                    ReceiptsSQL.CopyDesignation(
-                        receiptId: payment.receipt, invoiceId: $1, place: $0, reason: reason.rawValue,
-                        minor: match.remitted[$1])
-                }
+                designations += match.designations(of: payment.receipt)
             case .waiting(let reason, let customer):
                 customers.append(customer ?? 0)
                 waiting.append(reason.rawValue)
@@ -202,6 +198,17 @@ enum MatchPayments {
                 receipts: matches.map(\.payment.receipt), customers: customers, waiting: waiting, reasons: reasons,
                 details: details, at: now, actor: actor))
         try db.copy(designations)
+    }
+}
+
+extension PaymentMatch {
+    /// The invoices that a receipt is meant for.
+    func designations(of receipt: Int) -> [ReceiptsSQL.CopyDesignation] {
+        guard case .matched(_, let invoices, let reason) = outcome else { return [] }
+        return invoices.enumerated().map {
+            ReceiptsSQL.CopyDesignation(
+                receiptId: receipt, invoiceId: $1, place: $0, reason: reason.rawValue, minor: remitted[$1])
+        }
     }
 }
 

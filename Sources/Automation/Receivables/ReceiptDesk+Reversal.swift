@@ -66,6 +66,7 @@ extension ReceiptDesk {
         for receipt in whole {
             try ReverseReceipts.reverse(receipt, on: day, because: reason, entry: entry, actor: actor, at: now, in: db)
         }
+        try AllocateReceipts.payAgain(after: whole, actor: actor, at: now, in: db)
         return Reversed(day: day, rest: rest)
     }
 

@@ -6,11 +6,13 @@ import Store
 /// Money that went back: what it had paid is owed again, at the dunning level that it had.
 enum ReverseReceipts {
     /// Finds the receipts that the reversals of these statements take back, or earlier ones that waited for them, and takes them back.
-    /// - Returns: how many reversals of these statements wait for a person, by reason.
+    ///
+    /// - Parameter day: only those of the days through it; nil is all
+    /// - Returns: the receipts, and how many reversals of these statements wait for a person, by reason.
     static func match(
-        _ statements: [Int], at now: Date, in db: isolated Connection
-    ) throws -> [ReversalMatching.Waiting: Int] {
-        let rows = try db.run(BankStatementsSQL.UnmatchedReversals(statements: statements))
+        _ statements: [Int], through day: CalendarDate? = nil, at now: Date, in db: isolated Connection
+    ) throws -> (reversed: Set<Int>, waiting: [ReversalMatching.Waiting: Int]) {
+        let rows = try db.run(BankStatementsSQL.UnmatchedReversals(statements: statements, through: day))
         var waiting: [ReversalMatching.Waiting: Int] = [:]
         var reversed: Set<Int> = []
         for (entry, rows) in Dictionary(grouping: rows, by: \.entry).sorted(by: { $0.key < $1.key }) {
@@ -36,7 +38,7 @@ enum ReverseReceipts {
                     in: db)
             }
         }
-        return waiting
+        return (reversed, waiting)
     }
 
     /// - Parameters:

@@ -37,8 +37,10 @@ struct StatementDraft {
             }
             return
         }
-        // The same statement may be written again on another day; what is read of blocks of remittance beside their words came later.
-        if ![.createdAt, .structured, .remittedAmount].contains(token.field) {
+        // The same statement may be written again on another day, or in a version in which a status is a block; what is read of blocks
+        // of remittance beside their words came later.
+        let isBlock = token.field == .status && token.text.isEmpty
+        if !isBlock, ![.createdAt, .structured, .remittedAmount].contains(token.field) {
             contentKey.add(token.currency)
             contentKey.add(token.text)
         }

@@ -36,7 +36,7 @@ extension PaymentMatching {
             return customer == draft.customer
         case .waiting(.alreadyPaid, let customer): return customer == draft.customer
         case .waiting(.twoCandidates, _), .waiting(.noExactAmount, _):
-            return (byAccount.isEmpty ? byName : byAccount).contains(draft.customer)
+            return said.payers.contains(draft.customer)
         case .waiting(.unknownCustomer, _): return true
         case .waiting(.detailsDoNotAddUp, _), .waiting(.wrongCheckDigits, _), .waiting(.wrongCurrency, _),
             .waiting(.draftCash, _):

@@ -21,7 +21,15 @@ package struct PaymentMatching {
     /// Those of them who may pay an invoice of exactly this amount.
     package var payers: [Int] {
         let paid = (referenced + named).filter { $0.openMinor <= 0 }.map(\.customer)
-        return ((byAccount.isEmpty ? byName : byAccount) + paid).withoutRepetition
+        return (said.payers + paid).withoutRepetition
+    }
+
+    /// Whom account and name tell. Of several with one account the name tells which; where the two contradict each other, it is
+    /// neither. Names are not unique in the world: alone, one is not enough.
+    var said: (payers: [Int], isCertain: Bool) {
+        guard !byAccount.isEmpty else { return (byName.withoutRepetition, false) }
+        let both = byAccount.filter(byName.contains)
+        return ((!both.isEmpty ? both : byAccount + byName).withoutRepetition, true)
     }
 
     package func decide(_ payment: IncomingPayment) -> PaymentMatch {
@@ -148,8 +156,7 @@ package struct PaymentMatching {
             guard equal.count == 1 else { return match(.matched(customer: customer, invoices: [], .customer)) }
             return match(.matched(customer: customer, invoices: equal.map(\.invoice), .exactAmount))
         }
-        var isCertain = !byAccount.isEmpty
-        var payers = (isCertain ? byAccount : byName).withoutRepetition
+        var (payers, isCertain) = said
         // What is paid still tells whose the money is, unless account or name say something else.
         let paid = Set(passedOver.filter { $0.reason == .alreadyPaid }.map(\.candidate.customer))
         if let customer = paid.first, paid.count == 1, payers.isEmpty || payers.contains(customer) {
@@ -163,7 +170,6 @@ package struct PaymentMatching {
         switch equal.count {
         case 1: return match(.matched(customer: payer, invoices: equal.map(\.invoice), .exactAmount))
         case 0 where isCertain: return match(.matched(customer: payer, invoices: [], .customer))
-        // Names are not unique in the world: without the amount, a name is not enough.
         case 0: return match(.waiting(.noExactAmount, customer: nil))
         default: return match(.waiting(.twoCandidates, customer: isCertain ? payer : nil), equal)
         }

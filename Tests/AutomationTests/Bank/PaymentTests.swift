@@ -250,6 +250,33 @@ struct PaymentTests {
         }
     }
 
+    /// Miller Ltd. pays an invoice of C2 from its account, which is C2's by then.
+    @Test func `where account and name contradict each other a person says who it is, and then the name tells`()
+        async throws
+    {
+        try await BankDay.with { day in
+            try await day.office.invoice("B-1", of: "C2", due: "2026-01-01", minor: 3000)
+            try await day.office.invoice("B-2", of: "C2", due: "2026-01-02", minor: 2000)
+            try await day.office.invoice("A-1", due: "2026-01-03", minor: 2000)
+            try await day.office.invoice("A-2", due: "2026-01-04", minor: 1500)
+            let iban = "DE02120300000000202051"
+            func pay(_ amount: String, _ text: String, on date: String, id: String) async throws {
+                let payment = Payment(amount: amount, text: text, name: "Miller Ltd.", iban: iban, day: date)
+                try await day.take(BankDay.file(BankDay.statement(id, closing: amount, [payment.entry])))
+            }
+            try await pay("30", "B-1", on: "2026-03-02", id: "S-1")
+            try await pay("20", "x", on: "2026-03-03", id: "S-2")
+            #expect(try await day.waiting() == ["two_candidates"])
+            #expect(try await day.paid() == ["B-1|3000|remittance"])
+            _ = try await day.office.database.pool.transaction { db in
+                try ReceiptDesk.assign(2, customer: "C1", actor: "fay", at: FinanceOffice.noon("2026-03-03"), in: db)
+            }
+            try await pay("15", "x", on: "2026-03-04", id: "S-3")
+            #expect(
+                try await day.paid() == ["B-1|3000|remittance", "A-1|2000|exact_amount", "A-2|1500|exact_amount"])
+        }
+    }
+
     @Test func `what one day of a file says of an account counts for the next`() async throws {
         try await BankDay.with { day in
             try await day.office.invoice("A-1", due: "2026-01-01", minor: 10_000)

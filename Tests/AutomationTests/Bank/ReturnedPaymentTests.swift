@@ -85,6 +85,38 @@ struct ReturnedPaymentTests {
         }
     }
 
+    /// A-1 is paid, the money goes back, and it is paid again: however the bank cuts it into files.
+    @Test(
+        arguments: [[[0, 1, 2]], [[0], [1], [2]], [[0], [1, 2]], [[0, 1], [2]], [[0, 2], [1]]], [false, true])
+    func `what is paid again after its money went back is paid`(files: [[Int]], isOfOneDay: Bool) async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 10_000)
+            let days =
+                isOfOneDay ? ["2026-03-02", "2026-03-03", "2026-03-03"] : ["2026-03-02", "2026-03-03", "2026-03-04"]
+            let entries = [
+                Payment(amount: "100", endToEnd: "E-1", text: "A-1", day: days[0]),
+                Payment(
+                    amount: "100", sign: "DBIT", endToEnd: "E-1", more: "<RvslInd>true</RvslInd>", day: days[1]),
+                Payment(amount: "100", endToEnd: "E-2", text: "A-1", day: days[2]),
+            ]
+            for (number, file) in files.enumerated() {
+                // Each brings what makes its balance nothing.
+                let sum = file.reduce(0) { $0 + ($1 == 1 ? -100 : 100) }
+                let others = sum < 0 ? [Payment(amount: "100", reference: "other", text: "x")] : []
+                let report = try await day.take(
+                    Self.file(others + file.map { entries[$0] }, closing: "\(max(sum, 0))", id: "S-\(number)"))
+                #expect(report.rejects == [])
+            }
+            #expect(try await day.office.number("SELECT open_minor FROM ltc.invoices") == 0)
+            let paid = try await day.office.database.rows(
+                """
+                SELECT e.end_to_end, sum(a.amount_minor) FROM ltc.allocations AS a JOIN ltc.bank_entries AS e USING (receipt_id)
+                GROUP BY e.end_to_end HAVING sum(a.amount_minor) <> 0
+                """)
+            #expect(paid == ["E-2|10000"])
+        }
+    }
+
     @Test func `the bank takes back what stayed, under the reference of the whole`() async throws {
         try await BankDay.with { day in
             try await day.office.invoice("A-1", due: "2026-01-01", minor: 6000)

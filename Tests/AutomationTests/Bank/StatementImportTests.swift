@@ -54,6 +54,17 @@ struct StatementImportTests {
         }
     }
 
+    @Test func `a statement that comes again in another version of the standard changes nothing`() async throws {
+        try await BankDay.with { day in
+            let file = BankDay.file(BankDay.statement("S-1", closing: "30", [BankDay.Payment(amount: "30").entry]))
+            try await day.take(file)
+            let older = file.replacing("053.001.08", with: "053.001.02")
+                .replacing("<Sts><Cd>BOOK</Cd></Sts>", with: "<Sts>BOOK</Sts>")
+            #expect(try await day.take(older).rejects == [])
+            #expect(try await day.office.number("SELECT count(*) FROM ltc.bank_entries") == 1)
+        }
+    }
+
     @Test func `an account that is nobody's is refused, unless the import is told whose it is`() async throws {
         try await BankDay.with { day in
             let file = BankDay.file(BankDay.statement("S-1", closing: "0", account: "NL26VAYB8060476890", []))

@@ -177,7 +177,13 @@ struct PaymentMatchingTests {
         #expect(matching.decide(payment()).outcome == .matched(customer: 1, invoices: [1], .exactAmount))
         matching.exact.append(invoice(2, "INV-2"))
         #expect(matching.decide(payment()).outcome == .waiting(.twoCandidates, customer: 1))
+        matching.exact.removeLast()
+        // Of several with one account the name tells which, and alone it does not tell against the account.
         matching.byAccount = [1, 2]
+        #expect(matching.decide(payment()).outcome == .matched(customer: 1, invoices: [1], .exactAmount))
+        matching.byName = []
+        #expect(matching.decide(payment()).outcome == .waiting(.twoCandidates, customer: nil))
+        (matching.byAccount, matching.byName) = ([2], [1])
         #expect(matching.decide(payment()).outcome == .waiting(.twoCandidates, customer: nil))
         #expect(PaymentMatching().decide(payment()).outcome == .waiting(.unknownCustomer, customer: nil))
     }

@@ -116,14 +116,21 @@ struct StatementImport {
         return try db.run(BankStatementsSQL.CountFresh())
     }
 
-    /// Allocates the new receipts, then takes back what was returned.
+    /// Allocates the new receipts and takes back what was returned, one day after the other.
     private func settle(_ statements: [Int], in db: isolated Connection) throws -> [String: Int] {
         try AllocateReceipts.begin(in: db)
         try db.execute(BankStatementsSQL.AddFreshReceipts())
         try db.execute(BankStatementsSQL.DropStaging())
-        let outcome = try AllocateReceipts.allocateIncoming(at: asOf, in: db)
+        let days = try db.run(BankStatementsSQL.DaysOfReversals(statements: statements)).map(\.day)
+        var reversed: Set<Int> = []
+        let outcome = try AllocateReceipts.allocateIncoming(alsoOn: days, at: asOf, in: db) { day in
+            guard let first = days.first, first <= day else { return }
+            reversed.formUnion(try ReverseReceipts.match(statements, through: day, at: asOf, in: db).reversed)
+        }
+        try AllocateReceipts.payAgain(after: reversed.sorted(), actor: nil, at: asOf, in: db)
         var waiting = Dictionary(uniqueKeysWithValues: outcome.waiting.map { ($0.key.rawValue, $0.value) })
-        for (reason, count) in try ReverseReceipts.match(statements, at: asOf, in: db) {
+        guard !days.isEmpty else { return waiting }
+        for (reason, count) in try ReverseReceipts.match(statements, at: asOf, in: db).waiting {
             waiting[reason.rawValue] = count
         }
         return waiting
