@@ -289,10 +289,10 @@ DROP TABLE staged_bank_entries, fresh_bank_entries;
 -- yet; of one of which a part went back, what stays. Those of the days through one, or all.
 -- takes: statements bigint[], through date?
 -- gives: entry bigint, booked_on date, amount_minor bigint, charges_minor bigint, receipt bigint?, receipt_minor bigint?
--- gives: came_in_minor bigint?, batch text?, is_new boolean
+-- gives: came_in_minor bigint?, came_on date?, batch text?, is_new boolean
 WITH met AS MATERIALIZED (
     SELECT e.id AS entry, e.booked_on, e.amount_minor, e.charges_minor, e.statement_id = ANY (:statements) AS is_new,
-        k.receipt_id, k.amount_minor AS came_in_minor, k.statement_id || '/' || k.ordinal AS batch
+        k.receipt_id, k.amount_minor AS came_in_minor, k.booked_on AS came_on, k.statement_id || '/' || k.ordinal AS batch
     FROM ltc.bank_entries AS e
     LEFT JOIN ltc.bank_entries AS k
         ON k.account = e.account AND k.kind = 'receipt' AND k.currency = e.currency AND k.booked_on <= e.booked_on
@@ -306,7 +306,8 @@ WITH met AS MATERIALIZED (
         AND NOT EXISTS (SELECT FROM ltc.receipt_reversals AS v WHERE v.bank_entry_id = e.id)
 )
 SELECT m.entry, m.booked_on, m.amount_minor, m.charges_minor, r.id AS receipt, r.amount_minor AS receipt_minor,
-    CASE r.id WHEN m.receipt_id THEN m.came_in_minor ELSE r.amount_minor END AS came_in_minor, m.batch, m.is_new
+    CASE r.id WHEN m.receipt_id THEN m.came_in_minor ELSE r.amount_minor END AS came_in_minor, m.came_on, m.batch,
+    m.is_new
 FROM met AS m
 LEFT JOIN LATERAL (
     WITH RECURSIVE part AS (

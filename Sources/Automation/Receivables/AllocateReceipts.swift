@@ -36,14 +36,16 @@ package enum AllocateReceipts {
     ///
     /// - Parameters:
     ///   - days: others on which something happens
-    ///   - takeBack: what goes back through a day, before that day's receipts are allocated and after
+    ///   - takeBack: takes back what went back through a day, before that day's receipts are allocated, and after it theirs too;
+    ///     gives the receipts that it took
     static func allocateIncoming(
         assigned: AssignedReceipt? = nil, alsoOn days: [CalendarDate] = [], actor: String? = nil, at now: Date,
-        in db: isolated Connection, takeBack: (CalendarDate) throws -> Void = { _ in }
+        in db: isolated Connection,
+        takeBack: (CalendarDate, _ ofBefore: Bool) throws -> Set<Int> = { _, _ in [] }
     ) throws -> Outcome {
         var outcome = Outcome()
         for day in Set(try db.run(ReceiptsSQL.IncomingDays()).map(\.day) + days).sorted() {
-            try takeBack(day)
+            let before = try takeBack(day, true)
             func match(drafts: Bool) throws -> Bool {
                 var hasSome = false
                 try db.stream(ReceiptsSQL.Incoming(day: day, drafts: drafts), batch: chunk) { rows in
@@ -62,26 +64,27 @@ package enum AllocateReceipts {
             try payAll(
                 of: day, through: CalendarDate(utc: now), assigned: assigned, actor: actor, at: now, into: &outcome,
                 in: db)
-            try takeBack(day)
+            try payAgain(
+                after: before.union(try takeBack(day, false)).sorted(), actor: actor, at: now, in: db)
         }
         return outcome
     }
 
-    /// What came later than these receipts were taken back, and had nothing to pay, pays what is owed again.
+    /// What came on the day on which these receipts were taken back, or later, and had nothing to pay, pays what is owed again. Between
+    /// `begin` and the end of the transaction.
     static func payAgain(after reversed: [Int], actor: String?, at now: Date, in db: isolated Connection) throws {
+        guard !reversed.isEmpty else { return }
         let idle = try db.run(ReceiptsSQL.IdleAfter(reversed: reversed)).map(\.id)
         guard !idle.isEmpty else { return }
-        try begin(in: db)
-        try db.execute(ReceiptsSQL.AddIncoming(receipts: idle, day: nil))
         // Whose they are stays decided.
         try db.copy(
             MatchPayments.meant(by: idle, undone: [:], in: db).sorted { $0.key < $1.key }.flatMap { receipt, match in
                 match.designations(of: receipt)
             })
         var outcome = Outcome()
-        for day in try db.run(ReceiptsSQL.IncomingDays()).map(\.day) {
-            try payAll(of: day, through: CalendarDate(utc: now), actor: actor, at: now, into: &outcome, in: db)
-        }
+        try pay(
+            idle, PaymentTerms.current(in: db), through: CalendarDate(utc: now), assigned: nil, actor: actor, at: now,
+            into: &outcome, in: db)
     }
 
     /// Lets the drafts pay what they are meant for that have matured by a day and have not paid yet.

@@ -66,12 +66,13 @@ extension ReceiptDesk {
         for receipt in whole {
             try ReverseReceipts.reverse(receipt, on: day, because: reason, entry: entry, actor: actor, at: now, in: db)
         }
+        try AllocateReceipts.begin(in: db)
         try AllocateReceipts.payAgain(after: whole, actor: actor, at: now, in: db)
         return Reversed(day: day, rest: rest)
     }
 
     /// Makes two receipts of one, of its day. What stays has paid from that day on what the whole did, as far as it reaches, a
-    /// discount included; the other part has paid nothing.
+    /// discount included; the other part has paid what is left of that, until it goes back.
     private static func split(
         _ row: ReceiptsSQL.LockReceipt.Row, rest left: Int, because reason: String, actor: String, at now: Date,
         in db: isolated Connection
@@ -88,24 +89,31 @@ extension ReceiptDesk {
             ReceiptsSQL.InsertReversal(
                 receipt: row.id, day: row.cashOn, at: now, actor: actor, reason: reason, entry: nil, draft: nil))
         var free = left
-        for item in paid where free > 0 {
+        var others: [(item: ReceiptsSQL.PaidBy.Row, minor: Int)] = []
+        for item in paid {
             let minor = min(free, item.minor)
             free -= minor
             try pay(item, with: rest, minor, from: row, isLast: free == 0, actor: actor, at: now, in: db)
+            others.append((item, item.minor - minor))
+        }
+        for (item, minor) in others {
+            try pay(item, with: other, minor, from: row, isLast: false, actor: actor, at: now, in: db)
         }
         try ExcessCharges.look(at: paid.map(\.invoice), actor: actor, at: now, in: db)
         return (rest, other)
     }
 
     private static func pay(
-        _ part: ReceiptsSQL.PaidBy.Row, with rest: Int, _ minor: Int, from row: ReceiptsSQL.LockReceipt.Row,
+        _ part: ReceiptsSQL.PaidBy.Row, with receipt: Int, _ most: Int, from row: ReceiptsSQL.LockReceipt.Row,
         isLast: Bool, actor: String, at now: Date, in db: isolated Connection
     ) throws {
+        guard most > 0 else { return }
         let found = try db.run(
             ReceiptsSQL.LockInvoice(number: part.number, creditor: part.creditor, day: CalendarDate(utc: now)))
-        guard let invoice = found.first(where: { $0.id == part.invoice }) else { return }
+        // A discount may have closed it behind what stays.
+        guard let invoice = found.first(where: { $0.id == part.invoice }), invoice.openMinor > 0 else { return }
         let allocation = Allocation(
-            receipt: rest, invoice: invoice.id, minor: minor, reason: .byHand,
+            receipt: receipt, invoice: invoice.id, minor: min(most, invoice.openMinor), reason: .byHand,
             effectiveOn: max(row.cashOn, invoice.issuedOn))
         let closings = AllocationRules.closings(
             of: [try payable(invoice, part.number)], after: [allocation],

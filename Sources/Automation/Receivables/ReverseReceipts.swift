@@ -7,10 +7,13 @@ import Store
 enum ReverseReceipts {
     /// Finds the receipts that the reversals of these statements take back, or earlier ones that waited for them, and takes them back.
     ///
-    /// - Parameter day: only those of the days through it; nil is all
+    /// - Parameters:
+    ///   - day: only those of the days through it; nil is all
+    ///   - before: only receipts that came before this day; nil is all
     /// - Returns: the receipts, and how many reversals of these statements wait for a person, by reason.
     static func match(
-        _ statements: [Int], through day: CalendarDate? = nil, at now: Date, in db: isolated Connection
+        _ statements: [Int], through day: CalendarDate? = nil, before: CalendarDate? = nil, at now: Date,
+        in db: isolated Connection
     ) throws -> (reversed: Set<Int>, waiting: [ReversalMatching.Waiting: Int]) {
         let rows = try db.run(BankStatementsSQL.UnmatchedReversals(statements: statements, through: day))
         var waiting: [ReversalMatching.Waiting: Int] = [:]
@@ -29,6 +32,13 @@ enum ReverseReceipts {
                     takenBackBy: rows[0].amountMinor, charges: rows[0].chargesMinor, among: candidates)
             } catch {
                 if rows[0].isNew { waiting[error, default: 0] += 1 }
+                continue
+            }
+            if let before,
+                rows.contains(where: {
+                    $0.cameOn.map { before <= $0 } == true && $0.receipt.map(receipts.contains) == true
+                })
+            {
                 continue
             }
             reversed.formUnion(receipts)

@@ -82,6 +82,12 @@ struct ReturnedPaymentTests {
             #expect(reversed.rest?.amount.amount == "20.00")
             let open = try await day.office.database.rows("SELECT number, open_minor FROM ltc.invoices ORDER BY number")
             #expect(open == ["A-1|3000", "A-2|1000"])
+            // Until it went back it had all been paid.
+            for (date, owed) in [("2026-03-04", 0), ("2026-03-05", 4000)] {
+                let minor = try await day.office.number(
+                    "SELECT coalesce(sum(open_minor), 0) FROM ltc.open_items('\(date)', NULL, NULL, NULL)")
+                #expect(minor == owed)
+            }
         }
     }
 
@@ -114,6 +120,44 @@ struct ReturnedPaymentTests {
                 GROUP BY e.end_to_end HAVING sum(a.amount_minor) <> 0
                 """)
             #expect(paid == ["E-2|10000"])
+        }
+    }
+
+    /// What was idle before a return stays so, also where another one came earlier; who paid is known though it went back.
+    @Test(arguments: [[0..<5, 5..<7], [0..<2, 2..<5, 5..<7], [0..<2, 2..<3, 3..<5, 5..<6, 6..<7], [0..<7]])
+    func `each return opens the way on its own day`(files: [Range<Int>]) async throws {
+        try await BankDay.with { day in
+            try await day.office.invoice("A-1", due: "2026-01-01", minor: 30_000)
+            try await day.office.invoice("A-2", due: "2026-01-02", minor: 20_000)
+            try await day.office.invoice("B-1", of: "C2", due: "2026-01-02", minor: 40_000)
+            let (mine, theirs) = ("DE02120300000000202051", "DE02500105170137075030")
+            func back(_ amount: String, _ reference: String, on day: String) -> Payment {
+                Payment(amount: amount, sign: "DBIT", endToEnd: reference, more: "<RvslInd>true</RvslInd>", day: day)
+            }
+            let entries = [
+                Payment(amount: "300", endToEnd: "E-1", text: "A-1", iban: mine, day: "2026-03-02"),
+                Payment(amount: "200", endToEnd: "E-2", text: "A-2", iban: mine, day: "2026-03-02"),
+                back("300", "E-1", on: "2026-03-03"),
+                Payment(amount: "400", endToEnd: "E-4", text: "A-1", iban: mine, day: "2026-03-03"),
+                Payment(amount: "400", endToEnd: "E-5", text: "B-1", iban: theirs, day: "2026-03-03"),
+                back("400", "E-5", on: "2026-03-03"),
+                back("200", "E-2", on: "2026-03-04"),
+            ]
+            for (number, file) in files.enumerated() {
+                // Each brings what makes its balance nothing.
+                let sums = entries[file].map { (Int($0.amount) ?? 0) * ($0.sign == "DBIT" ? -1 : 1) }
+                let sum = sums.reduce(0, +)
+                let others = sum < 0 ? [Payment(amount: "\(-sum)", reference: "other-\(number)", text: "x")] : []
+                let report = try await day.take(
+                    Self.file(others + entries[file], closing: "\(max(sum, 0))", id: "S-\(number)"))
+                #expect(report.rejects == [])
+            }
+            let late = Payment(amount: "100", endToEnd: "E-8", text: "thanks", iban: theirs, day: "2026-03-05")
+            try await day.take(Self.file([late], closing: "100", id: "S-last"))
+            #expect(
+                try await day.office.database.rows("SELECT number, open_minor FROM ltc.invoices ORDER BY number") == [
+                    "A-1|0", "A-2|20000", "B-1|30000",
+                ])
         }
     }
 

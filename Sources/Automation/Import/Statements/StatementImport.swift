@@ -122,12 +122,12 @@ struct StatementImport {
         try db.execute(BankStatementsSQL.AddFreshReceipts())
         try db.execute(BankStatementsSQL.DropStaging())
         let days = try db.run(BankStatementsSQL.DaysOfReversals(statements: statements)).map(\.day)
-        var reversed: Set<Int> = []
-        let outcome = try AllocateReceipts.allocateIncoming(alsoOn: days, at: asOf, in: db) { day in
-            guard let first = days.first, first <= day else { return }
-            reversed.formUnion(try ReverseReceipts.match(statements, through: day, at: asOf, in: db).reversed)
+        let outcome = try AllocateReceipts.allocateIncoming(alsoOn: days, at: asOf, in: db) { day, ofBefore in
+            guard let first = days.first, first <= day else { return [] }
+            return try ReverseReceipts.match(
+                statements, through: day, before: ofBefore ? day : nil, at: asOf, in: db
+            ).reversed
         }
-        try AllocateReceipts.payAgain(after: reversed.sorted(), actor: nil, at: asOf, in: db)
         var waiting = Dictionary(uniqueKeysWithValues: outcome.waiting.map { ($0.key.rawValue, $0.value) })
         guard !days.isEmpty else { return waiting }
         for (reason, count) in try ReverseReceipts.match(statements, at: asOf, in: db).waiting {
