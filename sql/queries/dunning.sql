@@ -220,10 +220,10 @@ FROM ltc.notices AS n WHERE n.id = ANY (:notices) ORDER BY n.id;
 -- takes: notices bigint[]
 -- gives: id bigint, number text?, state text, channel text, level integer, procedure text, run_date date, team bigint
 -- gives: zone text, run bigint, version bigint?, proposer text, has_email boolean, has_address boolean, open_minor bigint
--- gives: total_minor bigint
+-- gives: total_minor bigint, customer bigint
 SELECT n.id, n.number, n.state, n.channel, n.level, n.procedure, n.run_date, n.team_id AS team, t.zone, n.run_id AS run,
     r.configuration_version AS version, r.actor AS proposer, c.email IS NOT NULL AS has_email,
-    c.address IS NOT NULL AS has_address, n.open_minor, n.total_minor
+    c.address IS NOT NULL AS has_address, n.open_minor, n.total_minor, n.customer_id AS customer
 FROM ltc.notices AS n
 JOIN ltc.customers AS c ON c.id = n.customer_id
 JOIN ltc.teams AS t ON t.id = n.team_id

@@ -79,6 +79,21 @@ WHERE (a.invoice_id = :invoice OR a.credit_note_id = :invoice)
     AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity')
 ORDER BY a.id;
 
+-- name: matured_drafts
+-- Drafts of an account that have matured by a day and had paid nothing by then, as far as it was known.
+-- takes: creditor bigint, customer bigint, currency text, day date, known timestamptz?
+-- gives: matures_on date, amount_minor bigint
+SELECT r.matures_on, r.amount_minor FROM ltc.receipts AS r
+WHERE r.creditor_id = :creditor AND r.customer_id = :customer AND r.currency = :currency AND r.kind = 'draft'
+    AND r.waiting IS NULL AND r.matures_on <= :day AND r.recorded_at <= coalesce(:known::timestamptz, 'infinity')
+    AND NOT EXISTS (
+        SELECT FROM ltc.allocations AS a
+        WHERE a.receipt_id = r.id AND a.effective_on <= :day AND a.recorded_at <= coalesce(:known::timestamptz, 'infinity'))
+    AND NOT EXISTS (
+        SELECT FROM ltc.receipt_reversals AS v
+        WHERE v.receipt_id = r.id AND v.effective_on <= :day AND v.recorded_at <= coalesce(:known::timestamptz, 'infinity'))
+ORDER BY r.matures_on;
+
 -- name: covers_of_invoice
 -- Drafts that are meant for an invoice, and what became of each.
 -- takes: invoice bigint, day date, known timestamptz?

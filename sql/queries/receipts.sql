@@ -417,7 +417,7 @@ SELECT i.id, i.number, i.creditor_id AS creditor, k.code AS creditor_code, i.cus
             SELECT FROM ltc.receipts WHERE id = v.receipt_id AND cash_on > :day AND allocated_minor = 0 OFFSET 0) AS r
         WHERE v.invoice_id = i.id), 0)::bigint AS covered_minor,
     trim_scale(i.discount_percent)::text AS discount_percent, i.discount_until,
-    CASE WHEN i.discount_until IS NULL THEN 0 ELSE ltc.paid_after(i.id, i.discount_until) END AS late_minor,
+    CASE WHEN i.discount_until IS NULL THEN 0 ELSE i.allocated_minor - ltc.paid_by(i.id, i.discount_until) END AS late_minor,
     p.procedure, d.procedure AS contract_procedure, c.procedure AS customer_procedure, c.group_code, i.kind, p.id AS claim,
     p.due_on AS claim_due_on, n.run_date AS asked_on
 FROM account AS a
@@ -646,7 +646,7 @@ SELECT i.id, i.customer_id AS customer, i.currency::text AS currency, i.issued_o
         SELECT sum(v.amount_minor) FROM ltc.draft_covers AS v JOIN ltc.receipts AS r ON r.id = v.receipt_id
         WHERE v.invoice_id = i.id AND r.cash_on > :day AND r.allocated_minor = 0), 0)::bigint AS covered_minor,
     trim_scale(i.discount_percent)::text AS discount_percent, i.discount_until,
-    CASE WHEN i.discount_until IS NULL THEN 0 ELSE ltc.paid_after(i.id, i.discount_until) END AS late_minor
+    CASE WHEN i.discount_until IS NULL THEN 0 ELSE i.allocated_minor - ltc.paid_by(i.id, i.discount_until) END AS late_minor
 FROM ltc.invoices AS i WHERE i.number = :number AND i.creditor_id = :creditor AND i.kind <> 'credit-note'
 ORDER BY i.id FOR UPDATE OF i;
 

@@ -70,8 +70,11 @@ enum DunningAccount {
         account.noticedOn = (notices.filter { $0.state == "sent" }.map(\.acceptedOn) + [try db.one(told).noticedOn])
             .compactMap(\.self).max()
         account.blockedBy = blocked(by: notices, on: day)
-        if account.hasMaturedDrafts(on: day) {
-            account.payDrafts(maturedBy: day)
+        let matured = try db.run(
+            InvoicesSQL.MaturedDrafts(
+                creditor: creditor, customer: customer, currency: currency, day: day, known: known))
+        if let last = matured.last {
+            account.payDrafts(maturedBy: day, bringing: matured.reduce(0) { $0 + $1.amountMinor }, last: last.maturesOn)
             account.items.removeAll { $0.openMinor <= 0 && $0.id != including }
             account.charges.removeAll { $0.item.openMinor <= 0 && $0.item.id != including }
         }

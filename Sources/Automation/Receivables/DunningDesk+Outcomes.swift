@@ -39,6 +39,9 @@ extension DunningDesk {
                         : "leave it: it is \(row.state)")
             }
             try restorePaper(of: row, inHandOn: day, db)
+            // As when it is approved or sent: what has matured has paid.
+            try AllocateReceipts.mature(
+                customer: row.customer, through: today, actor: actor, at: asOf.instant(in: row.zone), in: db)
             guard try db.one(DunningSQL.WasOwed(notice: row.id, day: day)).isOwed else {
                 throw Problem(
                     .refused, "nothing_owed", "all that notice \(row.id) asks for was paid before \(day)",

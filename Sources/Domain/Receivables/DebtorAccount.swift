@@ -105,12 +105,32 @@ package struct DebtorAccount: Sendable, Hashable {
         }
     }
 
-    /// Drafts that have matured by a day pay what they are meant for, as a run of that day lets them before it decides.
-    package mutating func payDrafts(maturedBy day: CalendarDate) {
-        var paid = 0
-        for index in items.indices { paid += items[index].payDrafts(maturedBy: day) }
-        for index in charges.indices { paid += charges[index].item.payDrafts(maturedBy: day) }
-        creditMinor = max(0, creditMinor - paid)
+    /// Drafts that have matured by a day pay what they are meant for, as a run of that day lets them before it decides; what is left
+    /// of them pays the oldest debts, with what was charged for each before it.
+    ///
+    /// - Parameters:
+    ///   - minor: what they bring together
+    ///   - last: when the last of them matured
+    package mutating func payDrafts(maturedBy day: CalendarDate, bringing minor: Int, last: CalendarDate) {
+        var left = minor
+        for index in items.indices { left -= items[index].payDrafts(maturedBy: day) }
+        for index in charges.indices { left -= charges[index].item.payDrafts(maturedBy: day) }
+        func pay(_ item: inout OpenItem) {
+            let part = max(0, min(left, item.openMinor))
+            guard part > 0 else { return }
+            left -= part
+            item.openMinor -= part
+            item.settlements.append(Settlement(source: "draft", on: last, minor: part))
+        }
+        let oldest = items.indices.sorted { (items[$0].dueOn, items[$0].id) < (items[$1].dueOn, items[$1].id) }
+        for place in oldest where left > 0 {
+            for index in charges.indices
+            where charges[index].invoice == items[place].number || charges[index].invoice == nil && place == oldest[0] {
+                pay(&charges[index].item)
+            }
+            pay(&items[place])
+        }
+        creditMinor = max(0, creditMinor - (minor - max(0, left)))
     }
 
     /// The day of the last accepted notice: of this ledger, or as it came with an item from another one.

@@ -151,6 +151,22 @@ import Testing
         }
     }
 
+    @Test func `what other money paid of what a draft is for, the draft pays of the oldest, as explained before`()
+        async throws
+    {
+        try await Self.withDraft { office in
+            try await office.receipt("B1", on: "2026-03-15", minor: 6_000, remittance: "R2")
+            try await office.invoice("R3", due: "2026-02-20", minor: 5_000)
+            func told() async throws -> [Int] {
+                try await [explain(office, "R1", on: "2026-05-01"), explain(office, "R3", on: "2026-05-01")]
+                    .flatMap { [$0.open.minor, $0.credit.minor] }
+            }
+            #expect(try await told() == [0, 0, 4_000, 0])
+            try await office.run(DunInvoices.self, on: "2026-05-01")
+            #expect(try await told() == [0, 0, 4_000, 0])
+        }
+    }
+
     private func promise(_ office: FinanceOffice, amount: String? = nil) async throws -> Money? {
         try await office.database.pool.transaction { db in
             try DunningObstacleDesk.promise(

@@ -121,6 +121,28 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func `a notice of which nothing was owed charges no fee, whatever was taken back since`(
+        hasReturned: Bool
+    ) async throws {
+        try await Self.with { office in
+            try await office.invoice("R1", due: "2026-03-01", level: 1)
+            try await office.run(DunInvoices.self, on: "2026-03-31")
+            _ = try await office.send()
+            if hasReturned {
+                try await office.receipt("T1", on: "2026-04-03", minor: 450_000, remittance: "R1")
+                let now = try FinanceOffice.noon("2026-04-07")
+                _ = try await office.database.pool.transaction { db in
+                    try ReceiptDesk.reverse([1], reason: "returned", actor: "fay", at: now, in: db)
+                }
+            }
+            try await office.receipt("T2", on: "2026-03-20", minor: 450_000, remittance: "R1")
+            #expect(
+                try await office.texts("SELECT open_minor::text FROM ltc.invoices WHERE kind IN ('fee', 'invoice')")
+                    == ["0", "0"])
+        }
+    }
+
     /// EUR 4,500 for 4 days and 500 for 26 at 11 %: 9.34.
     @Test(arguments: [false, true])
     func `what was taken back takes no day of interest from a payment that is recorded later`(
