@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct PrivateServerTests {
+@Suite(.timeLimit(.minutes(10))) struct PrivateServerTests {
     @Test func `a private server keeps through a crash what was committed, and its standby takes over`() async throws {
         let place = FileManager.default.temporaryDirectory.appending(path: "it's a \"place\" \(UUID().uuidString)")
         let server = try await PrivateServer.make(in: place, settings: ["wal_level": "replica"])

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Two servers, one following the other.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct ReplicationTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ReplicationTests {
     @Test func `an old primary that comes back is passed over, and told from one that is away`() async throws {
         let primary = try await PrivateServer.make()
         let admin = try await Connection.open(ConnectionSettings(primary.conninfo()), logger: quiet)

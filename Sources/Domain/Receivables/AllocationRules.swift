@@ -17,6 +17,14 @@ package struct IncomingMoney: Sendable, Hashable {
     /// A person has said whose it is: it waits for nothing more.
     package var isAssigned = false
 
+    /// Among the money of a day: by what it is, since it must not matter where in which file it stands. Only of what is the same in
+    /// all, the earlier entry goes first; a reference that counts entries is shorter then.
+    static func isBefore(_ one: IncomingMoney, _ other: IncomingMoney) -> Bool {
+        if one.minor != other.minor { return one.minor > other.minor }
+        return (one.remittance, one.reference.utf8.count, one.reference, one.receipt)
+            < (other.remittance, other.reference.utf8.count, other.reference, other.receipt)
+    }
+
     /// The payer meant just these invoices, by their structured reference.
     var isReferenced: Bool { designation == .structuredReference && !designated.isEmpty && !isAssigned }
 
@@ -116,7 +124,7 @@ package enum AllocationRules {
     private static func allocate(
         ofOneDay receipts: [IncomingMoney], to items: [PayableItem], tolerance: Int
     ) -> [Allocation] {
-        var left = receipts.sorted { ($0.reference, $0.receipt) < ($1.reference, $1.receipt) }
+        var left = receipts.sorted(by: IncomingMoney.isBefore)
         let items = items.filter { item in item.openMinor > 0 && receipts.allSatisfy { item.isAsked(by: $0.bookedOn) } }
             .sorted(by: PayableItem.isBefore)
         var open = items.map(\.openMinor)

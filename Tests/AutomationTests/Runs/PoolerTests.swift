@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The automations through PgBouncer in transaction mode: nothing of theirs outlives a transaction.
-@Suite(.timeLimit(.minutes(5))) struct PoolerTests {
+@Suite(.timeLimit(.minutes(10))) struct PoolerTests {
     @Test func `leads are assigned and followed up`() async throws {
         try await Route.$current.withValue(.pooled) {
             try await SalesOffice.with { office in

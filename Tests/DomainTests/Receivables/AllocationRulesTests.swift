@@ -26,6 +26,25 @@ struct AllocationRulesTests {
         #expect(allocations.map(\.reason) == [.remittance, .oldestDue, .oldestDue])
     }
 
+    @Test func `which of a day's money pays the oldest debt does not depend on its place in a file`() throws {
+        let items = [
+            try item(1, "INV-1", due: "2026-01-01", open: 50), try item(2, "INV-2", due: "2026-02-01", open: 100),
+            try item(3, "INV-3", due: "2026-02-02", open: 100),
+        ]
+        func payer(_ texts: [String], of number: Int, entries: ClosedRange<Int>) -> String? {
+            let money = zip(texts, entries).map { text, entry in
+                IncomingMoney(
+                    receipt: entry, reference: "S-1/\(entry).1", bookedOn: booked, minor: 150, remittance: text)
+            }
+            let paid = AllocationRules.allocate(money, to: items).first { $0.invoice == number }?.receipt
+            return money.first { $0.receipt == paid }?.remittance
+        }
+        for entries in [1...2, 9...10, 99...100] {
+            #expect(payer(["INV-2", "INV-3"], of: 1, entries: entries) == "INV-2")
+            #expect(payer(["INV-3", "INV-2"], of: 1, entries: entries) == "INV-2")
+        }
+    }
+
     @Test func `money of a later day takes no discount and no small difference away`() throws {
         var early = try item(1, "INV-1", due: "2026-01-01", open: 100_001)
         try early.grantDiscount(#require(Percent("2")), of: 100_001, until: booked)

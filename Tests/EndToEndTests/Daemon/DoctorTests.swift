@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `ltc doctor`, and what `ltcd` finds of the same, on the servers and poolers that it speaks of.
-@Suite(.timeLimit(.minutes(5))) struct DoctorTests {
+@Suite(.timeLimit(.minutes(10))) struct DoctorTests {
     private struct Answer: Decodable {
         struct Finding: Decodable {
             let check: String

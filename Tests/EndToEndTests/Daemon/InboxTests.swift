@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What banks, finance and mail servers put into the daemon's inbox.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct InboxTests {
     private static let statement = """
         <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>S-1</Id>

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `ltcd` and `ltc` as they are set up behind PgBouncer in transaction mode.
-@Suite(.timeLimit(.minutes(5))) struct PoolerTests {
+@Suite(.timeLimit(.minutes(10))) struct PoolerTests {
     private func environment(_ database: TestDatabase, _ sink: MailSink) -> [String: String] {
         DaemonProcess.settings(for: sink).merging([
             "LTC_DATABASE_CONNINFO": database.settings.conninfo, "LTC_DATABASE_PREPARED_STATEMENTS": "false",

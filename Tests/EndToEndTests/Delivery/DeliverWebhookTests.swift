@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// Messages on their way from the database to a real HTTP server.
-@Suite(.timeLimit(.minutes(5))) struct DeliverWebhookTests {
+@Suite(.timeLimit(.minutes(10))) struct DeliverWebhookTests {
     private static let token = "secret-token-0123456789"
 
     /// A database with one team and two members, one of whom has a webhook, and what a pass of the engine does in it.

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What a dunning run hands over, from the settings to the files.
-@Suite(.timeLimit(.minutes(5))) struct OutputsTests {
+@Suite(.timeLimit(.minutes(10))) struct OutputsTests {
     private static let company = """
         company: Small
         members: { mia: { name: Mia, email: mia@small.example } }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What a notice charges, from the command line: run, acceptance, ledger, the next letter, reversal.
-@Suite(.timeLimit(.minutes(5))) struct ChargesCommandTests {
+@Suite(.timeLimit(.minutes(10))) struct ChargesCommandTests {
     private static let company = """
         company: Small
         members: { mia: { name: Mia, email: mia@small.example } }

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct FailoverTests {
+@Suite(.timeLimit(.minutes(10))) struct FailoverTests {
     @Test(arguments: [true, false])
     func `at a promoted standby work goes on, nothing doubled, and lost only what no COMMIT waited for`(
         isAwaited: Bool

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct JobsSchemaTests {
+@Suite(.timeLimit(.minutes(10))) struct JobsSchemaTests {
     @Test func `the engine works in a database that holds its own schema and nothing else`() async throws {
         try await TestDatabase.with(limit: 6, isMigrated: false) { database in
             for step in JobsSchema.steps { try await database.pool.transaction { try $0.script(step.sql) } }

@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct RouteTests {
+@Suite(.timeLimit(.minutes(10))) struct RouteTests {
     @Test(arguments: [
         (Route.direct, Pooling.none, true, "0"), (.strict, .none, false, "5s"), (.pooled, .shared, false, "0"),
         (.pooledAndListening, .shared, true, "0"),
