@@ -44,6 +44,7 @@ package enum AllocateReceipts {
         takeBack: (CalendarDate, _ ofBefore: Bool) throws -> Set<Int> = { _, _ in [] }
     ) throws -> Outcome {
         var outcome = Outcome()
+        let terms = try PaymentTerms.current(in: db)
         for day in Set(try db.run(ReceiptsSQL.IncomingDays()).map(\.day) + days).sorted() {
             let before = try takeBack(day, true)
             func match(drafts: Bool) throws -> Bool {
@@ -62,8 +63,8 @@ package enum AllocateReceipts {
             }
             _ = try match(drafts: false)
             try payAll(
-                of: day, through: CalendarDate(utc: now), assigned: assigned, actor: actor, at: now, into: &outcome,
-                in: db)
+                of: day, terms, through: CalendarDate(utc: now), assigned: assigned, actor: actor, at: now,
+                into: &outcome, in: db)
             try payAgain(
                 after: before.union(try takeBack(day, false)).sorted(), actor: actor, at: now, in: db)
         }
@@ -103,7 +104,8 @@ package enum AllocateReceipts {
         guard !drafts.isEmpty else { return ([], outcome) }
         try begin(in: db)
         try db.execute(ReceiptsSQL.AddIncoming(receipts: drafts, day: day))
-        try payAll(of: day, through: day, actor: actor, at: now, into: &outcome, in: db)
+        try payAll(
+            of: day, PaymentTerms.current(in: db), through: day, actor: actor, at: now, into: &outcome, in: db)
         try db.execute(ReceiptsSQL.RecordMaturity(receipts: drafts, at: now, actor: actor))
         return (drafts, outcome)
     }
@@ -152,10 +154,9 @@ package enum AllocateReceipts {
 
     /// Account by account, a chunk of accounts at a time.
     private static func payAll(
-        of incoming: CalendarDate, through day: CalendarDate, assigned: AssignedReceipt? = nil, actor: String?,
-        at now: Date, into outcome: inout Outcome, in db: isolated Connection
+        of incoming: CalendarDate, _ terms: PaymentTerms, through day: CalendarDate, assigned: AssignedReceipt? = nil,
+        actor: String?, at now: Date, into outcome: inout Outcome, in db: isolated Connection
     ) throws {
-        let terms = try PaymentTerms.current(in: db)
         var some: [Int] = []
         var account: String?
         func pay() throws {

@@ -193,13 +193,8 @@ struct ReturnedPaymentTests {
 
     @Test func `what may be a draft's money is not split before that is said`() async throws {
         try await BankDay.with { day in
-            try await day.office.script(
-                """
-                INSERT INTO ltc.receipts (
-                    reference, creditor_id, customer_id, team_id, booked_on, currency, amount_minor, kind, matures_on)
-                SELECT 'D1', k.id, c.id, finance_team_id, '2026-01-20', 'EUR', 6000, 'draft', '2026-03-01'
-                FROM ltc.creditors AS k, ltc.customers AS c WHERE c.number = 'C1'
-                """)
+            try await day.office.draft(
+                "D1", on: "2026-01-20", minor: 6_000, matures: "2026-03-01", isAllocated: false)
             let back = Payment(
                 amount: "40", sign: "DBIT", endToEnd: "E-1", more: "<RvslInd>true</RvslInd>", day: "2026-03-03")
             try await day.take(Self.file([Payment(amount: "60", endToEnd: "E-1"), back], closing: "20"))

@@ -7,25 +7,13 @@ import TestSupport
 import Testing
 
 @Suite struct BankDraftTests {
-    private static let receivedAt = Date(timeIntervalSince1970: 1_772_000_000)  // 2026-02-25
 
     /// A draft of 100.00 that matures on 30 April, for R2 of 60.00; R1 is older.
     static func withDraft(_ body: (FinanceOffice) async throws -> Void) async throws {
         try await FinanceOffice.with { office in
             try await office.invoice("R1", due: "2026-01-20", minor: 9_000)
             try await office.invoice("R2", due: "2026-02-10", minor: 6_000, level: 1, noticed: "2026-02-16")
-            try await office.script(
-                """
-                INSERT INTO ltc.receipts (
-                    reference, creditor_id, customer_id, team_id, booked_on, currency, amount_minor, remittance, kind,
-                    matures_on)
-                SELECT 'D1', k.id, c.id, finance_team_id, '2026-02-20', 'EUR', 10000, 'R2', 'draft', '2026-04-30'
-                FROM ltc.creditors AS k, ltc.customers AS c WHERE c.number = 'C1'
-                """)
-            let id = try await office.number("SELECT id FROM ltc.receipts")
-            try await office.database.pool.transaction { db in
-                _ = try AllocateReceipts.allocate([id], at: Self.receivedAt, in: db)
-            }
+            try await office.draft("D1", on: "2026-02-20", minor: 10_000, matures: "2026-04-30", remittance: "R2")
             try await body(office)
         }
     }
@@ -183,13 +171,7 @@ import Testing
         try await FinanceOffice.with { office in
             try await office.invoice("R2", due: "2026-02-10", minor: 15_000)
             #expect(try await promise(office, amount: "100")?.minor == 10_000)
-            try await office.script(
-                """
-                INSERT INTO ltc.receipts (
-                    reference, creditor_id, customer_id, team_id, booked_on, currency, amount_minor, kind, matures_on)
-                SELECT 'D1', k.id, c.id, finance_team_id, '2026-03-12', 'EUR', 10000, 'draft', '2026-04-30'
-                FROM ltc.creditors AS k, ltc.customers AS c WHERE c.number = 'C1'
-                """)
+            try await office.draft("D1", on: "2026-03-12", minor: 10_000, matures: "2026-04-30", isAllocated: false)
             #expect(try await states(office, on: "2026-03-13") == ["promise on"])
             try await office.database.pool.transaction { db in
                 _ = try AllocateReceipts.allocate([1], at: FinanceOffice.noon("2026-03-12"), in: db)

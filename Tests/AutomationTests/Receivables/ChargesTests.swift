@@ -110,10 +110,7 @@ import Testing
             let owed = try await Self.ageing(office, on: "2026-04-08")?.owedMinor ?? 0
             #expect(owed == left.reduce(0, +))
             // The money goes back: from 1 April all of it is owed again.
-            let now = try FinanceOffice.noon("2026-04-10")
-            _ = try await office.database.pool.transaction { db in
-                try ReceiptDesk.reverse([1], reason: "returned", actor: "fay", at: now, in: db)
-            }
+            try await office.reverse(1, on: "2026-04-10")
             #expect(try await [open("interest"), open("compensation"), open("fee")] == [4068, 4000, 500])
             let next = try #require(try await office.run(DunInvoices.self, on: "2026-04-20").notices.first)
             // 50 days are 67.81.
@@ -131,10 +128,7 @@ import Testing
             _ = try await office.send()
             if hasReturned {
                 try await office.receipt("T1", on: "2026-04-03", minor: 450_000, remittance: "R1")
-                let now = try FinanceOffice.noon("2026-04-07")
-                _ = try await office.database.pool.transaction { db in
-                    try ReceiptDesk.reverse([1], reason: "returned", actor: "fay", at: now, in: db)
-                }
+                try await office.reverse(1, on: "2026-04-07")
             }
             try await office.receipt("T2", on: "2026-03-20", minor: 450_000, remittance: "R1")
             #expect(
@@ -152,10 +146,7 @@ import Testing
             try await office.invoice("R1", due: "2026-03-01", level: 1)
             if hasReturned {
                 try await office.receipt("T1", on: "2026-03-10", minor: 100_000, remittance: "R1")
-                let now = try FinanceOffice.noon("2026-03-25")
-                _ = try await office.database.pool.transaction { db in
-                    try ReceiptDesk.reverse([1], reason: "returned", actor: "fay", at: now, in: db)
-                }
+                try await office.reverse(1, on: "2026-03-25")
             }
             try await office.receipt("T2", on: "2026-03-05", minor: 400_000, remittance: "R1")
             // Nor is more settled than is owed on any day.
@@ -206,10 +197,7 @@ import Testing
             try await office.receipt(
                 "B1", on: "2026-04-02", minor: 8068, remittance: "DN-2026-000001-I1 DN-2026-000001-C1")
             try await office.receipt("B2", on: "2026-02-28", minor: 450_000, remittance: "R1")
-            let now = try FinanceOffice.noon("2026-04-10")
-            _ = try await office.database.pool.transaction { db in
-                try ReceiptDesk.reverse([1], reason: "returned", actor: "fay", at: now, in: db)
-            }
+            try await office.reverse(1, on: "2026-04-10")
             #expect(
                 try await office.texts(Self.charges) == [
                     "DN-2026-000001-C1 compensation 4000 0", "DN-2026-000001-F1 fee 500 0",
@@ -273,10 +261,7 @@ import Testing
             try await office.run(DunInvoices.self, on: "2026-03-31")
             _ = try await office.send()
             try await office.receipt("B1", on: "2026-04-02", minor: 458_568, remittance: "R1")
-            let now = try FinanceOffice.noon("2026-04-27")
-            _ = try await office.database.pool.transaction { db in
-                try ReceiptDesk.reverse([1], reason: "returned", actor: "fay", at: now, in: db)
-            }
+            try await office.reverse(1, on: "2026-04-27")
             try await Self.reverse(office, "DN-2026-000001", on: "2026-04-05")
             for (day, owed) in [("2026-04-01", 458_568), ("2026-04-09", 0), ("2026-04-28", 450_000)] {
                 #expect((try await Self.ageing(office, on: day)?.owedMinor ?? 0) == owed, "\(day)")

@@ -54,14 +54,9 @@ import Testing
     private func drafted(
         _ reference: String, _ office: FinanceOffice, of customer: String? = "C1", remittance: String = "R1"
     ) async throws {
-        let customer = customer.map { "(SELECT id FROM ltc.customers WHERE number = '\($0)')" } ?? "NULL"
-        try await office.script(
-            """
-            INSERT INTO ltc.receipts (
-                reference, creditor_id, customer_id, team_id, booked_on, currency, amount_minor, remittance, kind, matures_on)
-            SELECT '\(reference)', id, \(customer), finance_team_id, '2026-02-20', 'EUR', 9000, '\(remittance)', 'draft', '2026-04-30'
-            FROM ltc.creditors
-            """)
+        try await office.draft(
+            reference, of: customer, on: "2026-02-20", minor: 9_000, matures: "2026-04-30", remittance: remittance,
+            isAllocated: false)
     }
 
     @Test(arguments: [true, false])

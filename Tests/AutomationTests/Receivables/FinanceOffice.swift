@@ -104,6 +104,35 @@ struct FinanceOffice: Sendable {
         }
     }
 
+    /// A bank draft that comes in, and covers at once what it is for when it says so.
+    func draft(
+        _ reference: String, of customer: String? = "C1", on day: String, minor: Int, matures: String,
+        remittance: String = "", isAllocated: Bool = true
+    ) async throws {
+        let customer = customer.map { "(SELECT id FROM ltc.customers WHERE number = '\($0)')" } ?? "NULL"
+        try await script(
+            """
+            INSERT INTO ltc.receipts (
+                reference, creditor_id, customer_id, team_id, booked_on, currency, amount_minor, remittance, kind, matures_on)
+            SELECT '\(reference)', id, \(customer), finance_team_id, '\(day)', 'EUR', \(minor), '\(remittance)', 'draft',
+                '\(matures)'
+            FROM ltc.creditors
+            """)
+        guard isAllocated else { return }
+        let id = try await number("SELECT id FROM ltc.receipts WHERE reference = '\(reference)'")
+        try await database.pool.transaction { db in
+            _ = try AllocateReceipts.allocate([id], at: FinanceOffice.noon(day), in: db)
+        }
+    }
+
+    /// A receipt goes back.
+    func reverse(_ receipt: Int, on day: String) async throws {
+        let now = try FinanceOffice.noon(day)
+        _ = try await database.pool.transaction { db in
+            try ReceiptDesk.reverse([receipt], reason: "returned", actor: "fay", at: now, in: db)
+        }
+    }
+
     @discardableResult func run<A: Automated>(
         _ automation: A.Type, on day: String, isPreview: Bool = false
     ) async throws -> A.Report {

@@ -134,18 +134,7 @@ import Testing
 
     @Test func `a letter is not confirmed for a day before which a draft had paid all`() async throws {
         try await Self.with { office in
-            try await office.script(
-                """
-                INSERT INTO ltc.receipts (
-                    reference, creditor_id, customer_id, team_id, booked_on, currency, amount_minor, remittance, kind,
-                    matures_on)
-                SELECT 'D1', k.id, c.id, finance_team_id, '2026-03-31', 'EUR', 450000, 'R1', 'draft', '2026-04-01'
-                FROM ltc.creditors AS k, ltc.customers AS c WHERE c.number = 'C1'
-                """)
-            let id = try await office.number("SELECT id FROM ltc.receipts")
-            try await office.database.pool.transaction { db in
-                _ = try AllocateReceipts.allocate([id], at: FinanceOffice.noon("2026-03-31"), in: db)
-            }
+            try await office.draft("D1", on: "2026-03-31", minor: 450_000, matures: "2026-04-01", remittance: "R1")
             await #expect {
                 _ = try await Self.confirm(office, on: "2026-04-02", asOf: "2026-04-02")
             } throws: { ($0 as? Problem)?.code == "nothing_owed" }
